@@ -1,0 +1,103 @@
+"""Who holds which duty today. P2HAM Officer is the only source; a role without a duty opens nothing."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+import frappe
+from frappe.utils import getdate, nowdate
+
+from p2ham.engine import lifecycle
+
+
+@dataclass(frozen=True)
+class Held:
+	"""A duty somebody holds: for the regency (`opd` empty) or for a unit and everything below it."""
+
+	officer: str
+	duty: str
+	opd: str | None
+	position: str
+	acting_prefix: str
+	full_name: str
+
+
+def held_by(user: str | None = None, on: datetime.date | None = None) -> list[Held]:
+	"""Return the duties that `user` (default: the session's) holds on a day (default: today on the site)."""
+	user = user or frappe.session.user
+	day = getdate(on or nowdate())
+	key = (user, day)
+	if key not in _cache():
+		_cache()[key] = [
+			Held(row.name, row.duty, row.opd, row.position or "", row.acting_prefix or "", row.full_name)
+			for row in _officers({"user": user}, day)
+		]
+	return _cache()[key]
+
+
+def holders(duty: str, opd: str | None = None, on: datetime.date | None = None) -> list[frappe._dict]:
+	"""Return the officers who hold `duty` on a day, the latest appointed first; `opd` narrows to one unit."""
+	filters = {"duty": duty}
+	if opd:
+		filters["opd"] = opd
+	return _officers(filters, getdate(on or nowdate()))
+
+
+def _officers(filters: dict, day: datetime.date) -> list[frappe._dict]:
+	rows = frappe.get_all(
+		"P2HAM Officer",
+		filters={**filters, "from_date": ("<=", day)},
+		fields=[
+			"name",
+			"user",
+			"full_name",
+			"position",
+			"acting_prefix",
+			"rank",
+			"nip",
+			"duty",
+			"opd",
+			"from_date",
+			"to_date",
+		],
+		order_by="from_date desc, creation desc",
+	)
+	return [row for row in rows if not row.to_date or getdate(row.to_date) >= day]
+
+
+def for_unit(opd: str | None, user: str | None = None) -> list[Held]:
+	"""Return the duties of `user` that reach the unit `opd`."""
+	from p2ham.access import scope
+
+	return [
+		held
+		for held in held_by(user)
+		if held.duty not in lifecycle.UNIT_DUTIES or (opd and opd in scope.below(held.opd))
+	]
+
+
+def names(held: list[Held]) -> set[str]:
+	return {duty.duty for duty in held}
+
+
+def is_master_data_keeper(user: str | None = None) -> bool:
+	"""Tell whether `user` keeps master data and periods: a plain role, not a duty."""
+	roles = frappe.get_roles(user or frappe.session.user)
+	return lifecycle.MANAGER in roles or "System Manager" in roles
+
+
+def has_app_permission() -> bool:
+	"""Tell whether the session's user has anything to do with P2HAM, for the apps screen."""
+	return bool(set(frappe.get_roles()).intersection({*lifecycle.ROLES, "System Manager"}))
+
+
+def clear_cache() -> None:
+	"""Forget what was read in this request; called whenever an officer or the OPD tree changes."""
+	frappe.local.p2ham_duties = {}
+
+
+def _cache() -> dict:
+	if not hasattr(frappe.local, "p2ham_duties"):
+		frappe.local.p2ham_duties = {}
+	return frappe.local.p2ham_duties

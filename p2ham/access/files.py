@@ -1,0 +1,170 @@
+"""Files of P2HAM are private from the first byte and follow the document they belong to.
+
+Frappe lets the uploader of a file read and delete it for ever, and lets anybody copy a private file whose
+address he knows. Both end here for files of our DocTypes.
+"""
+
+from __future__ import annotations
+
+import os
+
+import frappe
+from frappe import _
+from frappe.utils import cint
+
+from p2ham.access import scope
+from p2ham.engine import lifecycle
+
+OWNERS = ("P2HAM Evidence", "P2HAM Assessment", "P2HAM Period")
+# "No opinion" is spelled differently: v15 goes on at None and lets True end the question, v16 denies at None.
+NO_OPINION = True if cint(frappe.__version__.split(".")[0]) >= 16 else None
+
+
+def has_permission(
+	doc, ptype: str | None = None, user: str | None = None, debug: bool = False
+) -> bool | None:
+	"""Frappe's `has_permission` hook of File: denies what the owning document denies, also to the uploader."""
+	user = user or frappe.session.user
+	if user == "Administrator":
+		return NO_OPINION
+	if ptype == "create" and doc.get("file_url") and not doc.get("content"):
+		return NO_OPINION if may_use_address(doc.file_url, user) else False
+	if doc.get("attached_to_doctype") not in OWNERS:
+		return NO_OPINION
+	name = doc.get("attached_to_name")
+	if not name or not frappe.db.exists(doc.attached_to_doctype, name):
+		return NO_OPINION  # a form not saved yet: Frappe leaves such a file to its uploader
+	if ptype in (*scope.READ_TYPES, None):
+		return frappe.has_permission(doc.attached_to_doctype, "read", name, user=user)
+	return frappe.has_permission(doc.attached_to_doctype, "write", name, user=user)
+
+
+def may_use_address(file_url: str, user: str | None = None) -> bool:
+	"""Tell whether `user` may attach the stored file at `file_url`: he must be able to read it somewhere."""
+	if not file_url.startswith(("/files/", "/private/files/")):
+		return True
+	rows = frappe.get_all("File", filters={"file_url": file_url}, pluck="name", order_by="creation")
+	return any(frappe.has_permission("File", "read", name, user=user) for name in rows)
+
+
+def permission_query_conditions(user: str | None = None, doctype: str | None = None) -> str:
+	"""Frappe's `permission_query_conditions` hook of File: names of files are not for everybody either."""
+	user = user or frappe.session.user
+	if user == "Administrator":
+		return ""
+	file = frappe.qb.DocType("File")
+	allowed = file.attached_to_doctype.isnull() | file.attached_to_doctype.notin(OWNERS)
+	for owner in OWNERS:
+		limit = scope.condition(owner, user)
+		mine = file.attached_to_doctype == owner
+		if limit is not None:
+			table = frappe.qb.DocType(owner)
+			mine = mine & file.attached_to_name.isin(frappe.qb.from_(table).select(table.name).where(limit))
+		allowed = allowed | mine
+	return scope.as_sql(allowed)
+
+
+def before_insert(doc, method: str | None = None) -> None:
+	"""`File.before_insert`: evidence has an allowed type and size; it is never public."""
+	if doc.attached_to_doctype not in OWNERS or doc.is_folder:
+		return
+	check_may_attach(doc)
+	if doc.attached_to_doctype == "P2HAM Evidence":
+		check_type_and_size(doc.file_name, doc.file_url, cint(doc.file_size))
+	refuse_public(doc)
+
+
+def validate(doc, method: str | None = None) -> None:
+	"""`File.validate`: a file of ours does not become public, nor move to another document, later."""
+	if doc.attached_to_doctype in OWNERS and not doc.is_folder:
+		refuse_public(doc)
+	before = doc.get_doc_before_save()
+	if before and before.attached_to_doctype == "P2HAM Evidence":
+		for field in ("attached_to_doctype", "attached_to_name", "file_url"):
+			if (before.get(field) or "") != (doc.get(field) or "") and is_in_use(before):
+				frappe.throw(
+					_("The file {0} belongs to {1} and is used by an assessment; it cannot be moved.").format(
+						doc.file_name, before.attached_to_name
+					),
+					frappe.PermissionError,
+				)
+
+
+def check_may_attach(doc) -> None:
+	"""Frappe 15 does not look at the result of its own permission check when a file is attached."""
+	exists = doc.attached_to_name and frappe.db.exists(doc.attached_to_doctype, doc.attached_to_name)
+	if exists and not frappe.has_permission(doc.attached_to_doctype, "write", doc.attached_to_name):
+		frappe.throw(
+			_("You may not attach a file to {0} {1}.").format(
+				_(doc.attached_to_doctype), doc.attached_to_name
+			),
+			frappe.PermissionError,
+		)
+
+
+def refuse_public(doc) -> None:
+	if not cint(doc.is_private) or (doc.file_url or "").startswith("/files/"):
+		frappe.throw(
+			_("{0}: evidence files are private. Upload the file again with 'Private' switched on.").format(
+				doc.file_name
+			),
+			frappe.PermissionError,
+			title=_("Public File"),
+		)
+
+
+def check_type_and_size(file_name: str | None, file_url: str | None, size: int) -> None:
+	"""Refuse a file whose ending or size (bytes) the settings do not allow. Raises frappe.ValidationError."""
+	settings = frappe.get_cached_doc("P2HAM Settings")
+	name = file_name or os.path.basename(file_url or "")
+	ending = os.path.splitext(name)[1].lstrip(".").lower()
+	allowed = settings.allowed_types()
+	if allowed and ending not in allowed:
+		frappe.throw(
+			_("File {0}: files of type {1} are not accepted as evidence. Accepted: {2}.").format(
+				frappe.bold(name), ending or _("(none)"), ", ".join(allowed)
+			),
+			title=_("File Type Not Accepted"),
+		)
+	limit = cint(settings.evidence_max_mb)
+	if limit and size > limit * 1024 * 1024:
+		frappe.throw(
+			_("File {0} has {1} MB; evidence may have {2} MB at most.").format(
+				frappe.bold(name), round(size / 1024 / 1024, 1), limit
+			),
+			title=_("File Too Large"),
+		)
+
+
+def on_trash(doc, method: str | None = None) -> None:
+	"""`File.on_trash`: nobody, the uploader included, deletes what an assessment past Draft uses."""
+	if doc.attached_to_doctype == "P2HAM Evidence" and is_in_use(doc):
+		frappe.throw(
+			_("The file {0} cannot be deleted: an assessment that was submitted uses it ({1}).").format(
+				doc.file_name, ", ".join(assessments_past_draft(doc.attached_to_name))
+			),
+			frappe.PermissionError,
+			title=_("File in Use"),
+		)
+
+
+def is_in_use(doc) -> bool:
+	"""Tell whether a File is the file of an evidence that an assessment past Draft uses."""
+	url = frappe.db.get_value("P2HAM Evidence", doc.attached_to_name, "file")
+	return bool(url and url == doc.file_url and assessments_past_draft(doc.attached_to_name))
+
+
+def assessments_past_draft(evidence: str) -> list[str]:
+	"""Return the names of the assessments past Draft that use an evidence (cancelled ones too: they decided)."""
+	use = frappe.qb.DocType("P2HAM Evidence Use")
+	assessment = frappe.qb.DocType("P2HAM Assessment")
+	return (
+		frappe.qb.from_(use)
+		.join(assessment)
+		.on(use.parent == assessment.name)
+		.select(assessment.name)
+		.distinct()
+		.where((use.evidence == evidence) & (assessment.workflow_state != lifecycle.DRAFT))
+		.orderby(assessment.name)
+		.run(pluck=True)
+	)

@@ -1,0 +1,246 @@
+"""What a user may see, as one condition per DocType.
+
+Lists, link searches, counts, documents, reports and files all ask here, so they cannot disagree. The scope
+fails closed: who holds no duty today sees nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import frappe
+from frappe import _
+from pypika.terms import Criterion, ValueWrapper
+
+from p2ham.access import duties
+from p2ham.engine import lifecycle
+
+# Everybody who has to do with P2HAM may read these; nobody else.
+MASTER_DATA = (
+	"P2HAM OPD Type",
+	"P2HAM Answer Scale",
+	"P2HAM Instrument",
+	"P2HAM Criterion",
+	"P2HAM Indicator",
+	"P2HAM Period",
+)
+SCOPED = ("P2HAM OPD", "P2HAM Assessment", "P2HAM Evidence", "P2HAM Assessment Log", *MASTER_DATA)
+
+READ_TYPES = ("read", "select", "report", "print", "export", "email")
+
+
+@dataclass(frozen=True)
+class Scope:
+	"""The reach of a user: the whole regency, certain units, or approved assessments only."""
+
+	user: str
+	everything: bool
+	opds: frozenset[str]
+	approved: bool
+	master_data: bool
+
+	@property
+	def anything(self) -> bool:
+		return bool(self.everything or self.opds or self.approved)
+
+
+def of(user: str | None = None) -> Scope:
+	"""Return the scope that the duties of `user` (default: the session's) give today."""
+	user = user or frappe.session.user
+	if user == "Administrator":
+		# The database owner sees all, but holds no duty: the guards let nothing be changed or decided.
+		return Scope(user, True, frozenset(), False, True)
+	held = duties.held_by(user)
+	opds: set[str] = set()
+	for duty in held:
+		if duty.duty in lifecycle.UNIT_DUTIES:
+			opds |= below(duty.opd)
+	names = duties.names(held)
+	return Scope(
+		user=user,
+		everything=bool(names.intersection(lifecycle.REGENCY_DUTIES)),
+		opds=frozenset(opds),
+		approved=lifecycle.OBSERVER in names,
+		master_data=duties.is_master_data_keeper(user),
+	)
+
+
+def below(opd: str | None) -> frozenset[str]:
+	"""Return `opd` and everything below it in the tree; nothing for a unit that does not exist."""
+	if not opd:
+		return frozenset()
+	cache = duties._cache()
+	key = ("below", opd)
+	if key not in cache:
+		bounds = frappe.db.get_value("P2HAM OPD", opd, ["lft", "rgt"])
+		cache[key] = frozenset(
+			frappe.get_all(
+				"P2HAM OPD",
+				filters={"lft": (">=", bounds[0]), "rgt": ("<=", bounds[1])},
+				pluck="name",
+				order_by="lft",
+			)
+			if bounds
+			else ()
+		)
+	return cache[key]
+
+
+def condition(doctype: str, user: str | None = None) -> Criterion | None:
+	"""Return what limits `doctype` for `user` as a query-builder condition on its table, None for no limit."""
+	scope = of(user)
+	if doctype in MASTER_DATA:
+		return None if scope.anything or scope.master_data else NOTHING
+	if doctype == "P2HAM OPD":
+		return _opd_condition(scope)
+	if doctype == "P2HAM Assessment":
+		return _assessment_condition(scope)
+	if doctype == "P2HAM Evidence":
+		return _evidence_condition(scope)
+	if doctype == "P2HAM Assessment Log":
+		return _log_condition(scope)
+	raise ValueError(f"{doctype} has no scope")
+
+
+# A condition that no row meets, in every database.
+NOTHING = ValueWrapper(1) == ValueWrapper(0)
+
+
+def _any_of(conditions: list[Criterion]) -> Criterion:
+	return Criterion.any(conditions) if conditions else NOTHING
+
+
+def _opd_condition(scope: Scope) -> Criterion | None:
+	if scope.everything or scope.approved or scope.master_data:
+		return None
+	table = frappe.qb.DocType("P2HAM OPD")
+	return _any_of([table.name.isin(sorted(scope.opds))] if scope.opds else [])
+
+
+def _assessment_condition(scope: Scope) -> Criterion | None:
+	if scope.everything:
+		return None
+	table = frappe.qb.DocType("P2HAM Assessment")
+	reach = []
+	if scope.opds:
+		reach.append(table.opd.isin(sorted(scope.opds)))
+	if scope.approved:
+		reach.append(table.workflow_state == lifecycle.APPROVED)
+	return _any_of(reach)
+
+
+def _evidence_condition(scope: Scope) -> Criterion | None:
+	if scope.everything:
+		return None
+	table = frappe.qb.DocType("P2HAM Evidence")
+	reach = []
+	if scope.opds:
+		reach.append(table.opd.isin(sorted(scope.opds)))
+	if scope.approved:
+		use = frappe.qb.DocType("P2HAM Evidence Use")
+		assessment = frappe.qb.DocType("P2HAM Assessment")
+		shown = (
+			frappe.qb.from_(use)
+			.join(assessment)
+			.on(use.parent == assessment.name)
+			.select(use.evidence)
+			.where(assessment.workflow_state == lifecycle.APPROVED)
+		)
+		reach.append((table.contains_personal_data == 0) & table.name.isin(shown))
+	return _any_of(reach)
+
+
+def _log_condition(scope: Scope) -> Criterion | None:
+	limit = _assessment_condition(scope)
+	if limit is None:
+		return None
+	table = frappe.qb.DocType("P2HAM Assessment Log")
+	assessment = frappe.qb.DocType("P2HAM Assessment")
+	return table.assessment.isin(frappe.qb.from_(assessment).select(assessment.name).where(limit))
+
+
+def sql(doctype: str, user: str | None = None) -> str:
+	"""Return the condition as text, as `permission_query_conditions` wants it; empty for no limit."""
+	limit = condition(doctype, user)
+	return "" if limit is None else as_sql(limit)
+
+
+def as_sql(limit: Criterion) -> str:
+	"""Return a condition as text in parentheses: Frappe 15 joins what hooks return with a bare AND."""
+	quote = "`" if frappe.db.db_type == "mariadb" else '"'
+	return "(" + limit.get_sql(with_namespace=True, quote_char=quote, secondary_quote_char="'") + ")"
+
+
+def covers(doctype: str, name: str, user: str | None = None) -> bool:
+	"""Tell whether a stored document lies in the scope of `user`, by asking the database the same condition."""
+	limit = condition(doctype, user)
+	if limit is None:
+		return True
+	table = frappe.qb.DocType(doctype)
+	return bool(frappe.qb.from_(table).select(table.name).where((table.name == name) & limit).limit(1).run())
+
+
+def has_permission(doc, ptype: str | None = None, user: str | None = None, debug: bool = False) -> bool:
+	"""Frappe's `has_permission` hook for every DocType in SCOPED. Always True or False: None denies on v16."""
+	user = user or frappe.session.user
+	if user == "Administrator":
+		return True
+	ptype = ptype or "read"
+	if isinstance(doc, str):  # asked of the DocType as a whole
+		return True
+	stored = doc.name and not doc.get("__islocal") and frappe.db.exists(doc.doctype, doc.name)
+	if not stored:
+		return _may_create(doc, user) if ptype in ("create", "write", "amend", *READ_TYPES) else False
+	if not covers(doc.doctype, doc.name, user):
+		return False
+	if ptype in READ_TYPES:
+		return True
+	return _may_change(doc, user)
+
+
+def _may_create(doc, user: str) -> bool:
+	scope = of(user)
+	if doc.doctype in MASTER_DATA or doc.doctype == "P2HAM OPD":
+		return scope.master_data
+	if doc.doctype == "P2HAM Assessment Log":
+		return False
+	# A new, still empty form has no unit yet; the server asks again when it has one.
+	if not doc.get("opd"):
+		return bool(scope.opds) or scope.master_data
+	return doc.opd in scope.opds or (doc.doctype == "P2HAM Assessment" and scope.master_data)
+
+
+def _may_change(doc, user: str) -> bool:
+	"""The coarse answer for the desk's buttons; the guard looks at each field and step."""
+	if doc.doctype in MASTER_DATA or doc.doctype == "P2HAM OPD":
+		return of(user).master_data
+	if doc.doctype == "P2HAM Evidence":
+		return doc.opd in of(user).opds
+	if doc.doctype != "P2HAM Assessment":
+		return False
+	state = frappe.db.get_value("P2HAM Assessment", doc.name, "workflow_state")
+	held = duties.names(duties.for_unit(doc.opd, user))
+	if state == lifecycle.CANCELLED:
+		return bool(held.intersection(lifecycle.UNIT_DUTIES))  # may amend
+	editable = lifecycle.EDITABLE.get(state)
+	return bool((editable and held.intersection(editable.duties)) or lifecycle.actions_for(state, held))
+
+
+def permission_query_conditions(user: str | None = None, doctype: str | None = None) -> str:
+	"""Frappe's `permission_query_conditions` hook for every DocType in SCOPED; Frappe names the DocType."""
+	return sql(doctype, user)
+
+
+def refuse_share(doc, method: str | None = None) -> None:
+	"""`DocShare.validate`: a share would pass by duty and scope, so documents of P2HAM are not shared.
+
+	Assigning a document makes a share behind the scenes where the assignee may not read it, which ends here
+	as well. Raises frappe.PermissionError.
+	"""
+	if doc.share_doctype in SCOPED:
+		frappe.throw(
+			_("{0} cannot be shared: who sees it follows from the duties in P2HAM Officer.").format(
+				_(doc.share_doctype)
+			),
+			frappe.PermissionError,
+		)

@@ -1,0 +1,143 @@
+"""Doors of an assessment: what its form shows, and the steps of its life."""
+
+from __future__ import annotations
+
+import frappe
+from frappe import _
+
+from p2ham.access import duties, guard
+from p2ham.engine import lifecycle
+from p2ham.instruments import store
+from p2ham.p2ham.doctype.p2ham_assessment import worksheet
+
+
+@frappe.whitelist(methods=["POST"])
+def take_step(name: str, action: str, note: str = "", modified: str | None = None) -> dict:
+	"""Take a step (Submit, Return, Review, Approve, Cancel) with its note; return the new state.
+
+	`modified` is the time stamp the caller has seen; a newer document refuses the step. All conditions are
+	checked by the document itself. Raises frappe.PermissionError, frappe.ValidationError or
+	frappe.TimestampMismatchError.
+	"""
+	doc = frappe.get_doc("P2HAM Assessment", name)
+	doc.check_permission("read")
+	transition = lifecycle.find_action(doc.workflow_state, action)
+	if not transition:
+		frappe.throw(
+			_("{0} is {1}: the step {2} is not possible.").format(name, _(doc.workflow_state), _(action)),
+			frappe.PermissionError,
+		)
+	if modified:
+		doc.modified = modified  # what Frappe compares with the stored time stamp
+	doc.flags.p2ham_note = note
+	doc.workflow_state = transition.target
+	if transition.target == lifecycle.APPROVED:
+		doc.submit()
+	elif transition.target == lifecycle.CANCELLED:
+		doc.cancel()
+	else:
+		doc.save()
+	return {"name": doc.name, "workflow_state": doc.workflow_state, "modified": str(doc.modified)}
+
+
+@frappe.whitelist(methods=["GET", "POST"])
+def get_worksheet(name: str) -> dict:
+	"""Return what the form shows around the stored answers: criteria in order, guidance, scales, evidence
+	slots, the documents in use, what is missing, who may do what now."""
+	doc = frappe.get_doc("P2HAM Assessment", name)
+	doc.check_permission("read")
+	instrument = store.load(doc.instrument)
+	held = duties.names(duties.for_unit(doc.opd))
+	editable = lifecycle.EDITABLE.get(doc.workflow_state)
+	may_edit = bool(editable and held.intersection(editable.duties))
+	asked = {row.indicator for row in doc.items}
+	period = frappe.get_cached_doc("P2HAM Period", doc.period)
+	last_day = guard.window(period, "fill", doc.opd)[1]
+	return {
+		"instrument": {
+			"name": doc.instrument,
+			"title": instrument.title,
+			"regulation": instrument.regulation,
+			"has_pass_mark": bool(
+				instrument.passing_score or any(indicator.mandatory for indicator in instrument.indicators)
+			),
+		},
+		"criteria": [
+			{"name": row.code, "title": row.title, "parent": row.parent, "sequence": row.sequence}
+			for row in instrument.criteria
+		],
+		"indicators": {
+			row.code: {
+				"guidance": row.guidance,
+				"scale": row.scale,
+				"mandatory": row.mandatory,
+				"principles": row.principles,
+				"vulnerable_groups": row.vulnerable_groups,
+				"slots": [
+					{
+						"label": slot.label,
+						"kind": slot.kind,
+						"mandatory": slot.mandatory,
+						"example": slot.example,
+					}
+					for slot in row.evidence_slots
+				],
+			}
+			for row in instrument.indicators
+			if row.code in asked
+		},
+		"scales": {
+			scale.title: {
+				"kind": scale.kind,
+				"options": [
+					{
+						"label": option.label,
+						"points": float(option.points),
+						"not_applicable": option.not_applicable,
+					}
+					for option in scale.options
+				],
+			}
+			for scale in instrument.scales
+		},
+		"thresholds": [
+			{"label": row.label, "min_score": float(row.min_score), "colour": row.colour}
+			for row in instrument.thresholds
+		],
+		"evidence": _evidence(doc),
+		"missing": [
+			{"code": gap.code, "kind": gap.gap.value, "slot": gap.slot, "text": worksheet.describe(gap)}
+			for gap in worksheet.missing(doc)
+		],
+		"side": _side(doc.workflow_state) if may_edit else "",
+		"steps": [
+			{
+				"action": step.action,
+				"target": step.target,
+				"note_field": step.note_field,
+				"note_required": step.note_required,
+			}
+			for step in lifecycle.actions_for(doc.workflow_state, held)
+		],
+		"fill_until": str(last_day) if last_day else "",
+		"notice": frappe.get_cached_doc("P2HAM Settings").notice or "",
+	}
+
+
+def _side(state: str) -> str:
+	"""Say which side of the sheet is being filled in a state: the unit's or the verifier's."""
+	return "self" if state == lifecycle.DRAFT else "verified"
+
+
+def _evidence(doc) -> dict:
+	names = [row.evidence for row in doc.evidence_uses]
+	if not names:
+		return {}
+	rows = frappe.get_list(
+		"P2HAM Evidence",
+		filters={"name": ("in", names)},
+		fields=["name", "title", "kind", "file", "url", "valid_until", "contains_personal_data"],
+		order_by="name",
+		limit_page_length=0,
+	)
+	return {row.name: row for row in rows}

@@ -1,0 +1,237 @@
+"""The life of an assessment: states, actions, duties, and what may change when. The one table.
+
+The Workflow record of the desk, the server's checks, the permission tests and the documentation all follow
+from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+# States, as stored in `workflow_state`.
+DRAFT = "Draft"
+SUBMITTED = "Submitted"
+REVIEWED = "Reviewed"
+APPROVED = "Approved"
+CANCELLED = "Cancelled"
+
+# Duties, as stored in P2HAM Officer; the role of the same name opens the door of the desk, the duty held
+# today decides.
+OPD_CLERK = "OPD Clerk"
+OPD_HEAD = "OPD Head"
+VERIFIER = "P2HAM Verifier"
+KABAG_HUKUM = "Kabag Hukum"
+SEKDA = "Sekda"
+OBSERVER = "P2HAM Observer"
+MANAGER = "P2HAM Manager"
+
+DUTIES = (OPD_CLERK, OPD_HEAD, VERIFIER, KABAG_HUKUM, SEKDA, OBSERVER)
+UNIT_DUTIES = (OPD_CLERK, OPD_HEAD)
+REGENCY_DUTIES = (VERIFIER, KABAG_HUKUM, SEKDA)
+# Posts with one holder at a time, appointed by a System Manager only.
+SINGLE_POSTS = (KABAG_HUKUM, SEKDA)
+ROLES = (*DUTIES, MANAGER)
+
+
+@dataclass(frozen=True)
+class StateInfo:
+	"""A state as the desk shows it: `docstatus` as Frappe counts it, `style` a Workflow State style."""
+
+	name: str
+	docstatus: int
+	style: str
+	editors: tuple[str, ...] = ()
+
+
+STATES = (
+	StateInfo(DRAFT, 0, "", UNIT_DUTIES),
+	StateInfo(SUBMITTED, 0, "Warning", (VERIFIER, KABAG_HUKUM)),
+	StateInfo(REVIEWED, 0, "Primary", (SEKDA,)),
+	StateInfo(APPROVED, 1, "Success", (SEKDA,)),
+	StateInfo(CANCELLED, 2, "Danger", (SEKDA,)),
+)
+
+
+@dataclass(frozen=True)
+class Transition:
+	"""One allowed step.
+
+	`note_field` is the field that must carry a note; `window` the dates of the period in which the step may
+	be taken (fill, review, approve); `differs_from` the stamps whose user may not take this step as well
+	(four eyes); `stamp` the pair of fields (`<stamp>_by`, `<stamp>_on`) that this step writes.
+	"""
+
+	source: str
+	action: str
+	target: str
+	duties: tuple[str, ...]
+	note_field: str = ""
+	note_required: bool = False
+	window: str = ""
+	needs_complete: bool = False
+	needs_verified: bool = False
+	differs_from: tuple[str, ...] = ()
+	stamp: str = ""
+	clears: tuple[str, ...] = field(default=())
+
+
+TRANSITIONS = (
+	Transition(
+		DRAFT,
+		"Submit",
+		SUBMITTED,
+		UNIT_DUTIES,
+		window="fill",
+		needs_complete=True,
+		stamp="submitted",
+		clears=("return_note",),
+	),
+	Transition(
+		SUBMITTED,
+		"Return",
+		DRAFT,
+		(KABAG_HUKUM,),
+		note_field="return_note",
+		note_required=True,
+		window="review",
+	),
+	Transition(
+		SUBMITTED,
+		"Review",
+		REVIEWED,
+		(KABAG_HUKUM,),
+		note_field="review_note",
+		window="review",
+		needs_verified=True,
+		differs_from=("submitted_by",),
+		stamp="reviewed",
+		clears=("return_note",),
+	),
+	Transition(
+		REVIEWED,
+		"Return",
+		SUBMITTED,
+		(SEKDA,),
+		note_field="return_note",
+		note_required=True,
+		window="approve",
+	),
+	Transition(
+		REVIEWED,
+		"Approve",
+		APPROVED,
+		(SEKDA,),
+		window="approve",
+		differs_from=("submitted_by", "reviewed_by"),
+		stamp="approved",
+	),
+	Transition(
+		APPROVED,
+		"Cancel",
+		CANCELLED,
+		(SEKDA,),
+		note_field="cancel_note",
+		note_required=True,
+	),
+)
+
+ACTIONS = tuple(dict.fromkeys(transition.action for transition in TRANSITIONS))
+
+# Dates of a period that bound each window: (first day or None, last day).
+WINDOWS = {
+	"fill": ("fill_from", "fill_until"),
+	"review": (None, "review_until"),
+	"approve": (None, "approve_until"),
+}
+
+
+@dataclass(frozen=True)
+class Editable:
+	"""What certain duties may change in a state: fields of the document, fields of rows by table, and tables
+	whose rows may be added and removed."""
+
+	duties: tuple[str, ...]
+	fields: frozenset[str] = frozenset()
+	rows: Mapping[str, frozenset[str]] = field(default_factory=dict)
+	open_tables: frozenset[str] = frozenset()
+
+
+EDITABLE = {
+	DRAFT: Editable(
+		UNIT_DUTIES,
+		rows={
+			"items": frozenset({"self_answer", "self_note"}),
+			"evidence_uses": frozenset({"indicator", "slot", "evidence"}),
+		},
+		open_tables=frozenset({"evidence_uses"}),
+	),
+	SUBMITTED: Editable(
+		(VERIFIER, KABAG_HUKUM),
+		fields=frozenset({"sheet_number", "record_number"}),
+		rows={
+			"items": frozenset({"verified_answer", "verified_note"}),
+			"evidence_uses": frozenset({"verification", "note"}),
+		},
+	),
+}
+
+# Actions that a document's own verbs take, for the log.
+CREATE = "Create"
+SAVE = "Save"
+
+
+@dataclass(frozen=True)
+class Change:
+	"""A field that differs between the stored and the new document; `table` and `row` for child rows."""
+
+	field: str
+	table: str = ""
+	row: str = ""
+	kind: str = "changed"  # changed, added, removed
+
+
+def find(source: str, target: str) -> Transition | None:
+	"""Return the step from one state to another, None if there is none."""
+	return next((step for step in TRANSITIONS if step.source == source and step.target == target), None)
+
+
+def find_action(source: str, action: str) -> Transition | None:
+	"""Return the step that `action` takes from a state, None if there is none."""
+	return next((step for step in TRANSITIONS if step.source == source and step.action == action), None)
+
+
+def actions_for(state: str, duties: Iterable[str]) -> list[Transition]:
+	"""Return the steps that somebody with these duties may try from a state."""
+	held = set(duties)
+	return [step for step in TRANSITIONS if step.source == state and held.intersection(step.duties)]
+
+
+def forbidden_changes(
+	state: str, duties: Iterable[str], changes: Iterable[Change], step: Transition | None = None
+) -> list[Change]:
+	"""Return the changes that somebody with these duties may not make in a state.
+
+	A step brings its own: the state itself and the note that explains it.
+	"""
+	editable = EDITABLE.get(state)
+	if editable and not set(duties).intersection(editable.duties):
+		editable = None
+	return [change for change in changes if not _allowed(change, editable, step)]
+
+
+def _allowed(change: Change, editable: Editable | None, step: Transition | None) -> bool:
+	if not change.table:
+		if step and change.field in {"workflow_state", "docstatus", step.note_field}:
+			return True
+		return editable is not None and change.field in editable.fields
+	if editable is None:
+		return False
+	if change.kind in ("added", "removed"):
+		return change.table in editable.open_tables
+	return change.field in editable.rows.get(change.table, frozenset())
+
+
+def four_eyes_conflict(step: Transition, user: str, stamps: Mapping[str, str | None]) -> str | None:
+	"""Return the stamp (e.g. `submitted_by`) that `user` already holds and that forbids this step to him."""
+	return next((stamp for stamp in step.differs_from if stamps.get(stamp) == user), None)

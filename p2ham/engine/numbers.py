@@ -1,0 +1,44 @@
+"""Exact numbers: reading what people type, and rounding as offices round."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from fractions import Fraction
+
+CENT = Decimal("0.01")
+
+
+def read_number(value) -> Decimal | None:
+	"""Return `value` as an exact decimal, None when nothing was given.
+
+	Accepts int, float, Decimal and text; text may use a decimal comma ("12,5"), as Indonesian offices write.
+	Raises ValueError for anything that is not a finite number (text, NaN, infinity, True).
+	"""
+	if value is None:
+		return None
+	if isinstance(value, bool):
+		raise ValueError(f"{value!r} is not a number")
+	text = str(value).strip()
+	if not text:
+		return None
+	if "," in text and "." not in text:
+		text = text.replace(",", ".")
+	try:
+		number = Decimal(text)
+	except InvalidOperation:
+		raise ValueError(f"{value!r} is not a number") from None
+	if not number.is_finite():
+		raise ValueError(f"{value!r} is not a number")
+	return number
+
+
+def round_half_up(value: Fraction | Decimal | int) -> Decimal:
+	"""Round to two decimals, halves upwards: 74.995 becomes 75.00 (shared rule of scores, 0-100)."""
+	if isinstance(value, Fraction):
+		# Exact: the tie is decided on the fraction, not on a decimal expansion that was cut somewhere.
+		hundredths = value * 100
+		floor = hundredths.numerator // hundredths.denominator
+		if hundredths - floor >= Fraction(1, 2):
+			floor += 1
+		return (Decimal(floor) / 100).quantize(CENT)
+	return Decimal(value).quantize(CENT, rounding=ROUND_HALF_UP)

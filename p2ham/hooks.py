@@ -1,0 +1,70 @@
+"""What p2ham tells Frappe about itself."""
+
+app_name = "p2ham"
+app_title = "P2HAM"
+app_publisher = "p2ham contributors"
+app_description = "Human-rights-based public services (P2HAM), assessed in a regency"
+app_email = "p2ham@example.com"
+app_license = "mit"
+
+add_to_apps_screen = [
+	{
+		"name": "p2ham",
+		"logo": "/assets/p2ham/images/p2ham.svg",
+		"title": "P2HAM",
+		"route": "/app/p2ham",
+		"has_permission": "p2ham.access.duties.has_app_permission",
+	}
+]
+app_logo_url = "/assets/p2ham/images/p2ham.svg"
+
+# Setup
+before_install = "p2ham.setup.version.check"
+after_install = "p2ham.setup.install.after_install"
+after_sync = "p2ham.setup.install.after_sync"
+after_migrate = "p2ham.setup.install.after_migrate"
+before_uninstall = "p2ham.setup.uninstall.before_uninstall"
+fixtures = [{"dt": "Workflow", "filters": [["name", "=", "P2HAM Assessment"]]}]
+
+# Desk
+app_include_css = ["/assets/p2ham/css/p2ham.css"]
+doctype_js = {"P2HAM Assessment": "public/js/assessment_worksheet.js"}
+jinja = {"methods": ["p2ham.documents.assessment_sheet.assessment_sheet"]}
+
+# Access: one condition for lists, documents, reports and files (p2ham/access/scope.py)
+_scope_condition = "p2ham.access.scope.permission_query_conditions"
+_scope_permission = "p2ham.access.scope.has_permission"
+_scoped = (
+	"P2HAM OPD",
+	"P2HAM Assessment",
+	"P2HAM Evidence",
+	"P2HAM Assessment Log",
+	"P2HAM OPD Type",
+	"P2HAM Answer Scale",
+	"P2HAM Instrument",
+	"P2HAM Criterion",
+	"P2HAM Indicator",
+	"P2HAM Period",
+)
+permission_query_conditions = {
+	**dict.fromkeys(_scoped, _scope_condition),
+	"File": "p2ham.access.files.permission_query_conditions",
+}
+has_permission = {
+	**dict.fromkeys(_scoped, _scope_permission),
+	"File": "p2ham.access.files.has_permission",
+}
+
+doc_events = {
+	"File": {
+		"before_insert": "p2ham.access.files.before_insert",
+		"validate": "p2ham.access.files.validate",
+		"on_trash": "p2ham.access.files.on_trash",
+	},
+	"DocShare": {"validate": "p2ham.access.scope.refuse_share"},
+}
+
+scheduler_events = {"daily": ["p2ham.tasks.daily"]}
+
+export_python_type_annotations = True
+require_type_annotated_api_methods = True

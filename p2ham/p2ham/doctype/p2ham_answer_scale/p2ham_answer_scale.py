@@ -1,0 +1,24 @@
+import frappe
+from frappe import _
+from frappe.model.document import Document
+
+from p2ham.engine.instrument import Scale, check_scale
+from p2ham.instruments import frozen, store
+from p2ham.utils import check_numbers
+
+
+class P2HAMAnswerScale(Document):
+	"""The answers an indicator allows, and the points (0-100) each of them earns."""
+
+	def validate(self):
+		for row in self.options:
+			check_numbers(row, "points", "from_value", "to_value")
+		frozen.check_scale(self)
+		faults = check_scale(
+			Scale(self.title, self.kind, tuple(store.scale_option(row) for row in self.options))
+		)
+		if faults:
+			frappe.throw("<br>".join(str(fault) for fault in faults), title=_("Scale Not Valid"))
+
+	def on_trash(self):
+		frozen.check_scale(self, deleting=True)

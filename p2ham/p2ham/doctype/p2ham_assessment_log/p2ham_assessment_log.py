@@ -1,0 +1,90 @@
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import now_datetime
+
+from p2ham.engine import snapshot
+from p2ham.p2ham.doctype.p2ham_assessment import worksheet
+
+CHAINED = (
+	"assessment",
+	"sequence",
+	"action",
+	"from_state",
+	"to_state",
+	"user",
+	"duty",
+	"acting",
+	"note",
+	"content_hash",
+	"previous_hash",
+)
+
+
+class P2HAMAssessmentLog(Document):
+	"""Append-only: who took which step, when, by which duty, on which content. Each entry seals the one before."""
+
+	def autoname(self):
+		# The sequence is part of the name, so two steps at once cannot both become the next entry.
+		self.name = f"{self.assessment}-LOG-{self.sequence:03d}"
+
+	def before_insert(self):
+		if not self.flags.p2ham_append:
+			self.refuse()
+
+	def validate(self):
+		if not self.is_new():
+			self.refuse()
+
+	def on_trash(self):
+		self.refuse()
+
+	def before_rename(self, old, new, merge=False):
+		self.refuse()
+
+	def refuse(self):
+		frappe.throw(
+			_(
+				"The assessment log is written by the steps themselves; nobody adds, changes or deletes an entry."
+			),
+			frappe.PermissionError,
+			title=_("Append-Only"),
+		)
+
+
+def append(assessment, action: str, from_state: str, to_state: str, note: str = "", held=None) -> None:
+	"""Add an entry for a step of `assessment`, in the transaction of the step itself."""
+	last = frappe.get_all(
+		"P2HAM Assessment Log",
+		filters={"assessment": assessment.name},
+		fields=["sequence", "entry_hash"],
+		order_by="sequence desc",
+		limit=1,
+	)
+	entry = frappe.get_doc(
+		{
+			"doctype": "P2HAM Assessment Log",
+			"assessment": assessment.name,
+			"sequence": last[0].sequence + 1 if last else 1,
+			"action": action,
+			"from_state": from_state,
+			"to_state": to_state,
+			"note": note,
+			"user": frappe.session.user,
+			"duty": held.duty if held else "",
+			"acting": held.acting_prefix if held else "",
+			"at": now_datetime().replace(microsecond=0),
+			"content_hash": worksheet.content_hash(assessment),
+			"previous_hash": last[0].entry_hash if last else "",
+		}
+	)
+	entry.entry_hash = entry_hash(entry)
+	entry.flags.p2ham_append = True
+	entry.insert(ignore_permissions=True)
+
+
+def entry_hash(entry) -> str:
+	"""Return the SHA-256 that seals an entry, the hash of the one before included."""
+	sealed = {field: entry.get(field) or "" for field in CHAINED}
+	sealed["at"] = frappe.utils.get_datetime(entry.at).strftime("%Y-%m-%d %H:%M:%S")
+	return snapshot.sha256(sealed)

@@ -1,0 +1,36 @@
+import frappe
+from frappe import _
+from frappe.model.document import Document
+
+from p2ham.engine.instrument import check_tree
+from p2ham.instruments import frozen
+from p2ham.utils import check_numbers
+
+
+class P2HAMCriterion(Document):
+	"""A node of an instrument's tree; its score is the weighted mean of what is below it."""
+
+	def validate(self):
+		frozen.refuse_if_frozen(self.instrument, self.title)
+		check_numbers(self, "weight", least=0)
+		self.check_parent()
+
+	def check_parent(self):
+		if not self.parent_criterion:
+			return
+		tree = dict(
+			frappe.get_all(
+				"P2HAM Criterion",
+				filters={"instrument": self.instrument},
+				fields=["name", "parent_criterion"],
+				order_by="name",
+				as_list=True,
+			)
+		)
+		tree[self.name] = self.parent_criterion
+		faults = check_tree(tree)
+		if faults:
+			frappe.throw("{}: {}".format(_("Belongs To"), faults[0].message))
+
+	def on_trash(self):
+		frozen.refuse_if_frozen(self.instrument, self.title)

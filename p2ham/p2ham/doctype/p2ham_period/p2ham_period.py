@@ -1,0 +1,153 @@
+import itertools
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import getdate
+
+from p2ham.engine import lifecycle
+
+STEPS = {("Draft", "Open"), ("Open", "Closed"), ("Closed", "Open"), ("Open", "Draft")}
+WINDOW = ("fill_from", "fill_until", "review_until", "approve_until")
+
+
+class P2HAMPeriod(Document):
+	"""A round of assessments: one instrument, one year, the dates, and the units that take part."""
+
+	def autoname(self):
+		"""P2HAM-2024; a second round of the same family and year becomes P2HAM-2024-2."""
+		family = frappe.db.get_value("P2HAM Instrument", self.instrument, "family") or "P2HAM"
+		base = f"{family.replace(' ', '')}-{self.assessment_year}"
+		name, number = base, 2
+		while frappe.db.exists("P2HAM Period", name):
+			name, number = f"{base}-{number}", number + 1
+		self.name = name
+
+	def validate(self):
+		self.check_years()
+		self.check_dates()
+		self.check_participants()
+		self.check_instrument()
+		before = self.get_doc_before_save()
+		if before and before.status != self.status:
+			self.check_status_step(before.status)
+		if before:
+			self.keep_units_with_assessments(before)
+
+	def check_years(self):
+		for field in ("assessment_year", "data_year"):
+			if not 2000 <= (frappe.utils.cint(self.get(field))) <= 2100:
+				frappe.throw(
+					_("{0}: {1} is not a year.").format(_(self.meta.get_label(field)), self.get(field) or "")
+				)
+
+	def check_dates(self):
+		for earlier, later in itertools.pairwise(WINDOW):
+			if (
+				self.get(earlier)
+				and self.get(later)
+				and getdate(self.get(later)) < getdate(self.get(earlier))
+			):
+				frappe.throw(
+					_("{0} must not be before {1}.").format(
+						_(self.meta.get_label(later)), _(self.meta.get_label(earlier))
+					),
+					title=_("Dates Out of Order"),
+				)
+
+	def check_participants(self):
+		seen = {}
+		for row in self.participants:
+			if row.opd in seen:
+				frappe.throw(
+					_("Row {0}: {1} already stands in row {2}.").format(row.idx, row.opd, seen[row.opd])
+				)
+			seen[row.opd] = row.idx
+			if row.fill_until and getdate(row.fill_until) < getdate(self.fill_from):
+				frappe.throw(
+					_("Row {0}: {1} must not be before {2}.").format(
+						row.idx, _(row.meta.get_label("fill_until")), _(self.meta.get_label("fill_from"))
+					)
+				)
+
+	def check_instrument(self):
+		before = self.get_doc_before_save()
+		status = frappe.db.get_value("P2HAM Instrument", self.instrument, "status")
+		changed = not before or before.instrument != self.instrument
+		if changed and status == "Retired":
+			frappe.throw(_("{0}: {1} is retired.").format(_("Instrument"), self.instrument))
+		if changed and before and self.has_assessments():
+			frappe.throw(
+				_("{0} cannot change any more: there are assessments in this period.").format(_("Instrument"))
+			)
+		if self.status == "Open" and (changed or before.status != "Open") and status != "Active":
+			frappe.throw(
+				_("{0}: {1} must be active before the period opens.").format(_("Instrument"), self.instrument)
+			)
+
+	def check_status_step(self, old: str):
+		if (old, self.status) not in STEPS:
+			frappe.throw(
+				_("{0}: a period does not go from {1} to {2}.").format(_("Status"), _(old), _(self.status))
+			)
+		if self.status == "Draft" and self.has_assessments():
+			frappe.throw(_("The period has assessments and cannot become a draft again."))
+		if self.status == "Closed":
+			self.refuse_while_unfinished()
+
+	def refuse_while_unfinished(self):
+		"""A period closes only when every assessment is approved (or cancelled)."""
+		open_ones = frappe.get_all(
+			"P2HAM Assessment",
+			filters={"period": self.name, "docstatus": 0},
+			fields=["name", "workflow_state"],
+			order_by="name",
+		)
+		if open_ones:
+			frappe.throw(
+				_("The period cannot be closed while {0} assessments are unfinished:").format(len(open_ones))
+				+ "<ul>"
+				+ "".join(f"<li>{row.name}: {_(row.workflow_state)}</li>" for row in open_ones[:50])
+				+ "</ul>",
+				title=_("Unfinished Assessments"),
+			)
+
+	def keep_units_with_assessments(self, before):
+		gone = {row.opd for row in before.participants} - {row.opd for row in self.participants}
+		if not gone:
+			return
+		kept = frappe.get_all(
+			"P2HAM Assessment",
+			filters={"period": self.name, "opd": ("in", sorted(gone)), "docstatus": ("<", 2)},
+			pluck="opd",
+			order_by="opd",
+		)
+		if kept:
+			frappe.throw(
+				_("{0} cannot be removed: an assessment exists. Set the status to Withdrawn instead.").format(
+					", ".join(kept)
+				)
+			)
+
+	def has_assessments(self) -> bool:
+		return bool(frappe.db.exists("P2HAM Assessment", {"period": self.name}))
+
+	def participant(self, opd: str):
+		"""Return the row of a unit, None if it takes no part."""
+		return next((row for row in self.participants if row.opd == opd), None)
+
+	def units_without_assessment(self) -> list[str]:
+		"""Return the units that are ready or declared and have no assessment in this period yet."""
+		present = set(
+			frappe.get_all(
+				"P2HAM Assessment",
+				filters={"period": self.name, "workflow_state": ("!=", lifecycle.CANCELLED)},
+				pluck="opd",
+				order_by="opd",
+			)
+		)
+		return [
+			row.opd
+			for row in self.participants
+			if row.status in ("Ready", "Declared") and row.opd not in present
+		]

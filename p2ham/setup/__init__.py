@@ -1,0 +1,1 @@
+"""Installing, migrating and leaving: idempotent `ensure_...` steps, and the check of Frappe's version."""

@@ -1,0 +1,77 @@
+"""What a site needs before the app can be used. Every step can run again without a change."""
+
+from __future__ import annotations
+
+import frappe
+
+from p2ham.engine import lifecycle
+from p2ham.instruments import store
+from p2ham.setup import version
+
+
+def after_install() -> None:
+	"""Runs before the fixtures: the workflow needs its states and actions."""
+	ensure_roles()
+	ensure_workflow_words()
+
+
+def after_sync() -> None:
+	ensure_opd_types()
+	store.install_shipped()
+
+
+def after_migrate() -> None:
+	version.check()
+	ensure_roles()
+	ensure_workflow_words()
+	ensure_opd_types()
+	store.install_shipped()
+
+
+def ensure_roles() -> None:
+	"""Create missing roles; existing ones stay as the site's administrator has set them (two-factor, home)."""
+	for role in lifecycle.ROLES:
+		if not frappe.db.exists("Role", role):
+			frappe.get_doc({"doctype": "Role", "role_name": role, "desk_access": 1}).insert(
+				ignore_permissions=True
+			)
+
+
+def ensure_workflow_words() -> None:
+	"""Create missing Workflow States and Actions. Both are shared by all workflows of a site, therefore
+	what exists, ours or not, is left as it is."""
+	for state in lifecycle.STATES:
+		if not frappe.db.exists("Workflow State", state.name):
+			frappe.get_doc(
+				{"doctype": "Workflow State", "workflow_state_name": state.name, "style": state.style}
+			).insert(ignore_permissions=True)
+	for action in lifecycle.ACTIONS:
+		if not frappe.db.exists("Workflow Action Master", action):
+			frappe.get_doc({"doctype": "Workflow Action Master", "workflow_action_name": action}).insert(
+				ignore_permissions=True
+			)
+
+
+# The kinds of units a regency has (domain knowledge, not law); a regency adds and renames its own.
+OPD_TYPES = (
+	"Kabupaten",
+	"Sekretariat",
+	"Bagian",
+	"Inspektorat",
+	"Dinas",
+	"Badan",
+	"Satpol PP",
+	"Kecamatan",
+	"Kelurahan",
+	"UPTD",
+	"Puskesmas",
+	"Rumah Sakit",
+)
+
+
+def ensure_opd_types() -> None:
+	"""Offer the usual types on a site that has none yet."""
+	if frappe.db.count("P2HAM OPD Type"):
+		return
+	for name in OPD_TYPES:
+		frappe.get_doc({"doctype": "P2HAM OPD Type", "type_name": name}).insert(ignore_permissions=True)

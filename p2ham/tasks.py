@@ -1,0 +1,7 @@
+"""What Frappe's scheduler runs."""
+
+from p2ham.access import roles
+
+
+def daily() -> None:
+	roles.sync_all()

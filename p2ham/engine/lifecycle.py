@@ -235,3 +235,17 @@ def _allowed(change: Change, editable: Editable | None, step: Transition | None)
 def four_eyes_conflict(step: Transition, user: str, stamps: Mapping[str, str | None]) -> str | None:
 	"""Return the stamp (e.g. `submitted_by`) that `user` already holds and that forbids this step to him."""
 	return next((stamp for stamp in step.differs_from if stamps.get(stamp) == user), None)
+
+
+def waiting_states(duties: Iterable[str]) -> list[str]:
+	"""Return the states in which an assessment waits for somebody with these duties to do something."""
+	held = set(duties)
+	return [
+		state.name
+		for state in STATES
+		if state.docstatus == 0
+		and (
+			held.intersection(EDITABLE[state.name].duties if state.name in EDITABLE else ())
+			or actions_for(state.name, held)
+		)
+	]

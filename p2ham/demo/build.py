@@ -1,0 +1,188 @@
+"""Builds the demo regency on a site, through the documents' own methods and as the users concerned."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import frappe
+from frappe import _
+from frappe.utils import add_days, getdate, nowdate
+
+from p2ham.demo import factories as make
+from p2ham.engine import lifecycle
+
+MARK = "p2ham_demo"
+PASSWORD = "Empat-Lawang-2024"
+
+
+class NotADemoSite(frappe.ValidationError):
+	"""The site holds data of its own; the demo stays away from it."""
+
+
+def build(password: str = PASSWORD, say: Callable[[str], None] = print) -> None:
+	"""Make what is missing of the demo regency; what is there stays as it is.
+
+	Raises NotADemoSite on a site that holds units or assessments that the demo did not make.
+	"""
+	data = read()
+	refuse_real_site(data)
+	frappe.db.set_default(MARK, "1")
+	say(data["note"])
+	with make.acting_as("Administrator"):
+		set_settings(data)
+		make.create_user(
+			data["manager"]["user"], data["manager"]["full_name"], password, (lifecycle.MANAGER,)
+		)
+		for officer in data["officers"]:
+			make.create_user(officer["user"], officer["full_name"], password)
+	with make.acting_as(data["manager"]["user"]):
+		for opd in data["opd"]:
+			make.create_opd(**opd)
+	appoint(data)
+	frappe.db.commit()  # nosemgrep: a command, not a document event
+	say(_("{0} units, {1} officers").format(len(data["opd"]), len(data["officers"])))
+	period = prepare_period(data)
+	frappe.db.commit()  # nosemgrep
+	for entry in data["assessments"]:
+		build_assessment(data, period, entry)
+		frappe.db.commit()  # nosemgrep: each assessment is whole or not there
+		say(f"{entry['opd']}: {_(state_of(period, entry['opd']))}")
+
+
+def read() -> dict:
+	return json.loads((Path(__file__).parent / "empat_lawang.json").read_text(encoding="utf-8"))
+
+
+def logins(password: str = PASSWORD) -> list[tuple[str, str, str]]:
+	"""Return the demo's logins as (who, user, password)."""
+	data = read()
+	people = [(lifecycle.MANAGER, data["manager"]["user"])]
+	people += [
+		(f"{officer['duty']} {officer.get('opd', '')}".strip(), officer["user"])
+		for officer in data["officers"]
+	]
+	return [(who, user, password) for who, user in people]
+
+
+def refuse_real_site(data: dict) -> None:
+	known = {opd["abbreviation"] for opd in data["opd"]}
+	marked = frappe.db.get_default(MARK)
+	units = set(frappe.get_all("P2HAM OPD", pluck="name", order_by="name"))
+	demo_periods = [f"P2HAM-{data['period']['year']}"]
+	foreign = frappe.db.exists("P2HAM Assessment", {"period": ("not in", demo_periods)})
+	if (not marked and units) or foreign or (frappe.db.count("P2HAM Assessment") and not units & known):
+		frappe.throw(
+			_("This site holds data of its own ({0} units). The demo is only for an empty site.").format(
+				len(units)
+			),
+			NotADemoSite,
+		)
+
+
+def set_settings(data: dict) -> None:
+	settings = frappe.get_doc("P2HAM Settings")
+	if settings.regency_name:
+		return
+	settings.update(data["settings"])
+	settings.notice = data["note"]
+	settings.save()
+
+
+def appoint(data: dict) -> None:
+	"""The manager appoints clerks, heads, verifier and observer; the two posts need a System Manager."""
+	for officer in data["officers"]:
+		single = officer["duty"] in lifecycle.SINGLE_POSTS
+		with make.acting_as("Administrator" if single else data["manager"]["user"]):
+			make.create_officer(**officer)
+
+
+def prepare_period(data: dict) -> str:
+	"""Open the period, with dates around today whenever the demo is built; a later run moves them on."""
+	wanted = data["period"]
+	name = f"P2HAM-{wanted['year']}"
+	dates = {
+		"fill_until": add_days(nowdate(), 60),
+		"review_until": add_days(nowdate(), 75),
+		"approve_until": add_days(nowdate(), 90),
+	}
+	with make.acting_as(data["manager"]["user"]):
+		if frappe.db.exists("P2HAM Period", name):
+			period = frappe.get_doc("P2HAM Period", name)
+			if period.status == "Open" and getdate(period.fill_until) < getdate(nowdate()):
+				period.update(dates)
+				period.save()
+			return name
+		make.activate_instrument(wanted["instrument"])
+		return make.create_period(
+			wanted["instrument"],
+			wanted["year"],
+			[],
+			title=wanted["title"],
+			fill_from=wanted["fill_from"],
+			target_units=wanted["target_units"],
+			description=data["note"],
+			participants=[
+				{"opd": opd, "status": status, "ready_on": wanted["fill_from"]}
+				for opd, status in wanted["participants"]
+			],
+			**dates,
+		)
+
+
+def state_of(period: str, opd: str) -> str:
+	return frappe.db.get_value("P2HAM Assessment", {"period": period, "opd": opd}, "workflow_state")
+
+
+def build_assessment(data: dict, period: str, entry: dict) -> None:
+	"""Bring one unit's assessment to the state the demo shows, each step by the person whose step it is."""
+	if state_of(period, entry["opd"]):
+		return
+	with make.acting_as(officer(data, lifecycle.OPD_CLERK, entry["opd"])):
+		doc = make.create_assessment(period, entry["opd"])
+		make.fill(doc, entry["quality"])
+		if entry["state"] == lifecycle.DRAFT:
+			for row in doc.items[len(doc.items) * entry.get("share", 100) // 100 :]:
+				row.self_answer = None
+			doc.save()
+			return
+		make.attach_needed_evidence(doc)
+		doc.save()
+		make.take_step(doc.name, "Submit")
+	if entry["state"] == "Returned":
+		with make.acting_as(officer(data, lifecycle.KABAG_HUKUM)):
+			make.take_step(doc.name, "Return", entry["return_note"])
+		return
+	if entry["state"] == lifecycle.SUBMITTED:
+		return
+	with make.acting_as(officer(data, lifecycle.VERIFIER)):
+		doc = frappe.get_doc("P2HAM Assessment", doc.name)
+		make.verify(doc, lowered_answers(doc, entry["lowered"]))
+		doc.save()
+	with make.acting_as(officer(data, lifecycle.KABAG_HUKUM)):
+		make.take_step(doc.name, "Review", "Telah diperiksa bersama tim.")
+	if entry["state"] == lifecycle.APPROVED:
+		with make.acting_as(officer(data, lifecycle.SEKDA)):
+			make.take_step(doc.name, "Approve")
+
+
+def lowered_answers(doc, codes: list[str]) -> dict[str, str]:
+	"""Return, for these indicators, the answer one step worse than the unit's own."""
+	found = {}
+	for row in doc.items:
+		if row.code in codes:
+			best_first = make.scale_answers(row.scale)
+			position = min(best_first.index(row.self_answer) + 1, len(best_first) - 1)
+			found[row.code] = best_first[position]
+	return found
+
+
+def officer(data: dict, duty: str, opd: str = "") -> str:
+	"""Return the user who holds a duty; for a unit without a clerk of its own, that of the unit above it."""
+	parents = {row["abbreviation"]: row.get("parent", "") for row in data["opd"]}
+	while True:
+		for row in data["officers"]:
+			if row["duty"] == duty and (not opd or row.get("opd") == opd):
+				return row["user"]
+		opd = parents[opd]

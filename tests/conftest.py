@@ -1,0 +1,132 @@
+"""Fixtures of all tests. tests/engine and tests/app need no Frappe; tests/site and tests/browser run on a
+real site that script/test prepares and names in P2HAM_SITE, P2HAM_SITES_PATH and P2HAM_URL."""
+
+from __future__ import annotations
+
+import os
+import re
+from urllib.parse import urljoin
+
+import pytest
+
+SITE = os.environ.get("P2HAM_SITE")
+collect_ignore = [] if SITE else ["site", "browser"]
+
+
+@pytest.fixture(scope="session")
+def site():
+	"""Connect to the site under test, once."""
+	import frappe
+
+	os.chdir(os.environ["P2HAM_SITES_PATH"])
+	frappe.init(site=SITE, sites_path=".")
+	frappe.connect()
+	frappe.flags.in_test = True
+	frappe.flags.mute_emails = True
+	yield SITE
+	frappe.db.rollback()
+	frappe.destroy()
+
+
+@pytest.fixture(scope="session")
+def demo_site(site):
+	"""The demo regency, committed: what is true of every site test's beginning."""
+	import frappe
+
+	from p2ham.demo import build
+
+	build.build(say=lambda line: None)
+	frappe.db.commit()
+	return build.read()
+
+
+@pytest.fixture
+def db(demo_site):
+	"""A transaction that ends with the test: nothing a test writes outlives it."""
+	import frappe
+
+	begin(frappe)
+	yield frappe.db
+	begin(frappe)
+
+
+def begin(frappe) -> None:
+	"""Start from what is committed, as Administrator, with nothing remembered."""
+	frappe.db.rollback()
+	frappe.set_user("Administrator")
+	frappe.local.message_log = []
+	frappe.clear_cache()
+
+
+@pytest.fixture
+def as_user(db):
+	"""`as_user("kabag.hukum@...")` goes on as that user until the test ends or names another."""
+	import frappe
+
+	return frappe.set_user
+
+
+class Client:
+	"""A logged-in user at the site's real address."""
+
+	def __init__(self, base: str):
+		import requests
+
+		self.base, self.session = base, requests.Session()
+		# The site is found by its name, whatever address the server listens on.
+		self.session.headers["X-Frappe-Site-Name"] = SITE
+
+	def login(self, user: str, password: str) -> Client:
+		response = self.post("/api/method/login", data={"usr": user, "pwd": password})
+		assert response.status_code == 200, response.text
+		page = self.get("/app")
+		token = re.search(r'csrf_token\s*=\s*"([0-9a-f]+)"', page.text)
+		if token:
+			self.session.headers["X-Frappe-CSRF-Token"] = token.group(1)
+		return self
+
+	def request(self, method: str, path: str, **kwargs):
+		return self.session.request(method, urljoin(self.base, path), timeout=120, **kwargs)
+
+	def get(self, path: str, **kwargs):
+		return self.request("GET", path, **kwargs)
+
+	def post(self, path: str, **kwargs):
+		return self.request("POST", path, **kwargs)
+
+	def put(self, path: str, **kwargs):
+		return self.request("PUT", path, **kwargs)
+
+	def delete(self, path: str, **kwargs):
+		return self.request("DELETE", path, **kwargs)
+
+	def call(self, method: str, **values):
+		return self.post(f"/api/method/{method}", json=values)
+
+
+@pytest.fixture(scope="session")
+def http(demo_site):
+	"""`http(user)` is a client logged in as a user of the demo; `http(None)` is nobody (Guest)."""
+	import frappe
+
+	from p2ham.demo import build
+
+	clients: dict[str | None, Client] = {}
+
+	def client(user: str | None, password: str = build.PASSWORD) -> Client:
+		if user not in clients:
+			frappe.db.commit()
+			clients[user] = Client(os.environ["P2HAM_URL"])
+			if user:
+				clients[user].login(user, password)
+		return clients[user]
+
+	return client
+
+
+@pytest.fixture
+def people(demo_site):
+	"""Logins of the demo by duty and unit: `people("OPD Clerk", "DINSOS")`."""
+	from p2ham.demo import build
+
+	return lambda duty, opd="": build.officer(demo_site, duty, opd)

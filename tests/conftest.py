@@ -55,7 +55,22 @@ def begin(frappe) -> None:
 	frappe.db.rollback()
 	frappe.set_user("Administrator")
 	frappe.local.message_log = []
-	frappe.clear_cache()
+	forget_documents(frappe)
+
+
+def forget_documents(frappe) -> None:
+	"""Drop cached documents, roles and duties, which a rollback does not take back. The caches of DocTypes
+	stay: no test changes a DocType, and reading them anew takes a second."""
+	from p2ham.access import duties
+
+	for prefix in ("document_cache", "roles", "user_permissions", "defaults", "has_role"):
+		frappe.cache.delete_keys(prefix)
+	if hasattr(frappe, "client_cache"):
+		frappe.client_cache.clear_cache()
+	frappe.local.cache = {}
+	frappe.local.role_permissions = {}
+	frappe.local.document_cache = {}
+	duties.clear_cache()
 
 
 @pytest.fixture

@@ -221,13 +221,35 @@ def take_step(name: str, action: str, note: str = "") -> dict:
 
 
 def make_pdf(lines: list[str]) -> bytes:
-	"""Make a one-page A4 PDF that says its lines."""
-	from weasyprint import HTML
-
-	paragraphs = "".join(f"<p>{frappe.utils.escape_html(line)}</p>" for line in lines)
-	return HTML(
-		string=f"<style>@page {{ size: A4; margin: 25mm }} p {{ font: 14pt sans-serif }}</style>{paragraphs}"
-	).write_pdf()
+	"""Make a one-page A4 PDF that says its lines: small, valid, and made in a millisecond."""
+	text = "".join(
+		"({}) Tj T* ".format(line.replace("\\", "/").replace("(", "[").replace(")", "]")) for line in lines
+	)
+	stream = f"BT /F1 12 Tf 18 TL 60 760 Td {text}ET".encode("latin-1", "replace")
+	objects = [
+		b"<< /Type /Catalog /Pages 2 0 R >>",
+		b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+		b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
+		b"/Resources << /Font << /F1 5 0 R >> >> >>",
+		b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
+		b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+	]
+	document, offsets = b"%PDF-1.4\n", []
+	for number, content in enumerate(objects, start=1):
+		offsets.append(len(document))
+		document += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+	table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+	size = len(objects) + 1
+	return (
+		document
+		+ b"xref\n0 %d\n0000000000 65535 f \n%strailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n"
+		% (
+			size,
+			table,
+			size,
+			len(document),
+		)
+	)
 
 
 def make_png(text: str, size: tuple[int, int] = (640, 400)) -> bytes:

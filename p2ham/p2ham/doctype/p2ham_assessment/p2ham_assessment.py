@@ -16,7 +16,7 @@ class P2HAMAssessment(Document):
 	"""
 
 	def before_insert(self):
-		self.workflow_state = lifecycle.DRAFT
+		self.begin_empty()
 		self.check_unit_takes_part()
 		self.check_not_there_yet()
 		worksheet.build(self)
@@ -66,6 +66,15 @@ class P2HAMAssessment(Document):
 				step.note,
 				step.held,
 			)
+
+	def begin_empty(self):
+		"""A new assessment brings no state, stamp, note or result, whoever sends them along."""
+		if self.docstatus:
+			frappe.throw(_("A new assessment begins in the state {0}.").format(_(lifecycle.DRAFT)))
+		for field in self.meta.fields:
+			if field.no_copy and field.fieldname != "amended_from":
+				self.set(field.fieldname, [] if field.fieldtype == "Table" else None)
+		self.workflow_state = lifecycle.DRAFT
 
 	def check_unit_takes_part(self):
 		if not self.period or not self.opd:

@@ -182,7 +182,8 @@ def create_evidence(opd: str, title: str, kind: str = "PDF", stem: str = "bukti"
 	if kind == "Link":
 		values = {"kind": "Link", "url": f"https://example.go.id/{opd.lower().replace(' ', '-')}"}
 	else:
-		content, ending = (make_png(title), "png") if kind == "Image" else (make_pdf([title]), "pdf")
+		text = f"{title} ({opd}). Dokumen contoh, bukan dokumen resmi."
+		content, ending = (make_png(text), "png") if kind == "Image" else (make_pdf([text]), "pdf")
 		name = f"{stem}-{opd}.{ending}".replace(" ", "-")
 		values = {"kind": "File", "file": upload(name, content)}
 	return (

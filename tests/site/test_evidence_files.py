@@ -1,0 +1,205 @@
+"""Evidence files: private, of an accepted kind, read by whoever may read the evidence, and not deletable in use."""
+
+import frappe
+import pytest
+
+from p2ham.demo import factories as make
+
+
+@pytest.fixture
+def clerk(people):
+	user = people("OPD Clerk", "DINSOS")
+	frappe.set_user(user)
+	return user
+
+
+def file_of(evidence):
+	url = frappe.db.get_value("P2HAM Evidence", evidence, "file")
+	return frappe.get_doc("File", {"file_url": url, "attached_to_name": evidence})
+
+
+def used_file(opd="DISDUKCAPIL"):
+	name = frappe.get_all(
+		"P2HAM Evidence", filters={"opd": opd, "kind": "File"}, pluck="name", order_by="name"
+	)[0]
+	return file_of(name)
+
+
+def test_a_stored_file_has_hash_size_and_type(clerk):
+	doc = frappe.get_doc("P2HAM Evidence", make.create_evidence("DINSOS", "SK Maklumat"))
+	assert len(doc.sha256) == 64
+	assert doc.size > 300
+	assert doc.mime_type == "application/pdf"
+	assert file_of(doc.name).is_private
+
+
+@pytest.mark.parametrize(
+	("file_name", "content", "word"),
+	[
+		("program.exe", b"MZ" + b"\0" * 500, "exe"),
+		("tabel.xlsx", b"PK\x03\x04" + b"\0" * 500, "xlsx"),
+		("palsu.pdf", b"MZ\x90\x00" + b"\0" * 500, "palsu.pdf"),
+		("gambar.png", b"%PDF-1.4\n" + b"x" * 500, "gambar.png"),
+	],
+)
+def test_a_file_of_a_refused_type_is_named_and_nothing_is_stored(clerk, file_name, content, word):
+	before = frappe.db.count("P2HAM Evidence")
+	with pytest.raises(frappe.ValidationError) as caught:
+		frappe.get_doc(
+			{
+				"doctype": "P2HAM Evidence",
+				"title": "x",
+				"opd": "DINSOS",
+				"kind": "File",
+				"file": make.upload(file_name, content),
+			}
+		).insert()
+	assert word in str(caught.value)
+	assert frappe.db.count("P2HAM Evidence") == before
+
+
+def test_a_file_that_is_too_large_is_refused_with_both_sizes(clerk):
+	frappe.set_user("Administrator")
+	settings = frappe.get_doc("P2HAM Settings")
+	settings.evidence_max_mb = 1
+	settings.save()
+	frappe.set_user(clerk)
+	with pytest.raises(frappe.ValidationError, match=r"besar\.pdf.*1\.[0-9] MB.*1 MB"):
+		frappe.get_doc(
+			{
+				"doctype": "P2HAM Evidence",
+				"title": "x",
+				"opd": "DINSOS",
+				"kind": "File",
+				"file": make.upload("besar.pdf", make.make_pdf(["x"]) + b"\0" * 1_200_000),
+			}
+		).insert()
+
+
+def test_a_public_file_is_no_evidence(clerk):
+	url = make.upload("umum.pdf", make.make_pdf(["umum"]), is_private=0)
+	with pytest.raises(frappe.PermissionError, match="private"):
+		frappe.get_doc(
+			{"doctype": "P2HAM Evidence", "title": "x", "opd": "DINSOS", "kind": "File", "file": url}
+		).insert()
+	evidence = make.create_evidence("DINSOS", "SK Maklumat")
+	with pytest.raises(frappe.PermissionError):
+		make.upload(
+			"umum.pdf",
+			make.make_pdf(["umum"]),
+			is_private=0,
+			attached_to_doctype="P2HAM Evidence",
+			attached_to_name=evidence,
+		)
+
+
+def test_a_private_evidence_file_is_not_made_public_later(clerk):
+	file = file_of(make.create_evidence("DINSOS", "SK Maklumat"))
+	file.is_private = 0
+	with pytest.raises(frappe.PermissionError):
+		file.save()
+
+
+@pytest.mark.parametrize(
+	"url", ["ftp://x.go.id/a", "javascript:alert(1)", "file:///etc/passwd", "x.go.id", ""]
+)
+def test_only_a_full_web_address_is_a_link(clerk, url):
+	with pytest.raises((frappe.ValidationError, frappe.MandatoryError), match="Address"):
+		frappe.get_doc(
+			{"doctype": "P2HAM Evidence", "title": "x", "opd": "DINSOS", "kind": "Link", "url": url}
+		).insert()
+
+
+def test_another_units_file_is_neither_read_nor_attached_nor_copied_by_its_address(clerk):
+	file = used_file()
+	assert not frappe.has_permission("File", "read", file.name)
+	assert file.name not in frappe.get_list("File", pluck="name", limit_page_length=0, order_by="name")
+	with pytest.raises(frappe.PermissionError):
+		frappe.get_doc(
+			{
+				"doctype": "P2HAM Evidence",
+				"title": "x",
+				"opd": "DINSOS",
+				"kind": "File",
+				"file": file.file_url,
+			}
+		).insert()
+	with pytest.raises(frappe.PermissionError):
+		frappe.get_doc({"doctype": "File", "file_url": file.file_url, "is_private": 1}).insert()
+
+
+def test_nobody_attaches_a_file_to_another_units_evidence(clerk):
+	file = used_file()
+	with pytest.raises(frappe.PermissionError):
+		make.upload(
+			"susulan.pdf",
+			make.make_pdf(["susulan"]),
+			attached_to_doctype="P2HAM Evidence",
+			attached_to_name=file.attached_to_name,
+		)
+
+
+def test_the_uploader_does_not_delete_what_an_assessment_past_draft_uses(people):
+	file = used_file()
+	frappe.set_user(people("OPD Clerk", "DISDUKCAPIL"))
+	assert file.owner == frappe.session.user
+	with pytest.raises(frappe.PermissionError):
+		frappe.delete_doc("File", file.name)
+	with pytest.raises((frappe.PermissionError, frappe.LinkExistsError)):
+		frappe.delete_doc("P2HAM Evidence", file.attached_to_name)
+	frappe.set_user("Administrator")
+	with pytest.raises(frappe.PermissionError):
+		frappe.delete_doc("File", file.name, force=True)
+
+
+def test_the_uploader_reads_the_file_only_while_he_may_read_the_evidence(people):
+	file = used_file()
+	user = people("OPD Clerk", "DISDUKCAPIL")
+	officer = frappe.get_doc("P2HAM Officer", {"user": user, "duty": "OPD Clerk"})
+	officer.to_date = frappe.utils.add_days(frappe.utils.nowdate(), -1)
+	officer.save()
+	frappe.set_user(user)
+	assert not frappe.get_doc("File", file.name).has_permission("read")
+
+
+def test_evidence_in_use_does_not_change_except_the_flag_for_personal_data(people):
+	file = used_file()
+	frappe.set_user(people("OPD Clerk", "DISDUKCAPIL"))
+	doc = frappe.get_doc("P2HAM Evidence", file.attached_to_name)
+	doc.title = "lain"
+	with pytest.raises(frappe.PermissionError, match="Title"):
+		doc.save()
+	doc.reload()
+	doc.contains_personal_data = 1
+	doc.save()
+
+
+def test_evidence_that_nothing_uses_can_be_changed_and_deleted(clerk):
+	name = make.create_evidence("DINSOS", "Salah unggah")
+	frappe.delete_doc("P2HAM Evidence", name)
+	assert not frappe.db.exists("P2HAM Evidence", name)
+
+
+def test_evidence_of_another_unit_is_not_used(clerk):
+	doc = frappe.get_doc("P2HAM Assessment", "DINSOS-P2HAM-2024")
+	assert doc.workflow_state == "Reviewed"  # the demo's; so take a draft instead
+	frappe.set_user("Administrator")
+	make.create_officer(clerk, "Rangkap", "OPD Clerk", "KEC TEBING TINGGI")
+	frappe.set_user(clerk)
+	draft = frappe.get_doc("P2HAM Assessment", "KEC TEBING TINGGI-P2HAM-2024")
+	foreign = used_file().attached_to_name
+	draft.append("evidence_uses", {"indicator": draft.items[0].indicator, "evidence": foreign})
+	with pytest.raises(frappe.PermissionError, match="DISDUKCAPIL"):
+		draft.save()
+
+
+def test_other_apps_files_are_left_alone(clerk):
+	url = make.upload("catatan.txt", b"milik saya")
+	file = frappe.get_doc("File", {"file_url": url})
+	assert frappe.has_permission("File", "read", file.name)
+	frappe.set_user("Administrator")
+	other = frappe.get_doc(
+		{"doctype": "File", "file_name": "x.txt", "content": b"rahasia", "is_private": 1}
+	).insert()
+	frappe.set_user(clerk)
+	assert not frappe.has_permission("File", "read", other.name)

@@ -46,14 +46,23 @@ _scoped = (
 	"P2HAM Indicator",
 	"P2HAM Period",
 )
+_scoped_rows = (
+	"P2HAM Assessment Item",
+	"P2HAM Assessment Score",
+	"P2HAM Evidence Use",
+	"P2HAM Period Participant",
+)
 permission_query_conditions = {
-	**dict.fromkeys(_scoped, _scope_condition),
+	**dict.fromkeys((*_scoped, *_scoped_rows), _scope_condition),
 	"File": "p2ham.access.files.permission_query_conditions",
 }
 has_permission = {
 	**dict.fromkeys(_scoped, _scope_permission),
 	"File": "p2ham.access.files.has_permission",
 }
+
+# Frappe counts without looking at anybody's rights; for our DocTypes it counts what the user may see.
+override_whitelisted_methods = {"frappe.client.get_count": "p2ham.access.counting.get_count"}
 
 doc_events = {
 	"File": {

@@ -24,6 +24,13 @@ MASTER_DATA = (
 	"P2HAM Indicator",
 	"P2HAM Period",
 )
+# Rows have no rights of their own in Frappe: who names the parent's DocType may list those of every parent.
+CHILDREN = {
+	"P2HAM Assessment Item": "P2HAM Assessment",
+	"P2HAM Assessment Score": "P2HAM Assessment",
+	"P2HAM Evidence Use": "P2HAM Assessment",
+	"P2HAM Period Participant": "P2HAM Period",
+}
 SCOPED = ("P2HAM OPD", "P2HAM Assessment", "P2HAM Evidence", "P2HAM Assessment Log", *MASTER_DATA)
 
 READ_TYPES = ("read", "select", "report", "print", "export", "email")
@@ -91,6 +98,8 @@ def condition(doctype: str, user: str | None = None) -> Criterion | None:
 	scope = of(user)
 	if doctype in MASTER_DATA:
 		return None if scope.anything or scope.master_data else NOTHING
+	if doctype in CHILDREN:
+		return _within_parent(doctype, CHILDREN[doctype], user)
 	if doctype == "P2HAM OPD":
 		return _opd_condition(scope)
 	if doctype == "P2HAM Assessment":
@@ -108,6 +117,14 @@ NOTHING = ValueWrapper(1) == ValueWrapper(0)
 
 def _any_of(conditions: list[Criterion]) -> Criterion:
 	return Criterion.any(conditions) if conditions else NOTHING
+
+
+def _within_parent(doctype: str, parent: str, user: str | None) -> Criterion | None:
+	limit = condition(parent, user)
+	if limit is None:
+		return None
+	table, owner = frappe.qb.DocType(doctype), frappe.qb.DocType(parent)
+	return table.parent.isin(frappe.qb.from_(owner).select(owner.name).where(limit))
 
 
 def _opd_condition(scope: Scope) -> Criterion | None:

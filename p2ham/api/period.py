@@ -41,7 +41,7 @@ def make(period: str, units: list[str]) -> dict:
 		frappe.db.savepoint("p2ham_unit")
 		try:
 			frappe.get_doc({"doctype": "P2HAM Assessment", "period": period, "opd": opd}).insert()
-		except (frappe.ValidationError, frappe.PermissionError) as error:
+		except (frappe.ValidationError, frappe.PermissionError, frappe.DuplicateEntryError) as error:
 			frappe.db.rollback(save_point="p2ham_unit")
 			failed.append({"opd": opd, "reason": str(error)})
 		if len(units) > IN_FOREGROUND:

@@ -138,9 +138,7 @@ def test_no_verdict_is_printed_where_the_instrument_sets_no_condition(db):
 	assert "tidak menetapkan nilai kelulusan" in statement["text"]
 
 
-@pytest.mark.parametrize(
-	("meets", "verdict"), [(1, "MEMENUHI KRITERIA"), (0, "BELUM MEMENUHI KRITERIA")]
-)
+@pytest.mark.parametrize(("meets", "verdict"), [(1, "MEMENUHI KRITERIA"), (0, "BELUM MEMENUHI KRITERIA")])
 def test_a_passing_score_brings_a_verdict(db, meets, verdict):
 	doc = assessment()
 	doc.meets = meets
@@ -353,13 +351,15 @@ def test_nothing_is_fetched_while_a_pdf_is_made():
 		)
 	finally:
 		server.shutdown()
+		server.server_close()
 	assert "isi" in pages(content)[0]
 	assert hits == []
 	assert b"EmbeddedFile" not in content
 
 
 @pytest.mark.parametrize(
-	"address", ["http://127.0.0.1/", "https://example.com/x.png", "file:///etc/passwd", "data:text/css,p{}", "x.png"]
+	"address",
+	["http://127.0.0.1/", "https://example.com/x.png", "file:///etc/passwd", "data:text/css,p{}", "x.png"],
 )
 def test_only_embedded_pictures_are_given(address):
 	with pytest.raises(pdf.FetchRefused):

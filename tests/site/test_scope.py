@@ -40,10 +40,12 @@ def reach(people, demo_site):
 
 
 def listed(doctype, field):
+	"""List as the session's user; what the tests over HTTP have left on a kept site does not count."""
 	try:
-		return set(frappe.get_list(doctype, pluck=field, limit_page_length=0, order_by="name"))
+		values = frappe.get_list(doctype, pluck=field, limit_page_length=0, order_by="name")
 	except frappe.PermissionError:
 		return set()
+	return {value for value in values if "UJI " not in value}
 
 
 def test_the_list_shows_the_scope(reach):
@@ -53,7 +55,12 @@ def test_the_list_shows_the_scope(reach):
 
 
 def test_list_and_document_cannot_disagree(reach):
-	stored = {doctype: frappe.get_all(doctype, pluck="name", order_by="name") for doctype in scope.SCOPED}
+	stored = {
+		doctype: [
+			name for name in frappe.get_all(doctype, pluck="name", order_by="name") if "UJI " not in name
+		]
+		for doctype in scope.SCOPED
+	}
 	for user in reach:
 		frappe.set_user(user)
 		for doctype, names in stored.items():
@@ -116,7 +123,9 @@ def test_documents_of_p2ham_are_not_shared_past_the_scope(people):
 	name = "KEC TEBING TINGGI-P2HAM-2024"
 	other = people("OPD Clerk", "DINSOS")
 	with pytest.raises(frappe.PermissionError):
-		frappe.share.add_docshare("P2HAM Assessment", name, other, read=1, flags={"ignore_share_permission": True})
+		frappe.share.add_docshare(
+			"P2HAM Assessment", name, other, read=1, flags={"ignore_share_permission": True}
+		)
 	from frappe.desk.form import assign_to
 
 	frappe.set_user(people("Kabag Hukum"))

@@ -1,0 +1,66 @@
+"""The demo regency: complete, made by the people concerned, repeatable, and away from real data."""
+
+import frappe
+import pytest
+
+from p2ham.demo import build
+from p2ham.demo import factories as make
+
+
+def test_there_is_one_user_per_duty_and_an_assessment_in_every_state(demo_site):
+	duties = {row["duty"] for row in demo_site["officers"]}
+	assert duties == {"OPD Clerk", "OPD Head", "P2HAM Verifier", "Kabag Hukum", "Sekda", "P2HAM Observer"}
+	states = frappe.get_all(
+		"P2HAM Assessment",
+		filters={"opd": ("not like", "UJI%")},
+		pluck="workflow_state",
+		order_by="name",
+	)
+	assert states.count("Approved") == 3
+	assert set(states) == {"Draft", "Submitted", "Reviewed", "Approved"}
+
+
+def test_every_step_was_taken_by_the_person_whose_step_it_is(demo_site, people):
+	doc = frappe.get_doc("P2HAM Assessment", "DISDUKCAPIL-P2HAM-2024")
+	assert doc.owner == people("OPD Clerk", "DISDUKCAPIL")
+	assert (doc.reviewed_by, doc.approved_by) == (people("Kabag Hukum"), people("Sekda"))
+	assert frappe.get_doc("P2HAM OPD", "DINSOS").owner == demo_site["manager"]["user"]
+
+
+def test_figures_are_said_to_be_illustrative(demo_site):
+	assert "rekaan" in frappe.db.get_single_value("P2HAM Settings", "notice")
+	assert "rekaan" in frappe.db.get_value("P2HAM Period", "P2HAM-2024", "description")
+
+
+def test_building_again_changes_nothing(demo_site):
+	def picture():
+		return {
+			doctype: frappe.get_all(doctype, fields=["name", "modified"], order_by="name", as_list=True)
+			for doctype in (
+				"P2HAM OPD",
+				"P2HAM Officer",
+				"P2HAM Period",
+				"P2HAM Assessment",
+				"P2HAM Evidence",
+				"User",
+			)
+		}
+
+	before = picture()
+	build.build(say=lambda line: None)
+	assert picture() == before
+
+
+def test_a_site_with_data_of_its_own_is_left_alone(demo_site):
+	frappe.db.set_default(build.MARK, None)
+	with pytest.raises(build.NotADemoSite):
+		build.build(say=lambda line: None)
+
+
+def test_a_site_with_an_assessment_of_another_period_is_left_alone(people):
+	name = make.create_period("PERMENKUMHAM-25-2023", 2032, ["DINSOS"])
+	frappe.set_user(people("OPD Clerk", "DINSOS"))
+	make.create_assessment(name, "DINSOS")
+	frappe.set_user("Administrator")
+	with pytest.raises(build.NotADemoSite):
+		build.build(say=lambda line: None)

@@ -1,0 +1,43 @@
+"""How Indonesian offices write dates, numbers and NIP."""
+
+from __future__ import annotations
+
+import datetime
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from p2ham.engine.numbers import read_number, round_half_up
+
+LOCALE = "id"
+
+
+def long_date(day: datetime.date | None) -> str:
+	"""Return "30 Januari 2024", empty for no day."""
+	return format_date(day, "d MMMM y", locale=LOCALE) if day else ""
+
+
+def score(value) -> str:
+	"""Return a score (0-100) with two decimals and a decimal comma: "87,50"."""
+	return format_decimal(round_half_up(read_number(value) or 0), "0.00", locale=LOCALE)
+
+
+def number(value) -> str:
+	"""Return a number with a decimal comma and at most two decimals, none where there are none: "100", "33,33"."""
+	return format_decimal(round_half_up(read_number(value) or 0), "0.##", locale=LOCALE)
+
+
+def nip(digits: str | None) -> str:
+	"""Return a NIP as it is printed, in its groups of date of birth, appointment, sex and sequence:
+	"19720303 200203 1 002". What does not have 18 digits is returned as it is."""
+	plain = (digits or "").replace(" ", "")
+	if len(plain) != 18:
+		return digits or ""
+	return f"{plain[:8]} {plain[8:14]} {plain[14]} {plain[15:]}"
+
+
+def listed(words: list[str]) -> str:
+	"""Return "a, b dan c"."""
+	if len(words) < 2:
+		return "".join(words)
+	return ", ".join(words[:-1]) + " dan " + words[-1]

@@ -1,0 +1,97 @@
+"""The letterhead (kop surat): emblem, the government, the OPD, below it the unit, address."""
+
+from __future__ import annotations
+
+import base64
+import io
+
+import frappe
+
+EMBLEM_HEIGHT = 360  # pixels; printed 22 mm high, enough for 400 dpi
+EMBLEM_MAX_BYTES = 5 * 1024 * 1024
+EMBLEM_FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
+
+
+def tree_path(opd: str) -> list[frappe._dict]:
+	"""Return the units from the regency down to `opd`, one query whatever the depth."""
+	bounds = frappe.db.get_value("P2HAM OPD", opd, ["lft", "rgt"])
+	if not bounds:
+		return []
+	return frappe.get_all(
+		"P2HAM OPD",
+		filters={"lft": ("<=", bounds[0]), "rgt": (">=", bounds[1])},
+		fields=["name", "opd_name", "address", "postal_code", "phone", "email", "website"],
+		order_by="lft",
+	)
+
+
+def letterhead(path: list[frappe._dict]) -> dict:
+	"""Return what is printed at the head of a document of the last unit in `path` (see `tree_path`)."""
+	settings = frappe.get_cached_doc("P2HAM Settings")
+	offices = path[1:]  # the root is the regency itself and stands in the first line
+	opd = offices[0] if offices else None
+	unit = offices[-1] if len(offices) > 1 else None
+	return {
+		"emblem": emblem(settings.emblem),
+		"government": settings.government_line or f"PEMERINTAH {settings.regency_name or ''}".strip().upper(),
+		"opd": opd.opd_name.upper() if opd else "",
+		"unit": unit.opd_name.upper() if unit else "",
+		"address": _address(offices),
+		"contact": _contact(offices[-1]) if offices else "",
+	}
+
+
+def _address(offices: list[frappe._dict]) -> str:
+	"""The unit's address, else that of the nearest office above it."""
+	for office in reversed(offices):
+		if office.address:
+			lines = [line.strip(" ,") for line in office.address.splitlines() if line.strip(" ,")]
+			return " ".join(filter(None, [", ".join(lines), office.postal_code]))
+	return ""
+
+
+def _contact(office: frappe._dict) -> str:
+	parts = [("Telepon", office.phone), ("Laman", office.website), ("Pos-el", office.email)]
+	return " · ".join(f"{label}: {value}" for label, value in parts if value)
+
+
+def emblem(file_url: str | None) -> str:
+	"""Return the emblem as a data URI, empty where there is none that can be printed.
+
+	Only a public file or one attached to P2HAM Settings is taken: otherwise whoever edits the settings could
+	print any private picture of the site. It is decoded and written anew, so that what reaches the page is a
+	small PNG and nothing else.
+	"""
+	if not file_url:
+		return ""
+	rows = frappe.get_all(
+		"File",
+		filters={"file_url": file_url},
+		or_filters={"is_private": 0, "attached_to_doctype": "P2HAM Settings"},
+		fields=["name", "file_size"],
+		order_by="creation",
+		limit_page_length=1,
+	)
+	if not rows or (rows[0].file_size or 0) > EMBLEM_MAX_BYTES:
+		return ""
+	try:
+		content = frappe.get_doc("File", rows[0].name).get_content()
+		return small_png(content if isinstance(content, bytes) else content.encode())
+	except Exception:
+		# A missing or broken picture must not keep an office from printing; the space stays empty.
+		frappe.log_error(title="P2HAM: emblem cannot be read")
+		return ""
+
+
+def small_png(content: bytes) -> str:
+	"""Return a picture, scaled down to what print needs, as a PNG data URI. Raises what Pillow raises."""
+	from PIL import Image
+
+	if len(content) > EMBLEM_MAX_BYTES:
+		return ""
+	with Image.open(io.BytesIO(content), formats=EMBLEM_FORMATS) as image:
+		image = image.convert("RGBA")
+		image.thumbnail((2 * EMBLEM_HEIGHT, EMBLEM_HEIGHT))
+		buffer = io.BytesIO()
+		image.save(buffer, "PNG")
+	return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()

@@ -138,6 +138,8 @@ def check_type_and_size(file_name: str | None, file_url: str | None, size: int) 
 
 def on_trash(doc, method: str | None = None) -> None:
 	"""`File.on_trash`: nobody, the uploader included, deletes what an assessment past Draft uses."""
+	if frappe.flags.in_uninstall:
+		return
 	if doc.attached_to_doctype == "P2HAM Evidence" and is_in_use(doc):
 		frappe.throw(
 			_("The file {0} cannot be deleted: an assessment that was submitted uses it ({1}).").format(

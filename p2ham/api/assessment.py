@@ -53,6 +53,7 @@ def get_worksheet(name: str) -> dict:
 	asked = {row.indicator for row in doc.items}
 	period = frappe.get_cached_doc("P2HAM Period", doc.period)
 	last_day = guard.window(period, "fill", doc.opd)[1]
+	settings = frappe.get_cached_doc("P2HAM Settings")
 	return {
 		"instrument": {
 			"name": doc.instrument,
@@ -116,11 +117,17 @@ def get_worksheet(name: str) -> dict:
 				"target": step.target,
 				"note_field": step.note_field,
 				"note_required": step.note_required,
+				"needs_complete": step.needs_complete,
+				"needs_verified": step.needs_verified,
 			}
 			for step in lifecycle.actions_for(doc.workflow_state, held)
 		],
 		"fill_until": str(last_day) if last_day else "",
-		"notice": frappe.get_cached_doc("P2HAM Settings").notice or "",
+		"until": {
+			kind: str(guard.window(period, kind, doc.opd)[1] or "") for kind in ("fill", "review", "approve")
+		},
+		"limits": {"types": settings.allowed_types(), "max_mb": settings.evidence_max_mb or 0},
+		"notice": settings.notice or "",
 	}
 
 

@@ -1,7 +1,8 @@
-"""Leaving a site: Frappe removes DocTypes and reports, we remove the rest that is ours alone."""
+"""Leaving a site: Frappe removes DocTypes, reports and workspaces; we remove the rest that is ours alone."""
 
 from __future__ import annotations
 
+import click
 import frappe
 
 from p2ham.engine import lifecycle
@@ -10,13 +11,45 @@ WORKFLOW = "P2HAM Assessment"
 # Frappe's own, present on every site whatever app uses them.
 OF_FRAPPE = {"Approved", "Rejected", "Pending", "Approve", "Reject", "Review"}
 
+# Where Frappe writes about documents: DocType -> field that names the DocType written about.
+TRACES = {
+	"Version": "ref_doctype",
+	"Comment": "reference_doctype",
+	"Communication": "reference_doctype",
+	"View Log": "reference_doctype",
+	"Notification Log": "document_type",
+	"ToDo": "reference_type",
+	"DocShare": "share_doctype",
+	"Document Follow": "ref_doctype",
+	"Tag Link": "document_type",
+	"Workflow Action": "reference_doctype",
+	"Activity Log": "reference_doctype",
+	"Access Log": "export_from",
+	"Deleted Document": "deleted_doctype",
+	"List View Settings": "name",
+	"List Filter": "reference_doctype",
+	"Custom DocPerm": "parent",
+	"Property Setter": "doc_type",
+	"Custom Field": "dt",
+}
+
 
 def before_uninstall() -> None:
+	"""Runs while everything is still in place. Frappe calls it for a dry run too, which must change nothing."""
+	if is_dry_run():
+		return
+	ours = frappe.get_all("DocType", filters={"module": "P2HAM"}, pluck="name", order_by="name")
 	if frappe.db.exists("Workflow", WORKFLOW):
-		frappe.delete_doc("Workflow", WORKFLOW, force=True, ignore_permissions=True)
+		frappe.delete_doc("Workflow", WORKFLOW, force=True, ignore_permissions=True, delete_permanently=True)
 	remove_unused_words()
-	remove_our_files()
-	remove_unused_roles()
+	remove_our_files(ours)
+	remove_unused_roles(ours)
+	remove_traces(ours)
+
+
+def is_dry_run() -> bool:
+	context = click.get_current_context(silent=True)
+	return bool(context and context.params.get("dry_run"))
 
 
 def remove_unused_words() -> None:
@@ -29,32 +62,47 @@ def remove_unused_words() -> None:
 	)
 	for state in lifecycle.STATES:
 		if state.name not in used_states | OF_FRAPPE:
-			frappe.delete_doc_if_exists("Workflow State", state.name, force=True)
+			frappe.delete_doc(
+				"Workflow State", state.name, force=True, ignore_missing=True, delete_permanently=True
+			)
 	for action in lifecycle.ACTIONS:
 		if action not in used_actions | OF_FRAPPE:
-			frappe.delete_doc_if_exists("Workflow Action Master", action, force=True)
+			frappe.delete_doc(
+				"Workflow Action Master", action, force=True, ignore_missing=True, delete_permanently=True
+			)
 
 
-def remove_our_files() -> None:
+def remove_our_files(ours: list[str]) -> None:
 	"""Remove files that belong to documents which go away with the app."""
-	from p2ham.access import files
-
 	for name in frappe.get_all(
-		"File",
-		filters={"attached_to_doctype": ("in", (*files.OWNERS, "P2HAM Settings"))},
-		pluck="name",
-		order_by="name",
+		"File", filters={"attached_to_doctype": ("in", ours)}, pluck="name", order_by="name"
 	):
-		frappe.delete_doc("File", name, force=True, ignore_permissions=True, ignore_on_trash=False)
+		frappe.delete_doc("File", name, force=True, ignore_permissions=True, delete_permanently=True)
 
 
-def remove_unused_roles() -> None:
+def remove_unused_roles(ours: list[str]) -> None:
 	"""Remove our roles, and with them their assignment to users, unless another app gives them rights too."""
-	ours = frappe.get_all("DocType", filters={"module": "P2HAM"}, pluck="name", order_by="name")
 	for role in lifecycle.ROLES:
-		elsewhere = frappe.db.exists("DocPerm", {"role": role, "parent": ("not in", ours)})
-		if elsewhere or frappe.db.exists("Custom DocPerm", {"role": role, "parent": ("not in", ours)}):
+		if any(
+			frappe.db.exists(doctype, {"role": role, "parent": ("not in", ours)})
+			for doctype in ("DocPerm", "Custom DocPerm")
+		):
 			continue
 		frappe.db.delete("Has Role", {"role": role})
-		frappe.db.delete("Custom DocPerm", {"role": role})
-		frappe.delete_doc_if_exists("Role", role, force=True)
+		frappe.delete_doc("Role", role, force=True, ignore_missing=True, delete_permanently=True)
+
+
+def remove_traces(ours: list[str]) -> None:
+	"""Remove what Frappe has written about our documents: versions, comments, tags, settings of lists."""
+	actions = frappe.get_all(
+		"Workflow Action", filters={"reference_doctype": ("in", ours)}, pluck="name", order_by="name"
+	)
+	frappe.db.delete("Workflow Action Permitted Role", {"parent": ("in", [*actions, ""])})
+	frappe.db.delete("Scheduled Job Type", {"method": ("like", "p2ham.%")})
+	for doctype, field in TRACES.items():
+		frappe.db.delete(doctype, {field: ("in", ours)})
+	frappe.db.delete("Singles", {"doctype": ("in", ours)})
+	frappe.db.delete("DefaultValue", {"defkey": "p2ham_demo"})
+	frappe.db.delete("Series", {"name": ("like", "PJB-%")})
+	frappe.db.delete("Series", {"name": ("like", "DD-%")})
+	frappe.db.delete("__global_search", {"doctype": ("in", ours)})

@@ -1,0 +1,240 @@
+"""What Frappe reads from files: complete, in its place, and named as ours. No Frappe is needed to look."""
+
+import ast
+import importlib.util
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from p2ham import hooks
+from p2ham.engine import lifecycle
+from p2ham.instruments import shipped_files
+
+APP = Path(__file__).parents[2] / "p2ham"
+MODULE = APP / "p2ham"
+DOCTYPES = {
+	data["name"]: data
+	for path in sorted(MODULE.glob("doctype/*/*.json"))
+	for data in [json.loads(path.read_text(encoding="utf-8"))]
+}
+TABLES = {name for name, doctype in DOCTYPES.items() if doctype.get("istable")}
+NO_VALUE = {"Section Break", "Column Break", "Tab Break", "HTML"}
+
+
+def test_every_json_file_is_json():
+	for path in APP.rglob("*.json"):
+		json.loads(path.read_text(encoding="utf-8"))
+
+
+def test_every_doctype_is_ours_by_name_and_lies_where_frappe_looks():
+	for name in DOCTYPES:
+		folder = name.lower().replace(" ", "_")
+		assert name.startswith("P2HAM ")
+		assert (MODULE / "doctype" / folder / f"{folder}.py").exists()
+		assert (MODULE / "doctype" / folder / "__init__.py").exists()
+		assert DOCTYPES[name]["module"] == "P2HAM"
+
+
+@pytest.mark.parametrize("name", sorted(set(DOCTYPES) - TABLES))
+def test_a_doctype_says_who_may_do_what_and_keeps_its_history(name):
+	doctype = DOCTYPES[name]
+	roles = {row["role"] for row in doctype["permissions"]}
+	assert roles <= {*lifecycle.ROLES, "System Manager"}
+	assert roles
+	if name != "P2HAM Assessment Log":  # append-only: there is no history of it
+		assert doctype.get("track_changes") == 1
+
+
+def test_no_link_leaves_frappe_and_this_app():
+	frappe_doctypes = {"User", "Workflow State"}
+	for name, doctype in DOCTYPES.items():
+		for field in doctype["fields"]:
+			if field["fieldtype"] in ("Link", "Table", "Table MultiSelect"):
+				assert field["options"] in DOCTYPES or field["options"] in frappe_doctypes, (
+					name,
+					field["fieldname"],
+				)
+
+
+def test_every_visible_field_has_a_label_and_stands_in_the_order():
+	for name, doctype in DOCTYPES.items():
+		names = [field["fieldname"] for field in doctype["fields"]]
+		assert doctype["field_order"] == names, name
+		assert len(names) == len(set(names)), name
+		for field in doctype["fields"]:
+			assert field.get("label") or field["fieldtype"] in NO_VALUE, (name, field["fieldname"])
+
+
+def test_nobody_shares_deletes_or_imports_what_follows_duties():
+	for name in ("P2HAM Assessment", "P2HAM Assessment Log"):
+		for row in DOCTYPES[name]["permissions"]:
+			assert not {"share", "delete", "import"}.intersection(
+				key for key, value in row.items() if value == 1
+			), name
+	for row in DOCTYPES["P2HAM Assessment Log"]["permissions"]:
+		assert not {"write", "create"}.intersection(row)
+
+
+def test_only_sekda_submits_and_cancels():
+	for action in ("submit", "cancel"):
+		roles = {row["role"] for row in DOCTYPES["P2HAM Assessment"]["permissions"] if row.get(action)}
+		assert roles == {lifecycle.SEKDA}
+
+
+def test_the_duties_of_an_officer_are_those_of_the_rules():
+	field = next(field for field in DOCTYPES["P2HAM Officer"]["fields"] if field["fieldname"] == "duty")
+	assert tuple(field["options"].split("\n")) == lifecycle.DUTIES
+
+
+def test_fields_of_the_lifecycle_exist():
+	assessment = {field["fieldname"]: field for field in DOCTYPES["P2HAM Assessment"]["fields"]}
+	period = {field["fieldname"] for field in DOCTYPES["P2HAM Period"]["fields"]}
+	for step in lifecycle.TRANSITIONS:
+		for name in (step.note_field, *step.clears, *step.differs_from):
+			assert not name or name in assessment
+		if step.stamp:
+			assert {f"{step.stamp}_by", f"{step.stamp}_on"} <= set(assessment)
+	for first, last in lifecycle.WINDOWS.values():
+		assert {name for name in (first, last) if name} <= period
+	for editable in lifecycle.EDITABLE.values():
+		assert editable.fields <= set(assessment)
+		for table, names in editable.rows.items():
+			child = {field["fieldname"] for field in DOCTYPES[assessment[table]["options"]]["fields"]}
+			assert names <= child
+
+
+def dotted_paths(value):
+	if isinstance(value, str) and re.fullmatch(r"p2ham(\.\w+)+", value):
+		yield value
+	elif isinstance(value, dict):
+		for entry in value.values():
+			yield from dotted_paths(entry)
+	elif isinstance(value, list | tuple):
+		for entry in value:
+			yield from dotted_paths(entry)
+
+
+def functions_in(module: str) -> set[str]:
+	path = APP.parent / Path(*module.split(".")).with_suffix(".py")
+	if not path.exists():
+		path = path.with_suffix("") / "__init__.py"
+	tree = ast.parse(path.read_text(encoding="utf-8"))
+	return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+
+
+def test_every_hook_leads_to_a_function():
+	paths = [
+		path
+		for name, value in vars(hooks).items()
+		if not name.startswith("__")
+		for path in dotted_paths(value)
+	]
+	assert len(paths) > 10
+	for path in paths:
+		module, _, function = path.rpartition(".")
+		assert function in functions_in(module), path
+
+
+def test_files_named_in_hooks_exist():
+	for path in hooks.app_include_css:
+		assert (APP / "public" / path.removeprefix("/assets/p2ham/")).exists()
+	for path in hooks.doctype_js.values():
+		assert (APP / path).exists()
+	assert (APP / "public" / hooks.app_logo_url.removeprefix("/assets/p2ham/")).exists()
+
+
+def test_the_scope_of_the_hooks_is_the_scope_of_the_code():
+	tree = ast.parse((APP / "access" / "scope.py").read_text(encoding="utf-8"))
+	listed = {
+		node.value
+		for node in ast.walk(tree)
+		if isinstance(node, ast.Constant) and str(node.value) in DOCTYPES
+	}
+	hooked = set(hooks.permission_query_conditions) - {"File"}
+	assert hooked == listed
+	assert set(hooks.has_permission) - {"File"} == {name for name in listed if name not in TABLES}
+
+
+def test_every_patch_can_be_found():
+	for line in (APP / "patches.txt").read_text().splitlines():
+		name = line.split("#")[0].strip()
+		if name and not name.startswith(("[", "execute:")):
+			assert importlib.util.find_spec(name), name
+
+
+def whitelisted():
+	for path in sorted(APP.rglob("*.py")):
+		for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+			if isinstance(node, ast.FunctionDef) and any(
+				"whitelist" in ast.dump(decorator) for decorator in node.decorator_list
+			):
+				yield path.relative_to(APP), node
+
+
+def test_every_door_is_typed_and_says_what_it_does():
+	doors = list(whitelisted())
+	assert len(doors) >= 6
+	for path, node in doors:
+		assert ast.get_docstring(node), (path, node.name)
+		assert node.returns is not None, (path, node.name)
+		for argument in (*node.args.args, *node.args.kwonlyargs):
+			assert argument.annotation is not None, (path, node.name, argument.arg)
+		assert "allow_guest" not in ast.dump(node), (path, node.name)
+
+
+def test_the_rules_know_nothing_of_frappe():
+	for path in (APP / "engine").glob("*.py"):
+		for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+			names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+			if isinstance(node, ast.ImportFrom) and not node.level:
+				names.append(node.module)
+			assert not [name for name in names if name.split(".")[0] in ("frappe", "p2ham")], path
+
+
+def test_there_is_no_raw_sql_and_no_translated_f_string():
+	for path in APP.rglob("*.py"):
+		source = path.read_text(encoding="utf-8")
+		assert "frappe.db.sql(" not in source, path
+		assert not re.search(r"\b_\(f[\"']", source), path
+
+
+def test_fixtures_hold_nothing_that_an_admin_may_change():
+	assert [path.name for path in (APP / "fixtures").iterdir()] == ["workflow.json"]
+	assert [entry["dt"] for entry in hooks.fixtures] == ["Workflow"]
+
+
+class TestShippedInstruments:
+	@pytest.fixture(scope="class")
+	def shipped(self):
+		from p2ham.engine.instrument import loads
+
+		return {path.stem: loads(path.read_bytes()) for path in shipped_files()}
+
+	def test_both_are_whole(self, shipped):
+		assert list(shipped) == ["permenkumham_27_2018", "permenkumham_25_2023"]
+
+	def test_the_first_has_the_thirteen_facilities_staff_and_compliance(self, shipped):
+		codes = [row.code for row in shipped["permenkumham_27_2018"].indicators]
+		assert codes == [*(f"A{number}" for number in range(1, 14)), "B1", "C1"]
+
+	def test_the_second_has_three_criteria_and_says_that_it_is_a_template(self, shipped):
+		instrument = shipped["permenkumham_25_2023"]
+		assert len(instrument.criteria) == 3
+		assert instrument.source_note.startswith("TEMPLAT: periksa terhadap lampiran")
+		assert instrument.passing_score is None
+		older = {f"PERMENKUMHAM-27-2018:{row.code}" for row in shipped["permenkumham_27_2018"].indicators}
+		assert {name for row in instrument.indicators for name in row.continues} == older
+
+	def test_every_indicator_is_tagged_guided_and_says_what_it_wants(self, shipped):
+		for instrument in shipped.values():
+			for row in instrument.indicators:
+				assert row.principles and row.vulnerable_groups and row.evidence_slots, row.code
+				assert len(row.guidance) > 80, row.code
+
+	def test_scales_of_one_title_are_the_same_everywhere(self, shipped):
+		seen = {}
+		for instrument in shipped.values():
+			for scale in instrument.scales:
+				assert seen.setdefault(scale.title, scale) == scale

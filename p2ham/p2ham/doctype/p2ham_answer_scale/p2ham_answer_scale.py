@@ -10,6 +10,21 @@ from p2ham.utils import check_numbers
 class P2HAMAnswerScale(Document):
 	"""The answers an indicator allows, and the points (0-100) each of them earns."""
 
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		from p2ham.p2ham.doctype.p2ham_scale_option.p2ham_scale_option import P2HAMScaleOption
+
+		kind: DF.Literal["Options", "Percentage", "Bands"]
+		options: DF.Table[P2HAMScaleOption]
+		title: DF.Data
+	# end: auto-generated types
+
 	def validate(self):
 		for row in self.options:
 			check_numbers(row, "points", "from_value", "to_value")

@@ -15,6 +15,47 @@ class P2HAMAssessment(Document):
 	`worksheet`; this class only says when each of them is asked.
 	"""
 
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		from p2ham.p2ham.doctype.p2ham_assessment_item.p2ham_assessment_item import P2HAMAssessmentItem
+		from p2ham.p2ham.doctype.p2ham_assessment_score.p2ham_assessment_score import P2HAMAssessmentScore
+		from p2ham.p2ham.doctype.p2ham_evidence_use.p2ham_evidence_use import P2HAMEvidenceUse
+
+		amended_from: DF.Link | None
+		approved_by: DF.Link | None
+		approved_on: DF.Datetime | None
+		assessment_year: DF.Int
+		cancel_note: DF.SmallText | None
+		category: DF.Data | None
+		completeness: DF.Percent
+		evidence_uses: DF.Table[P2HAMEvidenceUse]
+		instrument: DF.Link | None
+		items: DF.Table[P2HAMAssessmentItem]
+		meets: DF.Check
+		opd: DF.Link
+		opd_name: DF.Data | None
+		period: DF.Link
+		record_number: DF.Data | None
+		return_note: DF.SmallText | None
+		review_note: DF.SmallText | None
+		reviewed_by: DF.Link | None
+		reviewed_on: DF.Datetime | None
+		scores: DF.Table[P2HAMAssessmentScore]
+		self_score: DF.Float
+		sheet_number: DF.Data | None
+		snapshot_hash: DF.Data | None
+		submitted_by: DF.Link | None
+		submitted_on: DF.Datetime | None
+		verified_score: DF.Float
+		workflow_state: DF.Link | None
+	# end: auto-generated types
+
 	def before_insert(self):
 		self.begin_empty()
 		self.check_unit_takes_part()

@@ -2,4 +2,30 @@ from frappe.model.document import Document
 
 
 class P2HAMAssessmentItem(Document):
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		code: DF.Data | None
+		criterion: DF.Link | None
+		indicator: DF.Link
+		mandatory: DF.Check
+		parent: DF.Data
+		parentfield: DF.Data
+		parenttype: DF.Data
+		scale: DF.Link | None
+		self_answer: DF.Data | None
+		self_note: DF.SmallText | None
+		self_points: DF.Float
+		title: DF.SmallText | None
+		verified_answer: DF.Data | None
+		verified_note: DF.SmallText | None
+		verified_points: DF.Float
+		weight: DF.Float
+	# end: auto-generated types
+
 	pass

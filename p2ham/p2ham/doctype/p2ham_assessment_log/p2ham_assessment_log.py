@@ -24,6 +24,29 @@ CHAINED = (
 class P2HAMAssessmentLog(Document):
 	"""Append-only: who took which step, when, by which duty, on which content. Each entry seals the one before."""
 
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		acting: DF.Data | None
+		action: DF.Data | None
+		assessment: DF.Link
+		at: DF.Datetime | None
+		content_hash: DF.Data | None
+		duty: DF.Data | None
+		entry_hash: DF.Data | None
+		from_state: DF.Data | None
+		note: DF.SmallText | None
+		previous_hash: DF.Data | None
+		sequence: DF.Int
+		to_state: DF.Data | None
+		user: DF.Link | None
+	# end: auto-generated types
+
 	def autoname(self):
 		# The sequence is part of the name, so two steps at once cannot both become the next entry.
 		self.name = f"{self.assessment}-LOG-{self.sequence:03d}"

@@ -2,4 +2,20 @@ from frappe.model.document import Document
 
 
 class P2HAMAssessmentScore(Document):
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		criterion: DF.Link
+		parent: DF.Data
+		parentfield: DF.Data
+		parenttype: DF.Data
+		self_score: DF.Float
+		verified_score: DF.Float
+	# end: auto-generated types
+
 	pass

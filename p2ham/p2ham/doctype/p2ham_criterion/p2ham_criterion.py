@@ -10,6 +10,22 @@ from p2ham.utils import check_numbers
 class P2HAMCriterion(Document):
 	"""A node of an instrument's tree; its score is the weighted mean of what is below it."""
 
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		code: DF.Data
+		instrument: DF.Link
+		parent_criterion: DF.Link | None
+		sequence: DF.Int
+		title: DF.Data
+		weight: DF.Float
+	# end: auto-generated types
+
 	def validate(self):
 		frozen.refuse_if_frozen(self.instrument, self.title)
 		check_numbers(self, "weight", least=0)

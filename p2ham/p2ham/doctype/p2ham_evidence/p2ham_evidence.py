@@ -22,6 +22,28 @@ CONTENT_OF = {
 class P2HAMEvidence(Document):
 	"""A document of an OPD that supports answers: a private file or a link, with the dates it is valid for."""
 
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		contains_personal_data: DF.Check
+		document_date: DF.Date | None
+		file: DF.Attach | None
+		kind: DF.Literal["File", "Link"]
+		mime_type: DF.Data | None
+		opd: DF.Link
+		sha256: DF.Data | None
+		size: DF.Int
+		title: DF.Data
+		url: DF.Data | None
+		valid_from: DF.Date | None
+		valid_until: DF.Date | None
+	# end: auto-generated types
+
 	def validate(self):
 		self.check_dates()
 		if self.kind == "Link":

@@ -2,4 +2,22 @@ from frappe.model.document import Document
 
 
 class P2HAMEvidenceUse(Document):
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		evidence: DF.Link
+		indicator: DF.Link
+		note: DF.SmallText | None
+		parent: DF.Data
+		parentfield: DF.Data
+		parenttype: DF.Data
+		slot: DF.Data | None
+		verification: DF.Literal["Pending", "Accepted", "Returned"]
+	# end: auto-generated types
+
 	pass

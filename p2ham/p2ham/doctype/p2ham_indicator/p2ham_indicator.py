@@ -9,6 +9,44 @@ from p2ham.utils import check_numbers
 class P2HAMIndicator(Document):
 	"""One question of an instrument: its scale, weight, wanted evidence, and whom it is about."""
 
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		from p2ham.p2ham.doctype.p2ham_evidence_slot.p2ham_evidence_slot import P2HAMEvidenceSlot
+		from p2ham.p2ham.doctype.p2ham_indicator_opd_type.p2ham_indicator_opd_type import (
+			P2HAMIndicatorOPDType,
+		)
+		from p2ham.p2ham.doctype.p2ham_indicator_predecessor.p2ham_indicator_predecessor import (
+			P2HAMIndicatorPredecessor,
+		)
+
+		accountability: DF.Check
+		children: DF.Check
+		code: DF.Data
+		continues: DF.TableMultiSelect[P2HAMIndicatorPredecessor]
+		criterion: DF.Link
+		disability: DF.Check
+		elderly: DF.Check
+		evidence_slots: DF.Table[P2HAMEvidenceSlot]
+		guidance: DF.SmallText | None
+		instrument: DF.Link
+		mandatory: DF.Check
+		maternal: DF.Check
+		non_discrimination: DF.Check
+		opd_types: DF.TableMultiSelect[P2HAMIndicatorOPDType]
+		participation: DF.Check
+		scale: DF.Link
+		sequence: DF.Int
+		title: DF.SmallText
+		transparency: DF.Check
+		weight: DF.Float
+	# end: auto-generated types
+
 	def validate(self):
 		frozen.refuse_if_frozen(self.instrument, self.title)
 		check_numbers(self, "weight", least=0)

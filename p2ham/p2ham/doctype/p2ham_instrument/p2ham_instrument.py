@@ -13,6 +13,27 @@ STEPS = {("Draft", "Active"), ("Active", "Retired"), ("Retired", "Active")}
 class P2HAMInstrument(Document):
 	"""One regulation in one version. Draft can be edited; Active is frozen; Retired gets no new periods."""
 
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		from p2ham.p2ham.doctype.p2ham_threshold.p2ham_threshold import P2HAMThreshold
+
+		code: DF.Data
+		family: DF.Literal["P2HAM", "KKP HAM"]
+		passing_score: DF.Float
+		regulation: DF.Data
+		source_note: DF.SmallText | None
+		status: DF.Literal["Draft", "Active", "Retired"]
+		thresholds: DF.Table[P2HAMThreshold]
+		title: DF.Data
+		year: DF.Int
+	# end: auto-generated types
+
 	def validate(self):
 		check_numbers(self, "passing_score", least=0)
 		for row in self.thresholds:

@@ -10,6 +10,26 @@ from p2ham.engine import lifecycle
 class P2HAMOfficer(Document):
 	"""Who holds which duty, from when to when: the source of access and of signature blocks."""
 
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		acting_prefix: DF.Literal["", "Pj.", "Plt.", "Plh."]
+		duty: DF.Literal["OPD Clerk", "OPD Head", "P2HAM Verifier", "Kabag Hukum", "Sekda", "P2HAM Observer"]
+		from_date: DF.Date
+		full_name: DF.Data
+		nip: DF.Data | None
+		opd: DF.Link | None
+		position: DF.Data | None
+		rank: DF.Data | None
+		to_date: DF.Date | None
+		user: DF.Link
+	# end: auto-generated types
+
 	def validate(self):
 		self.check_term()
 		self.check_unit()

@@ -8,6 +8,30 @@ from p2ham.access import duties
 class P2HAMOPD(NestedSet):
 	"""A unit of the regency's tree: the regency itself is the root, below it OPD, below them units."""
 
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		abbreviation: DF.Data
+		address: DF.SmallText | None
+		email: DF.Data | None
+		is_active: DF.Check
+		is_group: DF.Check
+		lft: DF.Int
+		old_parent: DF.Data | None
+		opd_name: DF.Data
+		opd_type: DF.Link | None
+		parent_p2ham_opd: DF.Link | None
+		phone: DF.Data | None
+		postal_code: DF.Data | None
+		rgt: DF.Int
+		website: DF.Data | None
+	# end: auto-generated types
+
 	nsm_parent_field = "parent_p2ham_opd"
 
 	def before_insert(self):

@@ -14,6 +14,33 @@ WINDOW = ("fill_from", "fill_until", "review_until", "approve_until")
 class P2HAMPeriod(Document):
 	"""A round of assessments: one instrument, one year, the dates, and the units that take part."""
 
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		from p2ham.p2ham.doctype.p2ham_period_participant.p2ham_period_participant import (
+			P2HAMPeriodParticipant,
+		)
+
+		approve_until: DF.Date
+		assessment_year: DF.Int
+		data_year: DF.Int
+		description: DF.SmallText | None
+		family: DF.Literal["P2HAM", "KKP HAM"]
+		fill_from: DF.Date
+		fill_until: DF.Date
+		instrument: DF.Link
+		participants: DF.Table[P2HAMPeriodParticipant]
+		review_until: DF.Date
+		status: DF.Literal["Draft", "Open", "Closed"]
+		target_units: DF.Int
+		title: DF.Data
+	# end: auto-generated types
+
 	def autoname(self):
 		"""P2HAM-2024; a second round of the same family and year becomes P2HAM-2024-2."""
 		family = frappe.db.get_value("P2HAM Instrument", self.instrument, "family") or "P2HAM"

@@ -2,4 +2,23 @@ from frappe.model.document import Document
 
 
 class P2HAMPeriodParticipant(Document):
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		declared_on: DF.Date | None
+		fill_until: DF.Date | None
+		letter: DF.Attach | None
+		opd: DF.Link
+		parent: DF.Data
+		parentfield: DF.Data
+		parenttype: DF.Data
+		ready_on: DF.Date | None
+		status: DF.Literal["Invited", "Ready", "Declared", "Withdrawn"]
+	# end: auto-generated types
+
 	pass

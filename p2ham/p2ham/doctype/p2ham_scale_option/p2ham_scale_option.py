@@ -2,4 +2,22 @@ from frappe.model.document import Document
 
 
 class P2HAMScaleOption(Document):
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		from_value: DF.Float
+		label: DF.Data
+		not_applicable: DF.Check
+		parent: DF.Data
+		parentfield: DF.Data
+		parenttype: DF.Data
+		points: DF.Float
+		to_value: DF.Float
+	# end: auto-generated types
+
 	pass

@@ -3,6 +3,27 @@ from frappe.model.document import Document
 
 
 class P2HAMSettings(Document):
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		emblem: DF.AttachImage | None
+		evidence_max_mb: DF.Int
+		evidence_types: DF.SmallText | None
+		government_line: DF.Data | None
+		notice: DF.SmallText | None
+		public_page: DF.Check
+		regency_code: DF.Data | None
+		regency_name: DF.Data | None
+		reminder_days: DF.Int
+		seat: DF.Data | None
+		supervising_body: DF.Data | None
+
+	# end: auto-generated types
 	def validate(self):
 		self.evidence_types = ", ".join(self.allowed_types())
 

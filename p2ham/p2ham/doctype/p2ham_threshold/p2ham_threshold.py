@@ -2,4 +2,20 @@ from frappe.model.document import Document
 
 
 class P2HAMThreshold(Document):
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		colour: DF.Literal["red", "orange", "yellow", "green", "blue", "gray"]
+		label: DF.Data
+		min_score: DF.Float
+		parent: DF.Data
+		parentfield: DF.Data
+		parenttype: DF.Data
+	# end: auto-generated types
+
 	pass

@@ -59,9 +59,7 @@ def get_worksheet(name: str) -> dict:
 			"name": doc.instrument,
 			"title": instrument.title,
 			"regulation": instrument.regulation,
-			"has_pass_mark": bool(
-				instrument.passing_score or any(indicator.mandatory for indicator in instrument.indicators)
-			),
+			"has_pass_mark": instrument.has_pass_mark,
 		},
 		"criteria": [
 			{"name": row.code, "title": row.title, "parent": row.parent, "sequence": row.sequence}

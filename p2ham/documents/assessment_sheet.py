@@ -16,6 +16,7 @@ from p2ham.engine import lifecycle
 from p2ham.engine.instrument import Instrument, Scale
 from p2ham.engine.numbers import read_number
 from p2ham.instruments import store
+from p2ham.p2ham.doctype.p2ham_assessment.worksheet import is_verified
 
 TEMPLATE = "p2ham/templates/documents/assessment_sheet.html"
 
@@ -51,8 +52,7 @@ def assessment_sheet(doc) -> dict:
 	instrument = store.load(doc.instrument)
 	path = tree_path(doc.opd)
 	unit = doc.opd_name or (path[-1].opd_name if path else doc.opd)
-	# Scores of the verifier mean something once every indicator is verified, before that they only mislead.
-	verified = doc.workflow_state != lifecycle.DRAFT and all(row.verified_answer for row in doc.items)
+	verified = is_verified(doc)
 	rows = _Rows(doc, instrument, verified)
 	mark = _mark(doc.workflow_state)
 	return {

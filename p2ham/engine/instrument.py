@@ -125,8 +125,10 @@ class Instrument:
 	criteria: tuple[Criterion, ...] = ()
 	indicators: tuple[Indicator, ...] = ()
 
-	def scale(self, title: str) -> Scale:
-		return next(scale for scale in self.scales if scale.title == title)
+	@property
+	def has_pass_mark(self) -> bool:
+		"""Whether meeting the criteria means anything: there is a passing score or a mandatory indicator."""
+		return bool(self.passing_score) or any(indicator.mandatory for indicator in self.indicators)
 
 
 @dataclass

@@ -80,14 +80,28 @@ def test_the_state_narrows_the_rows(people):
 	assert [row["opd"] for row in rows(run(workflow_state="Submitted"))] == ["DISDIKBUD"]
 
 
-def test_the_period_is_asked_for(people):
+def test_without_a_period_the_newest_opened_one_is_shown(people):
 	from p2ham.p2ham.report.p2ham_scoreboard.p2ham_scoreboard import execute
 
 	frappe.set_user(people("Sekda"))
-	with pytest.raises(frappe.MandatoryError, match="Period"):
-		execute({})
+	assert execute({})[1] == execute({"period": PERIOD})[1]
 	with pytest.raises(frappe.DoesNotExistError, match="P2HAM-1900"):
 		execute({"period": "P2HAM-1900"})
+
+
+def test_what_is_not_reviewed_yet_shows_no_verified_score(people):
+	frappe.set_user(people("Kabag Hukum"))
+	(row,) = rows(run(workflow_state="Submitted"))
+	assert row["verified_score"] is None
+	assert not row["category"]
+
+
+def test_meeting_the_criteria_is_counted_only_where_the_instrument_asks_for_something(people):
+	frappe.set_user(people("Sekda"))
+	assert "Meet the Criteria" not in [card["label"] for card in run()["report_summary"]]
+	frappe.db.set_value("P2HAM Instrument", "PERMENKUMHAM-25-2023", "passing_score", 80)
+	frappe.clear_document_cache("P2HAM Instrument", "PERMENKUMHAM-25-2023")
+	assert "Meet the Criteria" in [card["label"] for card in run()["report_summary"]]
 
 
 def test_the_number_of_queries_does_not_depend_on_the_number_of_rows(people):

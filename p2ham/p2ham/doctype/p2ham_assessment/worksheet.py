@@ -103,11 +103,16 @@ def recompute(doc) -> None:
 	points = {side: _points(doc, instrument, side) for side in SIDES}
 	results = {side: _score(doc, instrument, points[side]) for side in SIDES}
 	_store_scores(doc, instrument, results)
-	# What counts is the verified side as soon as the unit has handed the assessment over.
-	final = results["self" if doc.workflow_state == lifecycle.DRAFT else "verified"]
+	final = results["verified" if is_verified(doc) else "self"]
 	doc.category = final.category.label if final.category else ""
 	doc.meets = int(final.meets)
 	doc.completeness = completeness.share_complete(item_states(doc, instrument))
+
+
+def is_verified(doc) -> bool:
+	"""Tell whether the verified side is the result: handed over, and every item verified. Before that it is
+	a sum of gaps and only misleads."""
+	return doc.workflow_state != lifecycle.DRAFT and all(row.verified_answer for row in doc.items)
 
 
 def _reset_what_changed(doc) -> None:

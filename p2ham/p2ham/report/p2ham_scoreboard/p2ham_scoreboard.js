@@ -5,7 +5,6 @@ frappe.query_reports["P2HAM Scoreboard"] = {
 			label: __("Period"),
 			fieldtype: "Link",
 			options: "P2HAM Period",
-			reqd: 1,
 		},
 		{
 			fieldname: "workflow_state",
@@ -22,7 +21,7 @@ frappe.query_reports["P2HAM Scoreboard"] = {
 	],
 
 	onload(report) {
-		// The newest period that is not a draft is what everybody opens the report for.
+		// Without a period the server takes the newest one that has been opened; show which.
 		if (report.get_filter_value("period")) return;
 		frappe.db
 			.get_list("P2HAM Period", {

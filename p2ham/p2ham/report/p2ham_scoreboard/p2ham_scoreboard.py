@@ -8,7 +8,9 @@ from frappe.utils import cint, flt
 
 from p2ham.access import scope
 from p2ham.engine import lifecycle
+from p2ham.engine.instrument import Instrument
 from p2ham.engine.ranking import places
+from p2ham.instruments import store
 
 # A score counts for a place when Kabag Hukum has reviewed it.
 DECIDED = (lifecycle.REVIEWED, lifecycle.APPROVED)
@@ -16,10 +18,12 @@ DECIDED = (lifecycle.REVIEWED, lifecycle.APPROVED)
 
 def execute(filters: dict | None = None):
 	filters = frappe._dict(filters or {})
+	filters.period = filters.period or newest_period()
 	if not filters.period:
-		frappe.throw(_("{0} must be filled.").format(_("Period")), frappe.MandatoryError)
+		return [], [], _("There is no period that has been opened yet.")
+	instrument = instrument_of(filters.period)
 	ranked = may_rank()
-	rows = get_rows(filters)
+	rows = get_rows(filters, instrument)
 	if ranked:
 		for row, place in zip(
 			rows,
@@ -30,7 +34,7 @@ def execute(filters: dict | None = None):
 	rows.sort(
 		key=lambda row: (row.get("rank") or 9999, -flt(row.verified_score), -flt(row.self_score), row.opd)
 	)
-	return columns(ranked), rows, None, chart(rows), summary(rows)
+	return columns(ranked), rows, None, chart(rows), summary(rows, instrument)
 
 
 def may_rank() -> bool:
@@ -39,7 +43,26 @@ def may_rank() -> bool:
 	return reach.everything or reach.approved
 
 
-def get_rows(filters) -> list:
+def newest_period() -> str | None:
+	"""Return the newest period that is or was open, which is what everybody opens the report for."""
+	found = frappe.get_list(
+		"P2HAM Period",
+		filters={"status": ("!=", "Draft")},
+		order_by="assessment_year desc, creation desc",
+		pluck="name",
+		limit=1,
+	)
+	return found[0] if found else None
+
+
+def instrument_of(period: str) -> Instrument:
+	name = frappe.db.get_value("P2HAM Period", period, "instrument")
+	if not name:
+		frappe.throw(_("{0}: {1} does not exist.").format(_("Period"), period), frappe.DoesNotExistError)
+	return store.load(name)
+
+
+def get_rows(filters, instrument: Instrument) -> list:
 	assessment = frappe.qb.DocType("P2HAM Assessment")
 	query = (
 		frappe.qb.from_(assessment)
@@ -63,21 +86,14 @@ def get_rows(filters) -> list:
 	if limit is not None:
 		query = query.where(limit)
 	rows = query.run(as_dict=True)
-	colours = colours_of(filters.period)
+	colours = {threshold.label: threshold.colour for threshold in instrument.thresholds}
 	for row in rows:
-		decided = row.workflow_state in DECIDED
-		row.difference = flt(row.verified_score - row.self_score, 2) if decided else None
-		if row.workflow_state == lifecycle.DRAFT:
-			row.category, row.verified_score = "", None
+		if row.workflow_state in DECIDED:
+			row.difference = flt(row.verified_score - row.self_score, 2)
+		else:
+			row.category, row.verified_score, row.difference = "", None, None
 		row.colour = colours.get(row.category, "gray")
 	return rows
-
-
-def colours_of(period: str) -> dict[str, str]:
-	instrument = frappe.db.get_value("P2HAM Period", period, "instrument")
-	if not instrument:
-		frappe.throw(_("{0}: {1} does not exist.").format(_("Period"), period), frappe.DoesNotExistError)
-	return {row.label: row.colour for row in frappe.get_cached_doc("P2HAM Instrument", instrument).thresholds}
 
 
 def columns(ranked: bool) -> list[dict]:
@@ -117,7 +133,7 @@ def chart(rows: list) -> dict | None:
 	}
 
 
-def summary(rows: list) -> list[dict]:
+def summary(rows: list, instrument: Instrument) -> list[dict]:
 	decided = [row for row in rows if row.workflow_state in DECIDED]
 	approved = [row for row in rows if row.workflow_state == lifecycle.APPROVED]
 	cards = [
@@ -126,16 +142,12 @@ def summary(rows: list) -> list[dict]:
 	]
 	if decided:
 		mean = sum(flt(row.verified_score) for row in decided) / len(decided)
+		# As text: the summary shows numbers with the site's precision, scores have two decimals.
+		shown = frappe.format_value(flt(mean, 2), {"fieldtype": "Float", "precision": 2})
 		cards.append(
-			{
-				"value": flt(mean, 2),
-				"label": _("Mean Verified Score"),
-				"datatype": "Float",
-				"precision": 2,
-				"indicator": "Blue",
-			}
+			{"value": shown, "label": _("Mean Verified Score"), "datatype": "Data", "indicator": "Blue"}
 		)
-	if approved:
+	if approved and instrument.has_pass_mark:
 		cards.append(
 			{
 				"value": sum(cint(row.meets) for row in approved),

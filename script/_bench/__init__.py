@@ -1,0 +1,15 @@
+"""What script/bootstrap, script/server and script/test share. Python's standard library only.
+
+say.py        what the scripts tell, and Problem: an error that is told in one sentence
+machine.py    programs and libraries this machine needs, and their Debian packages
+bench.py      the bench: find it, or make one
+python.py     Python packages beside the bench's own
+services.py   MariaDB, Redis and other processes: start, wait for, stop
+workbench.py  a bench of our own inside the bench, so that nothing of it is changed
+site.py       the site on it: make it, keep it up to date, serve it
+testing.py    script/test
+serving.py    script/server
+inside.py     runs in the bench's Python: finishes a new site
+wsgi.py       runs in the bench's Python: the web application
+summary.py    runs in pytest: counts results by kind of test
+"""

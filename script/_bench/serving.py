@@ -1,0 +1,99 @@
+"""script/server: the app with a demo regency, served until Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import signal
+import sys
+import time
+
+from . import machine, say
+from .bench import CHECKOUT, find_bench, wanted_root
+from .making import make_bench
+from .say import Problem
+from .site import Site
+from .workbench import APP, Workbench
+
+SITE = "p2ham.localhost"
+
+
+def main(arguments: list[str]) -> int:
+	parser = argparse.ArgumentParser(prog="script/server", description=__doc__)
+	parser.add_argument(
+		"--port", type=int, default=8000, help="port of the web server (default: 8000 or the next)"
+	)
+	parser.add_argument("--fresh", action="store_true", help="throw the site away first and make a new one")
+	parser.add_argument(
+		"--dev",
+		action="store_true",
+		help="Frappe's developer mode: changes made to DocTypes in the desk are written to this checkout,"
+		" and the web server reloads changed Python files",
+	)
+	options = parser.parse_args(arguments)
+	signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+	signal.signal(signal.SIGHUP, lambda *_: sys.exit(129))
+	try:
+		return serve(options)
+	except Problem as problem:
+		say.complain(f"script/server: {problem}")
+		return 1
+	except KeyboardInterrupt:
+		say.step("stopped; script/server starts it again with all its data")
+		return 0
+
+
+def serve(options: argparse.Namespace) -> int:
+	try:
+		bench = find_bench() or make_bench()
+	except Problem as problem:
+		raise Problem(
+			f"there is no bench at {wanted_root()} and none can be made: {problem}\n"
+			"Make one where Frappe's repository can be reached (bench init frappe-bench --frappe-branch version-15)"
+			" and name it in P2HAM_BENCH."
+		) from None
+	if lacking := machine.provide("site", "desk"):
+		raise Problem(
+			f"this machine lacks {', '.join(need.what for need in lacking)}; install it and try again."
+		)
+
+	workbench = Workbench(bench, "server")
+	with workbench.in_use():
+		if not workbench.assets_built:
+			raise Problem(f"the assets of {bench.root} are not built: run `bench build` there.")
+		if options.fresh and (workbench.root / "mariadb").exists():
+			say.step("the site is thrown away")
+			shutil.rmtree(workbench.root / "mariadb")
+		workbench.start_services()
+		workbench.configure(
+			developer_mode=int(options.dev),
+			server_script_enabled=0,
+			mute_emails=1,  # a demo sends no mail
+		)
+		workbench.build_app()
+		site = Site(workbench, SITE, "Bahasa Indonesia")
+		site.ensure(anew=options.fresh)
+		if (APP / "commands.py").exists():
+			with say.timed("demo regency"):
+				logins = workbench.frappe(SITE, "p2ham-demo").strip()
+		else:
+			logins = ""
+		say.step("web server, realtime, background worker, scheduler")
+		url = site.serve(options.port, scheduler=True, reload=options.dev)
+		workbench.tell_others(url)
+		print()
+		print(logins)
+		print()
+		print(f"  Address         {url}")
+		print(f"  Administrator   {site.admin_password}")
+		print(f"  Checkout        {CHECKOUT}")
+		print(f"  Frappe          {bench.frappe_version} in {bench.root}")
+		print(f"  Logs            {workbench.logs}")
+		print("\nCtrl-C stops it.", flush=True)
+		while not (ended := workbench.services.dead()):
+			time.sleep(1)
+		raise Problem(f"{ended} has ended. The end of its log:\n{say.tail(workbench.logs / log_of(ended))}")
+
+
+def log_of(service: str) -> str:
+	return {"web server": "web.log", "MariaDB": "mariadb.log"}.get(service, f"{service}.log")

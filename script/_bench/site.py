@@ -1,0 +1,151 @@
+"""The site on a workbench: made, kept up to date, served."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from . import say
+from .bench import short_hash
+from .machine import program
+from .say import Problem
+from .services import free_port, wait_until
+from .workbench import APP, Workbench, fingerprint
+
+_direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+class Site:
+	def __init__(self, workbench: Workbench, name: str, language: str):
+		self.workbench, self.name, self.language = workbench, name, language
+		self.folder = workbench.sites / name
+		self.database_name = f"_p2ham_{short_hash(workbench.root)}"
+		self.url = ""
+
+	@property
+	def mark(self) -> Path:
+		"""Written when the site is whole, and then with the fingerprint of what it was made from."""
+		return self.folder / "p2ham-complete"
+
+	@property
+	def exists(self) -> bool:
+		return self.mark.exists()
+
+	@property
+	def admin_password(self) -> str:
+		return self.workbench.secret("administrator")
+
+	def ensure(self, anew: bool = False) -> None:
+		"""Makes the site, or brings the one that is there up to date."""
+		there = self._database_exists()
+		if self.exists and not there and not anew and self.workbench.kind == "server":
+			raise Problem(
+				f"the database of {self.name} is not on the MariaDB at port {self.workbench.database.port}:"
+				" start the one it was made on, or throw the site away with --fresh."
+			)
+		if anew or not self.exists or not there:
+			self._make()
+		elif self.mark.read_text() != self._fingerprint():
+			with say.timed(f"migrate {self.name}: its DocTypes or setup have changed"):
+				self.workbench.frappe(self.name, "migrate", "--skip-search-index")
+		else:
+			say.step(f"{self.name} is up to date")
+		self.mark.write_text(self._fingerprint())
+
+	def forget_fingerprint(self) -> None:
+		"""Makes the next ensure() migrate."""
+		if self.exists:
+			self.mark.write_text("")
+
+	def _fingerprint(self) -> str:
+		"""Of what a migrate brings into the database."""
+		patterns = ("**/*.json", "*.txt", "hooks.py", "setup/**/*.py", "patches/**/*.py")
+		files = {path for pattern in patterns for path in APP.glob(pattern)}
+		files = [path for path in files if not {"public", "node_modules"} & set(path.parts)]
+		return fingerprint(files, self.workbench.bench.frappe_version)
+
+	# --- Making ------------------------------------------------------------------------------------
+
+	def _make(self) -> None:
+		bench, database = self.workbench, self.workbench.database
+		shutil.rmtree(self.folder, ignore_errors=True)
+		self.drop_database()
+		name, password = self.database_name, bench.secret("site-database")
+		statements = [f"CREATE DATABASE `{name}` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;"]
+		for host in ("localhost", "%"):
+			statements += [
+				f"CREATE USER '{name}'@'{host}' IDENTIFIED BY '{password}';",
+				f"GRANT ALL PRIVILEGES ON `{name}`.* TO '{name}'@'{host}';",
+			]
+		database.run("\n".join(statements))
+		with say.timed(f"new site {self.name} on Frappe {bench.bench.frappe_version}"):
+			# fmt: off
+			bench.frappe(
+				None, "new-site", self.name, "--no-setup-db", "--db-name", name, "--db-password", password,
+				"--admin-password", self.admin_password,
+			)
+			# fmt: on
+		with say.timed("install p2ham on it"):
+			bench.frappe(self.name, "install-app", "p2ham")
+			inside = [str(bench.bench.python), "-m", "_bench.inside", self.name, self.language]
+			bench.run(inside, "finish-setup")
+
+	def _database_exists(self) -> bool:
+		shown = self.workbench.database.run(f"SHOW DATABASES LIKE '{self.database_name}';")
+		return bool(shown)
+
+	def drop_database(self) -> None:
+		name = self.database_name
+		users = "".join(f"DROP USER IF EXISTS '{name}'@'{host}';" for host in ("localhost", "%"))
+		self.workbench.database.run(f"DROP DATABASE IF EXISTS `{name}`;{users}")
+
+	def drop(self) -> None:
+		"""Takes it away again."""
+		if not self.workbench.database.private:
+			self.drop_database()
+		self.workbench.remove_data()
+
+	# --- Serving -----------------------------------------------------------------------------------
+
+	def serve(self, port: int | None = None, *, scheduler: bool = False, reload: bool = False) -> str:
+		"""Starts web server, realtime, a background worker and perhaps the scheduler; returns the address.
+
+		Realtime is left out where there is no Node.js.
+		"""
+		bench, node = self.workbench, program("node")
+		port, realtime = free_port(port), free_port(9000 if port else None)
+		self.url = f"http://127.0.0.1:{port}"
+		bench.configure(
+			default_site=self.name,
+			serve_default_site=True,
+			host_name=self.url,
+			webserver_port=port,
+			socketio_port=realtime,
+		)
+		# DEV_SERVER: there is no proxy in front, so the browser finds realtime at its own port.
+		environment = {**bench.environment, "DEV_SERVER": "1", "P2HAM_SITE": self.name}
+		common = {"cwd": bench.sites, "env": environment}
+		gunicorn = [str(bench.bench.python), "-m", "gunicorn", "_bench.wsgi:application"]
+		options = ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4", "--timeout", "120"]
+		options.append("--reload" if reload else "--preload")
+		web = bench.services.start("web server", [*gunicorn, *options], bench.logs / "web.log", **common)
+		if node:
+			script = str(bench.bench.frappe / "socketio.js")
+			bench.services.start("realtime", [node, script], bench.logs / "realtime.log", **common)
+		worker = bench.frappe_command(None, "worker", "--queue", "short,default,long")
+		bench.services.start("worker", worker, bench.logs / "worker.log", **common)
+		if scheduler:
+			schedule = bench.frappe_command(None, "schedule")
+			bench.services.start("scheduler", schedule, bench.logs / "scheduler.log", **common)
+		wait_until(self._pong, web, bench.logs / "web.log", "The web server", 90)
+		return self.url
+
+	def _pong(self) -> bool:
+		try:
+			with _direct.open(f"{self.url}/api/method/ping", timeout=20) as answer:
+				return json.load(answer).get("message") == "pong"
+		except (OSError, ValueError, urllib.error.URLError):
+			return False

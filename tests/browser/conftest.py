@@ -119,14 +119,28 @@ class Desk:
 
 		def try_to(browser) -> bool:
 			element = self.find(css)
-			browser.execute_script("arguments[0].scrollIntoView({ block: 'center' })", element)
 			try:
+				browser.execute_script("arguments[0].scrollIntoView({ block: 'center' })", element)
+				if not self.is_still(element):
+					return False
 				element.click()
 			except (ElementClickInterceptedException, StaleElementReferenceException):
 				return False  # a dialog is still fading, or the row was just drawn anew
 			return True
 
 		WebDriverWait(self.browser, PATIENCE, poll_frequency=0.2).until(try_to, f"cannot click {css}")
+
+	def is_still(self, element) -> bool:
+		"""Tell whether an element stays where it is: a dialog that slides in cannot be hit."""
+		return self.browser.execute_async_script(
+			"""
+			const [element, done] = arguments;
+			const place = () => JSON.stringify(element.getBoundingClientRect());
+			const before = place();
+			setTimeout(() => done(element.isConnected && place() === before), 120);
+			""",
+			element,
+		)
 
 	def type(self, css: str, text: str) -> None:
 		element = self.find(css)

@@ -37,7 +37,7 @@ def test_the_workspace_and_the_lists_open_for_each_duty(desk, enter, duty, opd):
 		desk.open(*route)
 		desk.shoot(f"{duty}-{route[0]}".replace(" ", "-").lower())
 		assert not desk.console(), route
-		assert not desk.texts(".msgprint-dialog.show"), route
+		assert not desk.texts(".modal.show .msgprint"), route
 
 
 def test_the_pages_of_master_data_open_for_the_manager(desk, demo_site):
@@ -50,7 +50,7 @@ def test_the_pages_of_master_data_open_for_the_manager(desk, demo_site):
 		desk.open(*route)
 		desk.shoot(f"manager-{'-'.join(route)}".lower())
 		assert not desk.console(), route
-		assert not desk.texts(".msgprint-dialog.show"), route
+		assert not desk.texts(".modal.show .msgprint"), route
 
 
 def test_everybody_reads_the_sheet_of_an_approved_assessment_and_nobody_can_edit_it(desk, enter):

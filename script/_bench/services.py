@@ -266,6 +266,9 @@ def _start_mariadb(services: Services, folder: Path, log: Path, secret: Callable
 		f"ALTER USER 'root'@'localhost' IDENTIFIED BY '{password}';\n"
 		"DELETE FROM mysql.global_priv WHERE User IN ('', 'root') AND Host <> 'localhost';\n"
 		"FLUSH PRIVILEGES;\n"
+		# Frappe's new-site comes by TCP, and names are not resolved.
+		f"CREATE USER 'root'@'127.0.0.1' IDENTIFIED BY '{password}';\n"
+		"GRANT ALL PRIVILEGES ON *.* TO 'root'@'127.0.0.1' WITH GRANT OPTION;\n"
 	)
 	path = str(folder / "mariadb.sock")
 	if len(path) > 100:  # the kernel takes 107 characters

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from . import machine, python, say
@@ -37,6 +38,19 @@ Examples: script/test tests/engine -q · script/test --reuse tests/site/test_x.p
 """
 
 KINDS = ("engine", "app", "site", "browser")
+TAKE_A_VALUE = (
+	"-k",
+	"-m",
+	"-n",
+	"-o",
+	"-p",
+	"-W",
+	"--deselect",
+	"--durations",
+	"--ignore",
+	"--junitxml",
+	"--maxfail",
+)
 SITE = "p2ham-test.localhost"
 
 
@@ -93,14 +107,13 @@ def main(arguments: list[str]) -> int:
 def understand(arguments: list[str]) -> Run:
 	"""Our own options, then paths, then what pytest is to make of the rest."""
 	run = Run()
-	for argument in arguments:
+	for before, argument in pairwise(["", *arguments]):
 		if argument in ("--keep", "--reuse", "--migrate"):
 			setattr(run, argument[2:], True)
 			continue
 		path, _, test = argument.partition("::")
-		found = next(
-			(p for p in (Path.cwd() / path, CHECKOUT / path) if not path.startswith("-") and p.exists()), None
-		)
+		a_path = not path.startswith("-") and before not in TAKE_A_VALUE
+		found = next((p for p in (Path.cwd() / path, CHECKOUT / path) if a_path and p.exists()), None)
 		if found and (CHECKOUT / "tests") in (found.resolve(), *found.resolve().parents):
 			run.paths.append(str(found.resolve()) + (f"::{test}" if test else ""))
 		else:
@@ -157,6 +170,8 @@ def run_tests(run: Run) -> int:
 				"P2HAM_URL": site.url,
 				"P2HAM_ADMIN_PASSWORD": site.admin_password,
 				# For the test that installs and uninstalls the app on a site of its own.
+				"P2HAM_DB_ROOT_USER": workbench.database.user,
+				"P2HAM_DB_ROOT_PASSWORD": workbench.database.password,
 				"P2HAM_DB_ROOT_USER": workbench.database.user,
 				"P2HAM_DB_ROOT_PASSWORD": workbench.database.password,
 				"P2HAM_CHROMIUM": machine.program(*machine.BROWSERS) or "",

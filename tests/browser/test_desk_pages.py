@@ -25,6 +25,14 @@ KEPT_BY_MANAGER = (
 )
 
 
+def charts_are_drawn(desk) -> None:
+	desk.wait(
+		"""return [...document.querySelectorAll(".dashboard-widget-box .chart-container")]
+		.every((chart) => chart.querySelector("svg path, svg rect"))""",
+		message="a chart stays empty",
+	)
+
+
 @pytest.mark.parametrize(("duty", "opd"), DUTIES, ids=[duty for duty, opd in DUTIES])
 def test_the_workspace_and_the_lists_open_for_each_duty(desk, enter, duty, opd):
 	enter(duty, opd)
@@ -35,6 +43,7 @@ def test_the_workspace_and_the_lists_open_for_each_duty(desk, enter, duty, opd):
 		("p2ham-assessment-log", "view", "list"),
 	):
 		desk.open(*route)
+		charts_are_drawn(desk)
 		desk.shoot(f"{duty}-{route[0]}".replace(" ", "-").lower())
 		assert not desk.console(), route
 		assert not desk.texts(".modal.show .msgprint"), route

@@ -18,6 +18,21 @@ p2ham.Worksheet = (() => {
 	};
 
 	const esc = (text) => frappe.utils.escape_html(text);
+
+	// Words for attributes of the templates below: bench does not find strings that stand inside quotes there.
+	const words = () => ({
+		progress: __("Progress and steps"),
+		shown: __("Indicators shown"),
+		score: __("Score"),
+		done: __("Done"),
+		unfinished: __("Unfinished"),
+		accept: __("Accept unit's answer"),
+		number: __("Number"),
+		mandatory: __("Mandatory where the answer earns points"),
+		any_file: __("Any file"),
+		remove: (title) => __("Remove {0}", [title]),
+	});
+
 	const two_decimals = (number) => format_number(number || 0, null, 2);
 
 	function date_text(date) {
@@ -275,7 +290,7 @@ p2ham.Worksheet = (() => {
 				<div data-part="missing">${this.missing_html()}</div>
 				<div data-part="filter">${this.filter_html()}</div>
 				${this.sections().map((section) => this.section_html(section)).join("")}
-				<div class="p2ham-bar" data-part="bar" role="region" aria-label="${__("Progress and steps")}">${this.bar_html()}</div>`
+				<div class="p2ham-bar" data-part="bar" role="region" aria-label="${words().progress}">${this.bar_html()}</div>`
 			);
 			this.$body.css("min-height", "");
 			this.$body.find("textarea").each((_, textarea) => fit_height(textarea));
@@ -504,7 +519,7 @@ p2ham.Worksheet = (() => {
 		filter_html() {
 			const filters = [
 				["all", __("All")],
-				["open", __("Open")],
+				["open", __("Unfinished")],
 				["differs", __("Verifier differs")],
 				["returned", __("Evidence returned")],
 			];
@@ -518,7 +533,7 @@ p2ham.Worksheet = (() => {
 				);
 			return buttons.length < 2
 				? ""
-				: `<div class="p2ham-filter" role="group" aria-label="${__("Indicators shown")}">${buttons.join("")}</div>`;
+				: `<div class="p2ham-filter" role="group" aria-label="${words().shown}">${buttons.join("")}</div>`;
 		}
 
 		do_filter(button) {
@@ -550,7 +565,7 @@ p2ham.Worksheet = (() => {
 				: "";
 			const verified =
 				this.frm.doc.workflow_state === "Draft" ? "" : ` → <b>${two_decimals(scores.verified_score)}</b>`;
-			return `${done}<span class="p2ham-score" title="${__("Score")}">${two_decimals(scores.self_score)}${verified}</span>`;
+			return `${done}<span class="p2ham-score" title="${words().score}">${two_decimals(scores.self_score)}${verified}</span>`;
 		}
 
 		accept_all_html(section) {
@@ -577,7 +592,7 @@ p2ham.Worksheet = (() => {
 							${row.mandatory ? pill(__("Mandatory"), "red") : ""}</h5>
 						<div class="p2ham-tags">${tags}</div>
 					</div>
-					<span class="p2ham-check" title="${gaps.length ? __("Open") : __("Done")}" aria-hidden="true">✓</span>
+					<span class="p2ham-check" title="${gaps.length ? words().unfinished : words().done}" aria-hidden="true">✓</span>
 				</div>
 				${this.guidance_html(row, indicator)}
 				<div class="p2ham-columns ${this.shows_verifier(row) ? "has-verifier" : ""}">
@@ -607,7 +622,7 @@ p2ham.Worksheet = (() => {
 		// Guidance explains the answers one after another ("Ada: ...; Tidak: ... Perhatikan: ..."): a line for each.
 		guidance_text(guidance) {
 			return esc(guidance)
-				.replace(/(^|[.;]\s+)(\p{Lu}[\p{L} /-]{1,30}):/gu, "$1\n<b>$2:</b>")
+				.replace(/(^|[.;]\s+)(\p{Lu}[\p{L} \/-]{1,30}):/gu, "$1\n<b>$2:</b>")
 				.trim();
 		}
 
@@ -620,7 +635,7 @@ p2ham.Worksheet = (() => {
 				editable && side === "verified" && !row.verified_answer && row.self_answer
 					? `<button type="button" class="btn btn-default btn-xs" data-do="accept" data-key="${esc(
 							`accept:${row.name}`
-					  )}">✓ ${__("Accept unit's answer")}</button>`
+					  )}">✓ ${words().accept}</button>`
 					: "";
 			return `<div class="p2ham-column is-${side}">
 				<div class="p2ham-label" id="p2ham-${side}-${esc(row.name)}">${title}
@@ -689,7 +704,7 @@ p2ham.Worksheet = (() => {
 			return `<div class="p2ham-choice">
 				<div class="p2ham-number"><input type="text" inputmode="decimal" class="form-control" autocomplete="off"
 					value="${esc(typed)}" placeholder="${
-						side === "verified" ? esc(row.self_answer) : percent ? "0–100" : __("Number")
+						side === "verified" ? esc(row.self_answer) : percent ? "0–100" : words().number
 					}" data-number-of="${side}" data-key="${esc(`number:${side}:${row.name}`)}"
 					aria-labelledby="p2ham-${side}-${esc(row.name)} p2ham-${esc(row.name)}">
 					${percent ? "<span>%</span>" : ""}</div>
@@ -732,7 +747,7 @@ p2ham.Worksheet = (() => {
 			if (this.side !== "self" && !uses.length && !slot.mandatory) return "";
 			const label = slot.label || __("Other evidence");
 			const mandatory = slot.mandatory
-				? `<span class="p2ham-star" title="${__("Mandatory where the answer earns points")}">*</span>`
+				? `<span class="p2ham-star" title="${words().mandatory}">*</span>`
 				: "";
 			const kind = slot.kind === "Any" ? "" : `<span class="p2ham-tag">${esc(__(slot.kind))}</span>`;
 			return `<div class="p2ham-slot ${wanted ? "is-wanted" : ""} ${uses.length ? "is-filled" : ""}"
@@ -762,7 +777,7 @@ p2ham.Worksheet = (() => {
 					${
 						this.side === "self"
 							? `<button type="button" class="p2ham-link p2ham-remove" data-do="remove"
-								aria-label="${esc(__("Remove {0}", [(evidence || {}).title || use.evidence]))}">${__("Remove")}</button>`
+								aria-label="${esc(words().remove((evidence || {}).title || use.evidence))}">${__("Remove")}</button>`
 							: ""
 					}
 				</div>
@@ -1076,6 +1091,8 @@ p2ham.Worksheet = (() => {
 				primary_action: () => uploader.upload_files(),
 			});
 			dialog.$wrapper.addClass("p2ham-upload");
+			const file_types = types.map((type) => type.toUpperCase()).join(", ") || words().any_file;
+			const largest = this.data.limits.max_mb || "–";
 			const uploader = new frappe.ui.FileUploader({
 				wrapper: dialog.fields_dict.file.$wrapper,
 				allow_multiple: false,
@@ -1085,10 +1102,7 @@ p2ham.Worksheet = (() => {
 				allow_web_link: false,
 				allow_toggle_private: false,
 				allow_google_drive: false,
-				upload_notes: __("{0}, {1} MB at most. Stored privately.", [
-					types.map((type) => type.toUpperCase()).join(", ") || __("Any file"),
-					this.data.limits.max_mb || "–",
-				]),
+				upload_notes: __("{0}, {1} MB at most. Stored privately.", [file_types, largest]),
 				restrictions: {
 					allowed_file_types: types.map((type) => `.${type}`),
 					max_file_size: this.data.limits.max_mb ? this.data.limits.max_mb * 1024 * 1024 : null,
@@ -1134,7 +1148,7 @@ p2ham.Worksheet = (() => {
 				],
 				primary_action_label: __("Add"),
 				primary_action: ({ url }) => {
-					if (!/^https?:\/\/[^\s/]+/i.test(url.trim())) {
+					if (!/^https?:\/\/[^\s\/]+/i.test(url.trim())) {
 						frappe.msgprint(__("Give a full web address that begins with https://."));
 						return;
 					}

@@ -1,0 +1,32 @@
+// Stored English states; what people read is translated.
+const P2HAM_STATE_COLOURS = {
+	Draft: "gray",
+	Submitted: "orange",
+	Reviewed: "blue",
+	Approved: "green",
+	Cancelled: "red",
+};
+
+frappe.listview_settings["P2HAM Assessment"] = {
+	add_fields: ["workflow_state", "completeness", "self_score", "verified_score", "category"],
+	has_indicator_for_draft: true,
+	has_indicator_for_cancelled: true,
+	hide_name_filter: false,
+
+	get_indicator(doc) {
+		const state = doc.workflow_state;
+		return [__(state), P2HAM_STATE_COLOURS[state] || "gray", `workflow_state,=,${state}`];
+	},
+
+	formatters: {
+		self_score: (value) => format_number(value || 0, null, 2),
+		// Before verification the verified score is no result yet.
+		verified_score: (value, df, doc) =>
+			doc.workflow_state === "Draft" ? "–" : format_number(value || 0, null, 2),
+		completeness(value) {
+			const share = Math.max(0, Math.min(100, cint(value)));
+			return `<span class="p2ham-bar-cell"><span class="p2ham-progress" style="width: 60px">
+				<span class="${share === 100 ? "is-full" : ""}" style="width: ${share}%"></span></span>${share}%</span>`;
+		},
+	},
+};

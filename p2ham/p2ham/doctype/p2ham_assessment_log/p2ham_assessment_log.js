@@ -1,0 +1,15 @@
+frappe.ui.form.on("P2HAM Assessment Log", {
+	onload(frm) {
+		// Text is text, however it came in.
+		frappe.meta.get_docfield(frm.doctype, "note", frm.docname).formatter = (value) =>
+			frappe.utils.escape_html(value).replace(/\n/g, "<br>");
+	},
+
+	refresh(frm) {
+		frm.disable_form();
+		frm.set_intro(
+			__("The log is written by the steps themselves. Each entry seals the one before; nobody changes it."),
+			"blue"
+		);
+	},
+});

@@ -222,9 +222,7 @@ def _may_create(doc, user: str) -> bool:
 	if doc.doctype == "P2HAM Assessment Log":
 		return False
 	# A new, still empty form has no unit yet; the server asks again when it has one.
-	if not doc.get("opd"):
-		return bool(scope.opds) or scope.master_data
-	return doc.opd in scope.opds or (doc.doctype == "P2HAM Assessment" and scope.master_data)
+	return doc.opd in scope.opds if doc.get("opd") else bool(scope.opds)
 
 
 def _may_change(doc, user: str) -> bool:

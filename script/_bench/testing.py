@@ -172,8 +172,6 @@ def run_tests(run: Run) -> int:
 				# For the test that installs and uninstalls the app on a site of its own.
 				"P2HAM_DB_ROOT_USER": workbench.database.user,
 				"P2HAM_DB_ROOT_PASSWORD": workbench.database.password,
-				"P2HAM_DB_ROOT_USER": workbench.database.user,
-				"P2HAM_DB_ROOT_PASSWORD": workbench.database.password,
 				"P2HAM_CHROMIUM": machine.program(*machine.BROWSERS) or "",
 				"P2HAM_CHROMEDRIVER": machine.program("chromedriver") or "",
 			}

@@ -34,12 +34,16 @@ def browser():
 	from selenium.webdriver.chrome.service import Service
 
 	options = Options()
-	options.binary_location = program("chromium", "chromium-browser", "google-chrome")
+	options.binary_location = os.environ.get("P2HAM_CHROMIUM") or program(
+		"chromium", "chromium-browser", "google-chrome"
+	)
 	profile = tempfile.mkdtemp(prefix="p2ham-browser-")
 	for flag in (*FLAGS, f"--user-data-dir={profile}"):
 		options.add_argument(flag)
 	options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-	driver = webdriver.Chrome(service=Service(program("chromedriver")), options=options)
+	# Named, so that selenium looks for nothing to download.
+	service = Service(os.environ.get("P2HAM_CHROMEDRIVER") or program("chromedriver"))
+	driver = webdriver.Chrome(service=service, options=options)
 	driver.set_script_timeout(PATIENCE)
 	driver.set_window_size(1400, 1000)
 	# The site is found by its name, whatever address the server listens on.
@@ -79,12 +83,14 @@ def login(browser, user: str, password: str) -> None:
 def is_noise(entry: dict) -> bool:
 	"""Tell whether an error in the console is known of Frappe itself and harmless.
 
-	A server without realtime answers nothing at /socket.io/, and the browser notes each try. A chart of a
+	A server without realtime answers nothing at /socket.io/; browser and desk note each try. A chart of a
 	workspace that is drawn anew while it is still being drawn removes its old picture twice.
 	"""
 	message = entry["message"]
 	if entry["source"] == "network":
 		return "/socket.io/?" in message
+	if '"Error connecting to socket.io:"' in message:
+		return True
 	return "/desk.bundle." in message and "Failed to execute 'removeChild' on 'Node'" in message
 
 
@@ -163,13 +169,18 @@ class Desk:
 		)
 
 	def type(self, css: str, text: str) -> None:
-		"""Write `text` into a field in place of what stands there."""
+		"""Write `text` into a field in place of what stands there, as soon as the field stays in its place."""
 		from selenium.webdriver.common.keys import Keys
+		from selenium.webdriver.support.ui import WebDriverWait
 
+		WebDriverWait(self.browser, PATIENCE).until(
+			lambda _: self.is_still(self.find(css)), f"{css} does not come to rest"
+		)
 		element = self.find(css)
 		self.browser.execute_script("arguments[0].scrollIntoView({ block: 'center' })", element)
 		element.send_keys(Keys.CONTROL, "a")
 		element.send_keys(text)
+		self.wait("return arguments[0].value === arguments[1]", element, text)
 
 	def texts(self, css: str) -> list[str]:
 		return self.browser.execute_script(
@@ -200,11 +211,13 @@ class Desk:
 
 
 @pytest.fixture
-def desk(browser, tmp_path):
-	"""The desk, with a place for pictures: P2HAM_SCREENSHOTS or the test's own folder."""
+def desk(browser, tmp_path, request):
+	"""The desk, with a place for pictures: P2HAM_SCREENSHOTS or the test's own folder. What was on the screen
+	when the test ended is the last of them."""
 	pictures = Path(os.environ.get("P2HAM_SCREENSHOTS") or tmp_path)
 	pictures.mkdir(parents=True, exist_ok=True)
-	yield Desk(browser, pictures)
+	yield (desk := Desk(browser, pictures))
+	desk.shoot(f"end-of-{request.node.name}"[:120].replace(" ", "-").replace("/", "-"))
 	# Nobody is to be asked whether he wants to leave an unsaved form.
 	browser.execute_script("if (window.cur_frm && cur_frm.doc) cur_frm.doc.__unsaved = 0")
 	browser.get("about:blank")

@@ -99,14 +99,21 @@ def test_a_new_assessment_does_not_bring_the_verifiers_side(people):
 		)
 
 
-def test_a_manager_starts_an_assessment_but_answers_nothing(people, demo_site):
+def test_a_manager_starts_assessments_for_the_units_but_neither_answers_nor_sees_them(people, demo_site):
+	from p2ham.api.period import create_assessments
+
 	frappe.set_user(demo_site["manager"]["user"])
-	indicator = frappe.get_all("P2HAM Indicator", filters={"code": "A2"}, pluck="name", order_by="name")[0]
+	indicator = "PERMENKUMHAM-25-2023-A2"
 	with pytest.raises(frappe.PermissionError):
 		make.create_assessment(
 			"P2HAM-2024", "RSP PENDOPO", items=[{"indicator": indicator, "self_answer": "Ada"}]
 		)
-	assert make.create_assessment("P2HAM-2024", "RSP PENDOPO").items
+	result = create_assessments("P2HAM-2024")
+	assert result["created"] >= 1 and not result["failed"]
+	name = "RSP PENDOPO-P2HAM-2024"
+	assert not frappe.has_permission("P2HAM Assessment", "read", name)
+	frappe.set_user(people("OPD Clerk", "DINKES"))
+	assert len(frappe.get_doc("P2HAM Assessment", name).items) == 20
 
 
 def test_answers_that_come_with_a_new_assessment_are_kept(people):

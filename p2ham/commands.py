@@ -21,11 +21,12 @@ def demo(context, password: str | None = None) -> None:
 		build.build(password, say=click.echo)
 	except build.NotADemoSite as error:
 		raise click.ClickException(str(error)) from None
+	else:
+		click.echo("")
+		for who, user, word in build.logins(password):
+			click.echo(f"{user:45} {word:20} {who}")
 	finally:
 		frappe.destroy()
-	click.echo("")
-	for who, user, word in build.logins(password):
-		click.echo(f"{user:45} {word:20} {who}")
 
 
 commands = [demo]

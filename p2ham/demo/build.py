@@ -32,6 +32,7 @@ def build(password: str = PASSWORD, say: Callable[[str], None] = print) -> None:
 	say(data["note"])
 	with make.acting_as("Administrator"):
 		set_settings(data)
+		ensure_system_manager(data, password)
 		make.create_user(
 			data["manager"]["user"], data["manager"]["full_name"], password, (lifecycle.MANAGER,)
 		)
@@ -58,7 +59,9 @@ def read() -> dict:
 def logins(password: str = PASSWORD) -> list[tuple[str, str, str]]:
 	"""Return the demo's logins as (who, user, password)."""
 	data = read()
-	people = [(lifecycle.MANAGER, data["manager"]["user"])]
+	people = [("System Manager", data["system_manager"]["user"])]
+	people = [person for person in people if frappe.db.exists("User", person[1])]
+	people.append((lifecycle.MANAGER, data["manager"]["user"]))
 	people += [
 		(f"{officer['duty']} {officer.get('opd', '')}".strip(), officer["user"])
 		for officer in data["officers"]
@@ -79,6 +82,19 @@ def refuse_real_site(data: dict) -> None:
 			),
 			NotADemoSite,
 		)
+
+
+def ensure_system_manager(data: dict, password: str) -> None:
+	"""Frappe makes the first user of a site that has no System Manager one; that must not be a demo person."""
+	others = frappe.get_all(
+		"Has Role",
+		filters={"role": "System Manager", "parenttype": "User", "parent": ("!=", "Administrator")},
+		limit=1,
+		order_by="parent",
+	)
+	if not others:
+		person = data["system_manager"]
+		make.create_user(person["user"], person["full_name"], password, ("System Manager",))
 
 
 def set_settings(data: dict) -> None:

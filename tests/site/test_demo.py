@@ -64,3 +64,9 @@ def test_a_site_with_an_assessment_of_another_period_is_left_alone(people):
 	frappe.set_user("Administrator")
 	with pytest.raises(build.NotADemoSite):
 		build.build(say=lambda line: None)
+
+
+def test_no_person_of_the_demo_has_more_rights_than_the_duty_gives(demo_site):
+	for _who, user, _password in build.logins():
+		if user != demo_site["system_manager"]["user"]:
+			assert "System Manager" not in frappe.get_roles(user), user

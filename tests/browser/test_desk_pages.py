@@ -49,17 +49,17 @@ def test_the_workspace_and_the_lists_open_for_each_duty(desk, enter, duty, opd):
 		assert not desk.texts(".modal.show .msgprint"), route
 
 
-def test_the_pages_of_master_data_open_for_the_manager(desk, demo_site):
+@pytest.mark.parametrize("route", [("p2ham",), *KEPT_BY_MANAGER], ids="-".join)
+def test_the_pages_of_master_data_open_for_the_manager(desk, demo_site, route):
 	from p2ham.demo import build
 
 	from .conftest import login
 
 	login(desk.browser, demo_site["manager"]["user"], build.PASSWORD)
-	for route in (("p2ham",), *KEPT_BY_MANAGER):
-		desk.open(*route)
-		desk.shoot(f"manager-{'-'.join(route)}".lower())
-		assert not desk.console(), route
-		assert not desk.texts(".modal.show .msgprint"), route
+	desk.open(*route)
+	desk.shoot(f"manager-{'-'.join(route)}".lower())
+	assert not desk.console()
+	assert not desk.texts(".modal.show .msgprint")
 
 
 def test_everybody_reads_the_sheet_of_an_approved_assessment_and_nobody_can_edit_it(desk, enter):

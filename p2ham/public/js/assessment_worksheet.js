@@ -727,10 +727,19 @@ p2ham.Worksheet = (() => {
 			const others = this.uses(row).filter((use) => !labels.has(use.slot || ""));
 			const slots = [...indicator.slots];
 			if (others.length || (!slots.length && this.side === "self")) slots.push(OTHER_SLOT);
-			if (!slots.length) return "";
+			// An empty place is an offer to the clerk; to everybody else only one that had to be filled says something.
+			const shown =
+				this.side === "self"
+					? slots
+					: slots.filter(
+							(slot) =>
+								(slot === OTHER_SLOT ? others : this.uses(row, slot.label)).length ||
+								(slot.mandatory && this.earns(row) !== false)
+					  );
+			if (!shown.length) return "";
 			const wanted = new Set(this.counted_side === "self" ? this.gaps(row).map((gap) => gap.slot) : []);
 			return `<div class="p2ham-column is-evidence"><div class="p2ham-label">${__("Evidence")}</div>
-				${slots
+				${shown
 					.map((slot) =>
 						this.slot_html(
 							slot,
@@ -743,8 +752,6 @@ p2ham.Worksheet = (() => {
 		}
 
 		slot_html(slot, uses, wanted) {
-			// An empty place is an offer to the clerk; to everybody else only a mandatory one says something.
-			if (this.side !== "self" && !uses.length && !slot.mandatory) return "";
 			const label = slot.label || __("Other evidence");
 			const mandatory = slot.mandatory
 				? `<span class="p2ham-star" title="${words().mandatory}">*</span>`

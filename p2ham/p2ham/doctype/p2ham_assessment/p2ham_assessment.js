@@ -3,11 +3,10 @@
 
 frappe.provide("p2ham");
 
-// Shown in the sheet's own header, so the fields are for the new document and for reports.
+// A new document asks only these two; later they stand in the sheet's own header like all the others.
+const P2HAM_CHOICES = ["opd", "period"];
 const P2HAM_IN_HEADER = [
-	"opd",
 	"opd_name",
-	"period",
 	"instrument",
 	"assessment_year",
 	"workflow_state",
@@ -41,7 +40,8 @@ frappe.ui.form.on("P2HAM Assessment", {
 	},
 
 	async refresh(frm) {
-		P2HAM_IN_HEADER.forEach((field) => frm.toggle_display(field, frm.is_new()));
+		frm.toggle_display(P2HAM_CHOICES, frm.is_new());
+		frm.toggle_display(P2HAM_IN_HEADER, false);
 		["items", "evidence_uses", "scores"].forEach((table) => {
 			frm.set_df_property(table, "cannot_add_rows", 1);
 			frm.set_df_property(table, "cannot_delete_rows", 1);

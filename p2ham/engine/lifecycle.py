@@ -176,9 +176,8 @@ EDITABLE = {
 	),
 }
 
-# Actions that a document's own verbs take, for the log.
+# How the log names the beginning of an assessment, which is no step of the table.
 CREATE = "Create"
-SAVE = "Save"
 
 
 @dataclass(frozen=True)

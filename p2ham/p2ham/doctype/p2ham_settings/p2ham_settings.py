@@ -1,4 +1,3 @@
-import frappe
 from frappe.model.document import Document
 
 
@@ -31,7 +30,3 @@ class P2HAMSettings(Document):
 		"""Return the file endings accepted as evidence, in small letters and without dots."""
 		words = (self.evidence_types or "").replace("\n", ",").split(",")
 		return list(dict.fromkeys(word.strip().lstrip(".").lower() for word in words if word.strip()))
-
-
-def get_settings() -> "P2HAMSettings":
-	return frappe.get_cached_doc("P2HAM Settings")

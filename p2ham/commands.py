@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 import click
 import frappe
 from frappe.commands import get_site, pass_context
+
+
+@contextmanager
+def connected(context) -> Iterator[None]:
+	"""Work on the site that the command names, as Administrator; what is not committed is undone."""
+	frappe.init(site=get_site(context))
+	frappe.connect()
+	try:
+		yield
+	finally:
+		frappe.destroy()
 
 
 @click.command("p2ham-demo")
@@ -15,18 +30,120 @@ def demo(context, password: str | None = None) -> None:
 	from p2ham.demo import build
 
 	password = password or build.PASSWORD
-	frappe.init(site=get_site(context))
-	frappe.connect()
-	try:
-		build.build(password, say=click.echo)
-	except build.NotADemoSite as error:
-		raise click.ClickException(str(error)) from None
-	else:
+	with connected(context):
+		try:
+			build.build(password, say=click.echo)
+		except build.NotADemoSite as error:
+			raise click.ClickException(str(error)) from None
 		click.echo("")
 		for who, user, word in build.logins(password):
 			click.echo(f"{user:45} {word:20} {who}")
-	finally:
-		frappe.destroy()
 
 
-commands = [demo]
+@click.group("p2ham-instrument")
+def instrument() -> None:
+	"""Check, import and export instrument files (JSON or Excel)."""
+
+
+FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@instrument.command("check")
+@click.argument("file", type=FILE)
+@pass_context
+def check_instrument(context, file: Path) -> None:
+	"""Say everything that is wrong with FILE; writes nothing. With a site also what does not fit there."""
+	if get_site(context, raise_err=False):
+		with connected(context):
+			_report(file, on_site=True)
+	else:
+		frappe.init("")
+		_report(file, on_site=False)
+
+
+@instrument.command("import")
+@click.argument("file", type=FILE)
+@click.option("--replace", is_flag=True, help="Write a draft of the same code anew")
+@pass_context
+def import_instrument(context, file: Path, replace: bool = False) -> None:
+	"""Write the instrument in FILE to the site as a Draft, or say everything that is wrong with it."""
+	from p2ham.engine.instrument import InstrumentError
+	from p2ham.instruments import store
+
+	with connected(context):
+		checked = _report(file, on_site=True, replace=replace)
+		try:
+			name = store.create(checked.instrument, replace)
+		except InstrumentError as error:  # what only writing it can show
+			raise click.ClickException(str(error)) from None
+		frappe.db.commit()  # nosemgrep: a command, not a document event
+		click.echo(f"{name}: imported as Draft")
+
+
+@instrument.command("export")
+@click.argument("file", type=FILE)
+@click.option("--code", required=True, help="Code of the instrument on the site")
+@pass_context
+def export_instrument(context, file: Path, code: str) -> None:
+	"""Write an instrument of the site to FILE; its ending, .json or .xlsx, says how."""
+	from p2ham.instruments import files
+
+	ending = file.suffix.lower().lstrip(".")
+	if ending not in (files.JSON, files.EXCEL):
+		raise click.ClickException(f"{file}: the name must end with .json or .xlsx")
+	with connected(context):
+		if not frappe.db.exists("P2HAM Instrument", code):
+			raise click.ClickException(f"There is no instrument {code} on this site")
+		file.write_bytes(files.write(code, ending))
+		click.echo(f"{code}: written to {file}")
+
+
+def _report(file: Path, on_site: bool, replace: bool = False):
+	"""Print what was found in a file; end the command if it has faults."""
+	from p2ham.instruments import files
+
+	try:
+		content = file.read_bytes()
+	except OSError as error:
+		raise click.ClickException(f"{file}: {error.strerror}") from None
+	checked = files.check(file.name, content, on_site, replace)
+	for finding in checked.faults:
+		click.secho(str(finding), fg="red", err=True)
+	for finding in checked.warnings:
+		click.secho(str(finding), fg="yellow", err=True)
+	if checked.faults:
+		raise click.ClickException(f"{file}: {len(checked.faults)} fault(s)")
+	found = checked.instrument
+	click.echo(f"{found.code}: {len(found.criteria)} criteria, {len(found.indicators)} indicators, no fault")
+	return checked
+
+
+@click.command("p2ham-recompute")
+@click.option("--check", is_flag=True, help="Only say what differs; change nothing")
+@pass_context
+def recompute(context, check: bool = False) -> None:
+	"""Compare the stored figures of every assessment with what its answers give, and name differences.
+
+	Without --check, assessments that are not yet approved are put right, and that is logged. Ends with an
+	error if a difference remains.
+	"""
+	from p2ham.p2ham.doctype.p2ham_assessment.recomputation import Audit
+
+	left = 0
+	with connected(context):
+		audit = Audit(repair=not check)
+		names = audit.names()
+		for finding in audit.findings(names):
+			if finding.repaired:
+				frappe.db.commit()  # nosemgrep: each assessment is whole or as it was
+			else:
+				left += 1
+			click.echo(f"{finding.name} ({finding.state}){': put right' if finding.repaired else ''}")
+			for line in finding.differences or (finding.error,):
+				click.echo(f"    {line}")
+		click.echo(f"{len(names)} assessments looked at")
+	if left:
+		raise click.ClickException(f"{left} with differences")
+
+
+commands = [demo, instrument, recompute]

@@ -28,7 +28,13 @@ fixtures = [{"dt": "Workflow", "filters": [["name", "=", "P2HAM Assessment"]]}]
 
 # Desk
 app_include_css = ["/assets/p2ham/css/p2ham.css"]
-doctype_js = {"P2HAM Assessment": "public/js/assessment_worksheet.js"}
+doctype_js = {
+	"P2HAM Assessment": ["public/js/assessment_worksheet.js", "public/js/assessment_comparison.js"],
+	"P2HAM Instrument": ["public/js/instrument_structure.js", "public/js/instrument_import.js"],
+	"P2HAM Criterion": "public/js/instrument_part.js",
+	"P2HAM Indicator": "public/js/instrument_part.js",
+}
+doctype_list_js = {"P2HAM Instrument": "public/js/instrument_import.js"}
 jinja = {"methods": ["p2ham.documents.assessment_sheet.assessment_sheet"]}
 
 # Access: one condition for lists, documents, reports and files (p2ham/access/scope.py)
@@ -61,6 +67,17 @@ has_permission = {
 	"File": "p2ham.access.files.has_permission",
 }
 
+# Rows that no REST call may change or delete without their document (a test compares the list)
+_rows = (
+	*_scoped_rows,
+	"P2HAM Evidence Slot",
+	"P2HAM Indicator OPD Type",
+	"P2HAM Indicator Predecessor",
+	"P2HAM Scale Option",
+	"P2HAM Threshold",
+)
+_row_alone = "p2ham.access.guard.refuse_row_alone"
+
 # Frappe counts without looking at anybody's rights; for our DocTypes it counts what the user may see.
 override_whitelisted_methods = {"frappe.client.get_count": "p2ham.access.counting.get_count"}
 
@@ -71,6 +88,7 @@ doc_events = {
 		"on_trash": "p2ham.access.files.on_trash",
 	},
 	"DocShare": {"validate": "p2ham.access.scope.refuse_share"},
+	**{rows: {"before_validate": _row_alone, "on_trash": _row_alone} for rows in _rows},
 }
 
 scheduler_events = {"daily": ["p2ham.tasks.daily"]}

@@ -96,6 +96,21 @@ def refuse_forbidden(doc, before, held: list[duties.Held], transition: Transitio
 		)
 
 
+def refuse_row_alone(row, method: str | None = None) -> None:
+	"""`before_validate` and `on_trash` of every child table of ours: Frappe's REST saves and deletes a row
+	without its document, past everything that the document checks. Rows change with their document only.
+
+	Raises frappe.PermissionError.
+	"""
+	frappe.throw(
+		_("{0}: a row changes only together with its document, {1} {2}.").format(
+			_(row.doctype), _(row.parenttype), frappe.bold(row.parent)
+		),
+		frappe.PermissionError,
+		title=_("Change Not Allowed"),
+	)
+
+
 def changes(before, after) -> list[Change]:
 	"""List every field, and every field of every row, that differs between two versions of a document."""
 	found = [Change(field) for field in _differing(before, after)]

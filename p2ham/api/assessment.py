@@ -6,9 +6,9 @@ import frappe
 from frappe import _
 
 from p2ham.access import duties, guard
-from p2ham.engine import lifecycle
+from p2ham.engine import lifecycle, scoring
 from p2ham.instruments import store
-from p2ham.p2ham.doctype.p2ham_assessment import worksheet
+from p2ham.p2ham.doctype.p2ham_assessment import comparing, worksheet
 
 
 @frappe.whitelist(methods=["POST"])
@@ -62,8 +62,8 @@ def get_worksheet(name: str) -> dict:
 			"has_pass_mark": instrument.has_pass_mark,
 		},
 		"criteria": [
-			{"name": row.code, "title": row.title, "parent": row.parent, "sequence": row.sequence}
-			for row in instrument.criteria
+			{"name": row.code, "title": row.title, "parent": row.parent, "sequence": position}
+			for position, row in enumerate(instrument.criteria)
 		],
 		"indicators": {
 			row.code: {
@@ -93,6 +93,7 @@ def get_worksheet(name: str) -> dict:
 						"label": option.label,
 						"points": float(option.points),
 						"not_applicable": option.not_applicable,
+						"range": scoring.band_range(option) if scale.kind == "Bands" else "",
 					}
 					for option in scale.options
 				],
@@ -127,6 +128,30 @@ def get_worksheet(name: str) -> dict:
 		"limits": {"types": settings.allowed_types(), "max_mb": settings.evidence_max_mb or 0},
 		"notice": settings.notice or "",
 	}
+
+
+@frappe.whitelist(methods=["GET", "POST"])
+def earlier(name: str) -> list[dict]:
+	"""Return the earlier assessments of the same unit that the session's user may read, newest first: what
+	`compare` can set beside this one. Raises frappe.PermissionError."""
+	doc = frappe.get_doc("P2HAM Assessment", name)
+	doc.check_permission("read")
+	return comparing.earlier(doc)
+
+
+@frappe.whitelist(methods=["GET", "POST"])
+def compare(name: str, older: str) -> dict:
+	"""Compare an assessment with an earlier one of the same unit: totals, criteria, indicators (points 0-100),
+	and what cannot be compared, with the reason.
+
+	Raises frappe.PermissionError unless both may be read, and frappe.ValidationError for different units, a
+	cancelled assessment, or one that is not earlier.
+	"""
+	doc, before = frappe.get_doc("P2HAM Assessment", name), frappe.get_doc("P2HAM Assessment", older)
+	doc.check_permission("read")
+	before.check_permission("read")
+	comparing.refuse_unlike(before, doc)
+	return comparing.compare(before, doc)
 
 
 def _side(state: str) -> str:

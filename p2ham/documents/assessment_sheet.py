@@ -32,7 +32,6 @@ STATES = {
 	lifecycle.CANCELLED: "Dibatalkan",
 }
 VERIFICATIONS = {"Pending": "belum diverifikasi", "Accepted": "diterima", "Returned": "dikembalikan"}
-TEMPLATE_WARNING = "TEMPLAT"
 # Digits of the SHA-256 in the footer; the whole hash stands below the signatures.
 SHORT_HASH = 16
 NOTHING = "–"
@@ -86,10 +85,12 @@ def _mark(state: str) -> str:
 
 
 def _notices(settings, instrument: Instrument) -> list[str]:
-	"""The site's notice, and the short form of what the instrument says of its own source."""
+	"""The site's notice, and that an instrument is a template still to be checked."""
 	notices = [settings.notice] if settings.notice else []
-	if instrument.source_note.startswith(TEMPLATE_WARNING):
-		notices.append(instrument.source_note.split(". ")[0].rstrip(".") + ".")
+	if instrument.template:
+		notices.append(
+			f"Instrumen ini templat: isinya belum diperiksa terhadap lampiran {instrument.regulation}."
+		)
 	return notices
 
 

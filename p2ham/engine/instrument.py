@@ -1,19 +1,22 @@
-"""An instrument: what one regulation asks, as data. Reading it, and checking it as a whole.
+"""An instrument: what one regulation asks, as data. Reading it, checking it as a whole, writing it.
 
 An instrument file is JSON (see docs/instruments.md). `read` either returns an `Instrument` in which every
 reference resolves and every number is a number, or raises `InstrumentError` with all faults at once, each
-with the place where it stands.
+with the place where it stands. `dumps` writes the one canonical form, so that a file, a site and a workbook
+can be compared byte by byte.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
-from .numbers import read_number
+from . import fields
+from .faults import N_, Fault, FaultyError
+from .fields import Choice, Flag, Number, Reference, Rows, Text, Whole, Words, comparable, of, shown
 
 FORMAT = 1
 
@@ -28,102 +31,149 @@ PRINCIPLES = ("Non-discrimination", "Participation", "Accountability", "Transpar
 # disabilities.
 VULNERABLE_GROUPS = ("Elderly", "Children", "Maternal", "Disability")
 
+MOST_LEVELS = 8
+NOTE = 10_000  # characters of a longer text
 
-@dataclass(frozen=True)
-class Fault:
-	"""One thing that is wrong: where it stands (JSON path or a record's name) and what it is."""
+# The code of a criterion or indicator has no hyphen: the name of its record is INSTRUMENT-CODE.
+INSTRUMENT_CODE = r"[A-Za-z0-9][A-Za-z0-9._-]*"
+CODE = r"[A-Za-z0-9][A-Za-z0-9._]*"
+CODE_EXPECTED = N_('"{0}" is not a code: letters, digits, dot and underscore')
 
-	path: str
-	message: str
+INSTRUMENT_CODE_KIND = Text(
+	N_("Code"),
+	most=80,
+	pattern=INSTRUMENT_CODE,
+	expected=N_('"{0}" is not a code: letters, digits, hyphen, dot and underscore'),
+)
+CODE_KIND = Text(N_("Code"), most=40, pattern=CODE, expected=CODE_EXPECTED)
+CONTINUES_KIND = Words(
+	N_("Continues"),
+	pattern=f"{INSTRUMENT_CODE}:{CODE}",
+	expected=N_('"{0}" does not name an older indicator as INSTRUMENT:CODE'),
+)
+WEIGHT_KIND = Number(N_("Weight"))
+WEIGHT_TOTAL_KIND = Number(N_("Weights Below Add Up To"), required=False, above_least=True)
 
-	def __str__(self) -> str:
-		return f"{self.path}: {self.message}" if self.path else self.message
 
-
-class InstrumentError(ValueError):
+class InstrumentError(FaultyError):
 	"""The data of an instrument is wrong; `faults` lists everything found."""
-
-	def __init__(self, faults: Iterable[Fault]):
-		self.faults = list(faults)
-		super().__init__("\n".join(str(fault) for fault in self.faults))
-
-
-@dataclass(frozen=True)
-class ScaleOption:
-	"""One answer of a scale. `points` are 0-100; a band reaches from `lower` (inclusive) to `upper`
-	(exclusive, None for open)."""
-
-	label: str
-	points: Decimal
-	not_applicable: bool = False
-	lower: Decimal | None = None
-	upper: Decimal | None = None
-
-
-@dataclass(frozen=True)
-class Scale:
-	"""The answers an indicator allows: named options, a percentage, or bands of a number."""
-
-	title: str
-	kind: str
-	options: tuple[ScaleOption, ...] = ()
-
-
-@dataclass(frozen=True)
-class EvidenceSlot:
-	label: str
-	kind: str = "Any"
-	mandatory: bool = False
-	example: str = ""
 
 
 @dataclass(frozen=True)
 class Threshold:
 	"""A category is reached from `min_score` points (0-100) upwards, the bound included."""
 
-	label: str
-	min_score: Decimal
-	colour: str = "gray"
+	label: str = of(Text(N_("Label")))
+	min_score: Decimal = of(Number(N_("From Score"), most=100, decimals=2))
+	colour: str = of(Choice(N_("Colour"), words=COLOURS), default="gray")
 
 
 @dataclass(frozen=True)
+class ScaleOption:
+	"""One answer of a scale. `points` are 0-100; a band reaches from `lower` (inclusive) to `upper`
+	(exclusive), None for open."""
+
+	label: str = of(Text(N_("Answer")))
+	points: Decimal = of(Number(N_("Points"), most=100, decimals=2))
+	not_applicable: bool = of(Flag(N_("Not Applicable")), default=False)
+	lower: Decimal | None = of(
+		Number(N_("From"), key="from", required=False, least=-fields.MOST), default=None
+	)
+	upper: Decimal | None = of(Number(N_("To"), key="to", required=False, least=-fields.MOST), default=None)
+
+	@property
+	def left_out(self) -> tuple[str, ...]:
+		"""Bounds are written for bands only, where at least one of them is given."""
+		return ("lower", "upper") if self.lower is None and self.upper is None else ()
+
+
+@dataclass(frozen=True)
+class Scale:
+	"""The answers an indicator allows: named options, a percentage, or bands of a number."""
+
+	title: str = of(Text(N_("Scale")))
+	kind: str = of(Choice(N_("Kind"), words=SCALE_KINDS))
+	options: tuple[ScaleOption, ...] = of(
+		Rows(N_("Answers"), of=ScaleOption, one=N_("Answer"), required=False, most=50), default=()
+	)
+
+
+@dataclass(frozen=True)
+class EvidenceSlot:
+	"""A document or picture that an indicator wants to see."""
+
+	label: str = of(Text(N_("Evidence")))
+	kind: str = of(Choice(N_("Kind"), words=SLOT_KINDS), default="Any")
+	mandatory: bool = of(Flag(N_("Mandatory")), default=False)
+	example: str = of(Text(N_("Example"), most=1000, lines=True, required=False), default="")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Criterion:
-	code: str
-	title: str
-	weight: Decimal
-	parent: str | None = None
-	sequence: int = 0
+	"""A node of the tree. `weight_total`: what the weights directly below add up to according to the
+	regulation, None where it says nothing."""
+
+	code: str = of(CODE_KIND)
+	title: str = of(Text(N_("Title")))
+	parent: str | None = of(Reference(N_("Belongs To"), required=False), default=None)
+	weight: Decimal = of(WEIGHT_KIND)
+	weight_total: Decimal | None = of(WEIGHT_TOTAL_KIND, default=None)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Indicator:
-	code: str
-	title: str
-	criterion: str
-	scale: str
-	weight: Decimal
-	mandatory: bool = False
-	guidance: str = ""
-	principles: tuple[str, ...] = ()
-	vulnerable_groups: tuple[str, ...] = ()
-	opd_types: tuple[str, ...] = ()
-	continues: tuple[str, ...] = ()
-	evidence_slots: tuple[EvidenceSlot, ...] = ()
+	"""One question: its criterion, scale and weight, the evidence it wants, whom and what it is about, the
+	kinds of units it is asked of (none: all), and the older indicators it continues."""
+
+	code: str = of(CODE_KIND)
+	criterion: str = of(Reference(N_("Criterion")))
+	title: str = of(Text(N_("Title"), most=1000))
+	guidance: str = of(Text(N_("Guidance"), most=NOTE, lines=True, required=False), default="")
+	scale: str = of(Reference(N_("Scale")))
+	weight: Decimal = of(WEIGHT_KIND)
+	mandatory: bool = of(Flag(N_("Mandatory")), default=False)
+	principles: tuple[str, ...] = of(Words(N_("Principles"), words=PRINCIPLES), default=())
+	vulnerable_groups: tuple[str, ...] = of(
+		Words(N_("Vulnerable Groups"), words=VULNERABLE_GROUPS), default=()
+	)
+	opd_types: tuple[str, ...] = of(
+		Words(N_("OPD Types"), pattern="[^;\n]+", expected=N_('"{0}" must not contain a semicolon')),
+		default=(),
+	)
+	continues: tuple[str, ...] = of(CONTINUES_KIND, default=())
+	evidence_slots: tuple[EvidenceSlot, ...] = of(
+		Rows(N_("Evidence Slots"), of=EvidenceSlot, one=N_("Evidence Slot"), required=False, most=20),
+		default=(),
+	)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Instrument:
-	code: str
-	title: str
-	regulation: str
-	family: str
-	year: int
-	passing_score: Decimal | None
-	source_note: str
-	thresholds: tuple[Threshold, ...] = ()
-	scales: tuple[Scale, ...] = ()
-	criteria: tuple[Criterion, ...] = ()
-	indicators: tuple[Indicator, ...] = ()
+	"""One regulation in one version. `template`: its annex was not available, everything is to be checked.
+	`weight_total`: what the weights of the top criteria add up to according to the regulation."""
+
+	code: str = of(INSTRUMENT_CODE_KIND)
+	title: str = of(Text(N_("Title")))
+	regulation: str = of(Text(N_("Regulation")))
+	family: str = of(Choice(N_("Family"), words=FAMILIES))
+	year: int = of(Whole(N_("Year"), least=1945, most=2100))
+	passing_score: Decimal | None = of(
+		Number(N_("Passing Score"), most=100, decimals=2, required=False, above_least=True), default=None
+	)
+	template: bool = of(Flag(N_("Template")), default=False)
+	source_note: str = of(Text(N_("Source"), most=NOTE, lines=True))
+	unverified_note: str = of(Text(N_("Not Verified"), most=NOTE, lines=True, required=False), default="")
+	weight_total: Decimal | None = of(WEIGHT_TOTAL_KIND, default=None)
+	thresholds: tuple[Threshold, ...] = of(
+		Rows(N_("Thresholds"), of=Threshold, one=N_("Threshold"), required=False, most=20), default=()
+	)
+	scales: tuple[Scale, ...] = of(Rows(N_("Scales"), of=Scale, one=N_("Scale"), most=200), default=())
+	criteria: tuple[Criterion, ...] = of(
+		Rows(N_("Criteria"), of=Criterion, one=N_("Criterion"), most=500), default=()
+	)
+	indicators: tuple[Indicator, ...] = of(
+		Rows(N_("Indicators"), of=Indicator, one=N_("Indicator"), most=2000), default=()
+	)
 
 	@property
 	def has_pass_mark(self) -> bool:
@@ -131,264 +181,220 @@ class Instrument:
 		return bool(self.passing_score) or any(indicator.mandatory for indicator in self.indicators)
 
 
-@dataclass
-class _Reader:
-	"""Collects faults while values are read, so that one pass reports them all."""
-
-	faults: list[Fault] = field(default_factory=list)
-
-	def fault(self, path: str, message: str) -> None:
-		self.faults.append(Fault(path, message))
-
-	def text(self, row: dict, key: str, path: str, required: bool = True) -> str:
-		value = row.get(key)
-		if value is None or (isinstance(value, str) and not value.strip()):
-			if required:
-				self.fault(f"{path}.{key}", "is missing")
-			return ""
-		if not isinstance(value, str):
-			self.fault(f"{path}.{key}", f"must be text, not {value!r}")
-			return ""
-		return value
-
-	def choice(self, row: dict, key: str, path: str, allowed: tuple[str, ...]) -> str:
-		value = self.text(row, key, path)
-		if value and value not in allowed:
-			self.fault(f"{path}.{key}", f"{value!r} is not one of {', '.join(allowed)}")
-		return value
-
-	def choices(self, row: dict, key: str, path: str, allowed: tuple[str, ...] | None) -> tuple[str, ...]:
-		values = row.get(key) or []
-		if not isinstance(values, list):
-			self.fault(f"{path}.{key}", "must be a list")
-			return ()
-		for position, value in enumerate(values):
-			if not isinstance(value, str) or (allowed is not None and value not in allowed):
-				names = f" of {', '.join(allowed)}" if allowed else ""
-				self.fault(f"{path}.{key}[{position}]", f"{value!r} is not one{names}")
-		return tuple(value for value in values if isinstance(value, str))
-
-	def flag(self, row: dict, key: str, path: str) -> bool:
-		value = row.get(key, False)
-		if not isinstance(value, bool):
-			self.fault(f"{path}.{key}", f"must be true or false, not {value!r}")
-			return False
-		return value
-
-	def number(
-		self, row: dict, key: str, path: str, least: int | None = None, most: int | None = None
-	) -> Decimal | None:
-		try:
-			value = read_number(row.get(key))
-		except ValueError:
-			self.fault(f"{path}.{key}", f"{row.get(key)!r} is not a number")
-			return None
-		if value is None:
-			return None
-		if least is not None and value < least:
-			self.fault(f"{path}.{key}", f"{value} is less than {least}")
-		if most is not None and value > most:
-			self.fault(f"{path}.{key}", f"{value} is more than {most}")
-		return value
-
-	def needed_number(self, row: dict, key: str, path: str, **bounds) -> Decimal:
-		before = len(self.faults)
-		value = self.number(row, key, path, **bounds)
-		if value is None:
-			if len(self.faults) == before:
-				self.fault(f"{path}.{key}", "is missing")
-			return Decimal(0)
-		return value
-
-	def integer(self, row: dict, key: str, path: str, required: bool = True) -> int:
-		value = row.get(key)
-		if value is None and not required:
-			return 0
-		if isinstance(value, bool) or not isinstance(value, int):
-			self.fault(f"{path}.{key}", f"must be a whole number, not {value!r}")
-			return 0
-		return value
-
-	def rows(self, owner: dict, key: str, path: str) -> list[tuple[str, dict]]:
-		value = owner.get(key)
-		place = f"{path}.{key}" if path else key
-		if value is None:
-			return []
-		if not isinstance(value, list):
-			self.fault(place, "must be a list")
-			return []
-		found = []
-		for position, row in enumerate(value):
-			if isinstance(row, dict):
-				found.append((f"{place}[{position}]", row))
-			else:
-				self.fault(f"{place}[{position}]", "must be an object")
-		return found
-
-
 def loads(text: str | bytes) -> Instrument:
 	"""Read an instrument from JSON text. Raises InstrumentError, also for text that is not JSON."""
+	return read(parse(text))
+
+
+def parse(text: str | bytes):
+	"""Return plain data of JSON text, numbers exact. Raises InstrumentError if it is not JSON, or if an
+	object names a key twice (the second would silently win)."""
 	try:
-		data = json.loads(text)
-	except (ValueError, RecursionError) as error:
-		raise InstrumentError([Fault("", f"not JSON: {error}")]) from None
-	return read(data)
+		return json.loads(
+			text, parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=_refuse_twice
+		)
+	except (ValueError, ArithmeticError, RecursionError) as error:
+		raise InstrumentError([Fault((), N_("The file is not JSON: {0}"), (shown(str(error)),))]) from None
 
 
-def read(data: dict) -> Instrument:
+def _refuse_constant(name: str):
+	raise ValueError(f"{name} is not a number")
+
+
+def _refuse_twice(pairs: list[tuple]) -> dict:
+	found = dict(pairs)
+	if len(found) < len(pairs):
+		keys = [key for key, value in pairs]
+		raise ValueError(f"the key {next(key for key in keys if keys.count(key) > 1)!r} stands there twice")
+	return found
+
+
+def read(data) -> Instrument:
 	"""Read an instrument from plain data and check it as a whole.
 
-	Raises InstrumentError with every fault: unknown words, missing or negative weights, two entries with one
-	code, references that lead nowhere, cycles among the criteria.
+	Raises InstrumentError with every fault: unknown words and keys, missing or negative weights, two entries
+	with one code, references that lead nowhere, cycles among the criteria.
 	"""
-	if not isinstance(data, dict):
-		raise InstrumentError([Fault("", "an instrument must be an object")])
-	reader = _Reader()
-	if data.get("format") != FORMAT:
-		reader.fault("format", f"{data.get('format')!r} is not known; this version reads format {FORMAT}")
-	instrument = Instrument(
-		code=reader.text(data, "code", "$"),
-		title=reader.text(data, "title", "$"),
-		regulation=reader.text(data, "regulation", "$"),
-		family=reader.choice(data, "family", "$", FAMILIES),
-		year=reader.integer(data, "year", "$"),
-		passing_score=reader.number(data, "passing_score", "$", least=0, most=100),
-		source_note=reader.text(data, "source_note", "$"),
-		thresholds=tuple(
-			_read_threshold(reader, path, row) for path, row in reader.rows(data, "thresholds", "")
-		),
-		scales=tuple(_read_scale(reader, path, row) for path, row in reader.rows(data, "scales", "")),
-		criteria=tuple(_read_criterion(reader, path, row) for path, row in reader.rows(data, "criteria", "")),
-		indicators=tuple(
-			_read_indicator(reader, path, row) for path, row in reader.rows(data, "indicators", "")
-		),
-	)
-	faults = reader.faults + check(instrument)
+	faults: list[Fault] = []
+	if isinstance(data, dict):
+		data = dict(data)
+		number = data.pop("format", None)
+		if isinstance(number, bool) or number != FORMAT:
+			faults.append(
+				Fault(
+					("format",),
+					N_('"{0}" is not known; this version reads format {1}'),
+					(shown(number), FORMAT),
+				)
+			)
+	instrument = fields.read(Instrument, data, faults)
+	if isinstance(data, dict):
+		# What could not even be read has been said; the value that stands in for it is not judged as well.
+		said = {fault.place for fault in faults}
+		faults += [fault for fault in check(instrument) if fault.place not in said]
 	if faults:
 		raise InstrumentError(faults)
-	return instrument
+	return canonical(instrument)
 
 
-def _read_threshold(reader: _Reader, path: str, row: dict) -> Threshold:
-	return Threshold(
-		label=reader.text(row, "label", path),
-		min_score=reader.needed_number(row, "min_score", path, least=0, most=100),
-		colour=reader.choice(row, "colour", path, COLOURS),
+def canonical(instrument: Instrument) -> Instrument:
+	"""Return the instrument with scales and thresholds in the order in which every site and file has them."""
+	return dataclasses.replace(
+		instrument,
+		thresholds=tuple(sorted(instrument.thresholds, key=lambda row: row.min_score or 0)),
+		scales=tuple(sorted(instrument.scales, key=lambda row: row.title)),
 	)
 
 
-def _read_scale(reader: _Reader, path: str, row: dict) -> Scale:
-	return Scale(
-		title=reader.text(row, "title", path),
-		kind=reader.choice(row, "kind", path, SCALE_KINDS),
-		options=tuple(
-			ScaleOption(
-				label=reader.text(option, "label", place),
-				points=reader.needed_number(option, "points", place, least=0, most=100),
-				not_applicable=reader.flag(option, "not_applicable", place),
-				lower=reader.number(option, "from", place),
-				upper=reader.number(option, "to", place),
-			)
-			for place, option in reader.rows(row, "options", path)
-		),
-	)
+def plain(instrument: Instrument) -> dict:
+	"""Return an instrument as plain data, as `read` takes it."""
+	return {"format": FORMAT, **fields.write(instrument)}
 
 
-def _read_criterion(reader: _Reader, path: str, row: dict) -> Criterion:
-	return Criterion(
-		code=reader.text(row, "code", path),
-		title=reader.text(row, "title", path),
-		weight=reader.needed_number(row, "weight", path, least=0),
-		parent=reader.text(row, "parent", path, required=False) or None,
-		sequence=reader.integer(row, "sequence", path, required=False),
-	)
+def dumps(instrument: Instrument) -> str:
+	"""Return the canonical JSON of an instrument: the same instrument always gives the same bytes."""
+	return json.dumps(plain(canonical(instrument)), ensure_ascii=False, indent=2) + "\n"
 
 
-def _read_indicator(reader: _Reader, path: str, row: dict) -> Indicator:
-	return Indicator(
-		code=reader.text(row, "code", path),
-		title=reader.text(row, "title", path),
-		criterion=reader.text(row, "criterion", path),
-		scale=reader.text(row, "scale", path),
-		weight=reader.needed_number(row, "weight", path, least=0),
-		mandatory=reader.flag(row, "mandatory", path),
-		guidance=reader.text(row, "guidance", path, required=False),
-		principles=reader.choices(row, "principles", path, PRINCIPLES),
-		vulnerable_groups=reader.choices(row, "vulnerable_groups", path, VULNERABLE_GROUPS),
-		opd_types=reader.choices(row, "opd_types", path, None),
-		continues=reader.choices(row, "continues", path, None),
-		evidence_slots=tuple(
-			EvidenceSlot(
-				label=reader.text(slot, "label", place),
-				kind=reader.choice(slot, "kind", place, SLOT_KINDS),
-				mandatory=reader.flag(slot, "mandatory", place),
-				example=reader.text(slot, "example", place, required=False),
-			)
-			for place, slot in reader.rows(row, "evidence_slots", path)
+def schema() -> dict:
+	"""Return the JSON Schema (2020-12) of instrument files. It knows types and words; what must hold across
+	the file (codes, references, weights) only `check` knows."""
+	described = fields.schema(Instrument)
+	return {
+		"$schema": "https://json-schema.org/draft/2020-12/schema",
+		"title": "P2HAM instrument, format 1",
+		**described,
+		"properties": {"format": {"const": FORMAT}, **described["properties"]},
+		"required": ["format", *described["required"]],
+	}
+
+
+def new_version(instrument: Instrument, code: str, title: str) -> Instrument:
+	"""Return a copy under another code in which every indicator continues the one it is copied from."""
+	return dataclasses.replace(
+		instrument,
+		code=code,
+		title=title,
+		indicators=tuple(
+			dataclasses.replace(indicator, continues=(f"{instrument.code}:{indicator.code}",))
+			for indicator in instrument.indicators
 		),
 	)
 
 
 def check(instrument: Instrument) -> list[Fault]:
 	"""Return what is wrong with an instrument as a whole; an empty list means it can be used."""
-	faults: list[Fault] = []
-	faults += _duplicates("criteria", [criterion.code for criterion in instrument.criteria])
-	faults += _duplicates("indicators", [indicator.code for indicator in instrument.indicators])
-	faults += _duplicates("scales", [scale.title for scale in instrument.scales])
-	faults += _duplicates("thresholds", [threshold.label for threshold in instrument.thresholds])
-	faults += _duplicates("thresholds", [str(threshold.min_score) for threshold in instrument.thresholds])
-	faults += check_tree({criterion.code: criterion.parent for criterion in instrument.criteria})
-	for scale in instrument.scales:
-		faults += check_scale(scale)
+	faults = fields.check(instrument)
+	for position, scale in enumerate(instrument.scales):
+		faults += (fault.below("scales", position) for fault in _scale_faults(scale))
+	for table, field in (
+		("thresholds", "label"),
+		("thresholds", "min_score"),
+		("scales", "title"),
+		("criteria", "code"),
+		("indicators", "code"),
+	):
+		faults += _twice(table, field, getattr(instrument, table))
+	faults += check_tree({row.code: row.parent for row in instrument.criteria})
 	faults += _references(instrument)
 	faults += _weights(instrument)
-	return faults
+	return _without_repeats(faults)
 
 
 def check_scale(scale: Scale) -> list[Fault]:
 	"""Return what is wrong with one scale: no options, a label twice, points off 0-100, bands that overlap."""
-	path = f"scale {scale.title}"
-	faults = _duplicates(path, [option.label for option in scale.options])
-	for option in scale.options:
-		if not 0 <= option.points <= 100:
-			faults.append(Fault(path, f"{option.label}: {option.points} points are not between 0 and 100"))
-	applicable = [option for option in scale.options if not option.not_applicable]
-	if scale.kind in ("Options", "Bands") and not applicable:
-		faults.append(Fault(path, "has no answer that gives points"))
+	return fields.check(scale) + _scale_faults(scale)
+
+
+def _scale_faults(scale: Scale) -> list[Fault]:
+	faults = _twice("options", "label", scale.options)
+	for position, option in enumerate(scale.options):
+		if scale.kind != "Bands" and (option.lower is not None or option.upper is not None):
+			faults.append(Fault(("options", position), N_("From and To belong to bands only")))
+		if scale.kind == "Percentage" and not option.not_applicable:
+			faults.append(
+				Fault(
+					("options", position), N_("a percentage has no other answers than those not applicable")
+				)
+			)
+		if option.not_applicable and option.points:
+			faults.append(
+				Fault(("options", position, "points"), N_("what is not applicable earns no points"))
+			)
+	bands = [(position, row) for position, row in enumerate(scale.options) if not row.not_applicable]
+	if scale.kind in ("Options", "Bands") and not bands:
+		faults.append(Fault(("options",), N_("has no answer that gives points")))
 	if scale.kind == "Bands":
-		faults += _band_faults(path, applicable)
+		faults += _band_faults(bands)
 	return faults
 
 
-def _band_faults(path: str, bands: list[ScaleOption]) -> list[Fault]:
+def _band_faults(bands: list[tuple[int, ScaleOption]]) -> list[Fault]:
 	faults = []
-	for band in bands:
+	for position, band in bands:
 		if band.lower is not None and band.upper is not None and band.upper <= band.lower:
-			faults.append(Fault(path, f"{band.label}: 'to' must be greater than 'from'"))
-	in_order = sorted(bands, key=lambda band: (band.lower is not None, band.lower or 0))
-	for before, after in itertools.pairwise(in_order):
+			faults.append(Fault(("options", position, "to"), N_("To must be greater than From")))
+	in_order = sorted(bands, key=lambda pair: (pair[1].lower is not None, pair[1].lower or 0))
+	for (_, before), (position, after) in itertools.pairwise(in_order):
 		if after.lower is None or before.upper is None or after.lower < before.upper:
-			faults.append(Fault(path, f"the bands {before.label} and {after.label} overlap"))
+			faults.append(
+				Fault(
+					("options", position),
+					N_('the bands "{0}" and "{1}" overlap'),
+					(before.label, after.label),
+				)
+			)
+		elif after.lower > before.upper:
+			faults.append(
+				Fault(
+					("options", position),
+					N_('there is a gap between the bands "{0}" and "{1}"'),
+					(before.label, after.label),
+				)
+			)
 	return faults
 
 
 def check_tree(parent_of: dict[str, str | None]) -> list[Fault]:
-	"""Return unknown parents and cycles in a tree given as child -> parent."""
+	"""Return unknown parents, cycles and too many levels in a tree given as child -> parent."""
 	faults = []
+	level: dict[str, int] = {}
+	positions = {code: position for position, code in enumerate(parent_of)}
+	for start in parent_of:
+		way: list[str] = []
+		seen: set[str] = set()
+		code: str | None = start
+		while code and code in parent_of and code not in level and code not in seen:
+			way.append(code)
+			seen.add(code)
+			code = parent_of[code]
+		if code and code in seen:
+			loop = way[way.index(code) :]
+			faults.append(
+				Fault(
+					("criteria", positions[code], "parent"),
+					N_("is its own ancestor ({0})"),
+					(shown(" > ".join([*loop, code])),),
+				)
+			)
+		above = level.get(code or "", 0)
+		for number, member in enumerate(reversed(way), start=above + 1):
+			level[member] = number
 	for code, parent in parent_of.items():
 		if parent and parent not in parent_of:
-			faults.append(Fault(f"criterion {code}", f"its parent {parent!r} does not exist"))
-	reported: set[str] = set()
-	for start in parent_of:
-		seen: list[str] = []
-		code: str | None = start
-		while code and code not in seen:
-			seen.append(code)
-			code = parent_of.get(code)
-		if code and code not in reported:
-			loop = seen[seen.index(code) :]
-			reported.update(loop)
-			faults.append(Fault(f"criterion {code}", f"is its own ancestor ({' > '.join([*loop, code])})"))
+			faults.append(
+				Fault(
+					("criteria", positions[code], "parent"),
+					N_('the criterion "{0}" does not exist'),
+					(shown(parent),),
+				)
+			)
+	looped = {fault.place for fault in faults}
+	faults += [
+		Fault(("criteria", positions[code], "parent"), N_("is deeper than {0} levels"), (MOST_LEVELS,))
+		for code, number in level.items()
+		if number == MOST_LEVELS + 1 and ("criteria", positions[code], "parent") not in looped
+	]
 	return faults
 
 
@@ -396,17 +402,34 @@ def _references(instrument: Instrument) -> list[Fault]:
 	faults = []
 	criteria = {criterion.code for criterion in instrument.criteria}
 	scales = {scale.title for scale in instrument.scales}
-	for indicator in instrument.indicators:
-		path = f"indicator {indicator.code}"
+	for position, indicator in enumerate(instrument.indicators):
+		place = ("indicators", position)
 		if indicator.criterion and indicator.criterion not in criteria:
-			faults.append(Fault(path, f"its criterion {indicator.criterion!r} does not exist"))
+			faults.append(
+				Fault(
+					(*place, "criterion"),
+					N_('the criterion "{0}" does not exist'),
+					(shown(indicator.criterion),),
+				)
+			)
 		if indicator.scale and indicator.scale not in scales:
-			faults.append(Fault(path, f"its scale {indicator.scale!r} does not exist"))
-		faults += _duplicates(f"{path}, evidence", [slot.label for slot in indicator.evidence_slots])
-	if not instrument.criteria:
-		faults.append(Fault("criteria", "an instrument needs at least one criterion"))
-	if not instrument.indicators:
-		faults.append(Fault("indicators", "an instrument needs at least one indicator"))
+			faults.append(
+				Fault((*place, "scale"), N_('the scale "{0}" does not exist'), (shown(indicator.scale),))
+			)
+		for number, older in enumerate(indicator.continues):
+			if older.split(":")[0] == instrument.code:
+				faults.append(
+					Fault((*place, "continues", number), N_("an indicator continues older instruments only"))
+				)
+		faults += (
+			fault.below(*place) for fault in _twice("evidence_slots", "label", indicator.evidence_slots)
+		)
+	used = {indicator.scale for indicator in instrument.indicators}
+	faults += [
+		Fault(("scales", position), N_("is used by no indicator"))
+		for position, scale in enumerate(instrument.scales)
+		if scale.title and scale.title not in used and instrument.indicators
+	]
 	return faults
 
 
@@ -414,26 +437,32 @@ def _weights(instrument: Instrument) -> list[Fault]:
 	"""A mean needs a positive sum of weights among siblings; a criterion needs something below it."""
 	faults = []
 	below: dict[str | None, list[Decimal]] = {}
-	for criterion in instrument.criteria:
-		below.setdefault(criterion.parent, []).append(criterion.weight)
-	for indicator in instrument.indicators:
-		below.setdefault(indicator.criterion, []).append(indicator.weight)
-	for criterion in instrument.criteria:
+	for row in instrument.criteria:
+		below.setdefault(row.parent, []).append(row.weight or Decimal(0))
+	for row in instrument.indicators:
+		below.setdefault(row.criterion, []).append(row.weight or Decimal(0))
+	for position, criterion in enumerate(instrument.criteria):
 		weights = below.get(criterion.code)
 		if not weights:
-			faults.append(Fault(f"criterion {criterion.code}", "has no indicator and no sub-criterion"))
-		elif not sum(weights):
-			faults.append(Fault(f"criterion {criterion.code}", "the weights below it add up to zero"))
-	if instrument.criteria and not sum(below.get(None, [Decimal(1)])):
-		faults.append(Fault("criteria", "the weights of the criteria add up to zero"))
+			faults.append(Fault(("criteria", position), N_("has no indicator and no sub-criterion")))
+		elif not any(weights):
+			faults.append(Fault(("criteria", position), N_("the weights below it add up to zero")))
+	if instrument.criteria and not any(below.get(None, [Decimal(1)])):
+		faults.append(Fault(("criteria",), N_("the weights of the criteria add up to zero")))
 	return faults
 
 
-def _duplicates(path: str, values: list[str]) -> list[Fault]:
-	seen: set[str] = set()
-	twice: list[str] = []
-	for value in values:
-		if value and value in seen and value not in twice:
-			twice.append(value)
-		seen.add(value)
-	return [Fault(path, f"{value!r} stands there twice") for value in twice]
+def _twice(table: str, field: str, rows: tuple) -> list[Fault]:
+	"""Return rows whose `field` stands in an earlier row too, as a database compares names."""
+	faults, seen = [], set()
+	for position, row in enumerate(rows):
+		value = getattr(row, field)
+		same = comparable(value) if isinstance(value, str) else value
+		if same in seen and same not in ("", None):
+			faults.append(Fault((table, position, field), N_('"{0}" stands there twice'), (shown(value),)))
+		seen.add(same)
+	return faults
+
+
+def _without_repeats(faults: list[Fault]) -> list[Fault]:
+	return list(dict.fromkeys(faults))

@@ -178,6 +178,8 @@ EDITABLE = {
 
 # How the log names the beginning of an assessment, which is no step of the table.
 CREATE = "Create"
+# The figures of an assessment were put right by `bench p2ham-recompute`; its answers did not change.
+RECOMPUTE = "Recompute"
 
 
 @dataclass(frozen=True)

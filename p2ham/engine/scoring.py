@@ -9,17 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact, localcontext
 from fractions import Fraction
 
+from .faults import N_, Fault, FaultyError
 from .instrument import Scale, ScaleOption, Threshold, check_tree
 from .numbers import read_number, round_half_up
 
 FULL_POINTS = Decimal(100)
+# Weights have at most 13 digits and points 11 (see fields.Number): sums of their products fit, or it raises.
+_EXACT = Context(prec=80, traps=[Inexact])
+# A percentage keeps as many decimals as a site stores.
+PERCENTAGE_DECIMALS = 9
 
 
-class ScoringError(ValueError):
-	"""The data cannot be scored; the message names what is wrong with which criterion or item."""
+class ScoringError(FaultyError):
+	"""The data cannot be scored; the fault names what is wrong with which criterion or item."""
 
 
 class AnswerError(ScoringError):
@@ -28,7 +33,7 @@ class AnswerError(ScoringError):
 	def __init__(self, answer: str, allowed: str):
 		self.answer = answer
 		self.allowed = allowed
-		super().__init__(f"{answer!r} is not on the scale ({allowed})")
+		super().__init__([Fault((), N_('"{0}" is not on the scale ({1})'), (answer, allowed))])
 
 
 @dataclass(frozen=True)
@@ -95,7 +100,7 @@ def points_for(scale: Scale, answer) -> Points:
 	except ValueError:
 		raise AnswerError(text, expected_answers(scale)) from None
 	if scale.kind == "Percentage":
-		if number is None or not 0 <= number <= 100:
+		if not 0 <= number <= 100 or number != round(number, PERCENTAGE_DECIMALS):
 			raise AnswerError(text, expected_answers(scale))
 		return Points(number)
 	for band in scale.options:
@@ -105,11 +110,25 @@ def points_for(scale: Scale, answer) -> Points:
 
 
 def expected_answers(scale: Scale) -> str:
-	"""Say in few words which answers a scale takes, for messages."""
-	labels = [option.label for option in scale.options if scale.kind != "Percentage" or option.not_applicable]
-	if scale.kind == "Percentage":
-		return ", ".join(["0-100", *labels])
-	return ", ".join(labels)
+	"""Say in few words, without a language, which answers a scale takes: labels, and ranges of numbers."""
+	words = ["0-100"] if scale.kind == "Percentage" else []
+	for option in scale.options:
+		if scale.kind == "Bands" and not option.not_applicable:
+			words.append(f"{band_range(option)} ({option.label})")
+		else:
+			words.append(option.label)
+	return ", ".join(words)
+
+
+def band_range(band: ScaleOption) -> str:
+	"""Return the numbers of a band as a range: "< 50", "50 - < 75", ">= 75"."""
+	if band.lower is None and band.upper is None:
+		return "0-9"
+	if band.lower is None:
+		return f"< {band.upper.normalize():f}"
+	if band.upper is None:
+		return f">= {band.lower.normalize():f}"
+	return f"{band.lower.normalize():f} - < {band.upper.normalize():f}"
 
 
 def _within(band: ScaleOption, number: Decimal) -> bool:
@@ -132,25 +151,27 @@ def score(
 	criteria, items = list(criteria), list(items)
 	_check(criteria, items)
 
-	below: dict[str | None, list[tuple[Decimal, str | None, Decimal | None]]] = {}
-	for item in items:
-		if not item.points.not_applicable:
-			below.setdefault(item.criterion, []).append((item.weight, None, item.points.value))
+	# Sums of weight x points and of weights, by criterion; exact, and much faster than a fraction per item.
+	sums: dict[str, tuple[Decimal, Decimal]] = {}
+	with localcontext(_EXACT):
+		for item in items:
+			if not item.points.not_applicable:
+				points, weights = sums.get(item.criterion, (Decimal(0), Decimal(0)))
+				sums[item.criterion] = (points + item.weight * item.points.value, weights + item.weight)
+	below: dict[str | None, list[CriterionWeight]] = {}
 	for criterion in criteria:
-		below.setdefault(criterion.parent, []).append((criterion.weight, criterion.code, None))
+		below.setdefault(criterion.parent, []).append(criterion)
 
 	exact: dict[str, Fraction | None] = {}
 
 	def mean(parent: str | None) -> Fraction | None:
-		numerator, denominator = Fraction(0), Fraction(0)
-		for weight, code, value in below.get(parent, ()):
-			part = mean(code) if code is not None else Fraction(value)
-			if code is not None:
-				exact[code] = part
+		points, weights = (Fraction(part) for part in sums.get(parent, (0, 0)))
+		for criterion in below.get(parent, ()):
+			part = exact[criterion.code] = mean(criterion.code)
 			if part is not None:
-				numerator += Fraction(weight) * part
-				denominator += Fraction(weight)
-		return numerator / denominator if denominator else None
+				points += Fraction(criterion.weight) * part
+				weights += Fraction(criterion.weight)
+		return points / weights if weights else None
 
 	total = mean(None)
 	rounded = None if total is None else round_half_up(total)
@@ -185,27 +206,36 @@ def _meets(items: list[ScoredItem], total: Decimal | None, passing_score: Decima
 
 
 def _check(criteria: list[CriterionWeight], items: list[ScoredItem]) -> None:
+	"""Raise ScoringError with everything that is wrong with the tree and the items."""
+	faults: list[Fault] = []
 	parent_of: dict[str, str | None] = {}
 	for criterion in criteria:
 		if criterion.code in parent_of:
-			raise ScoringError(f"criterion {criterion.code} stands there twice")
-		_check_weight(f"criterion {criterion.code}", criterion.weight)
+			faults.append(Fault((), N_("the criterion {0} stands there twice"), (criterion.code,)))
+		faults += _weight_faults(criterion)
 		parent_of[criterion.code] = criterion.parent
-	faults = check_tree(parent_of)
-	if faults:
-		raise ScoringError(str(faults[0]))
+	faults += (Fault((), fault.template, fault.values) for fault in check_tree(parent_of))
 	seen: set[str] = set()
 	for item in items:
 		if item.code in seen:
-			raise ScoringError(f"indicator {item.code} stands there twice")
+			faults.append(Fault((), N_("the indicator {0} stands there twice"), (item.code,)))
 		seen.add(item.code)
 		if item.criterion not in parent_of:
-			raise ScoringError(f"indicator {item.code}: criterion {item.criterion!r} does not exist")
-		_check_weight(f"indicator {item.code}", item.weight)
+			faults.append(
+				Fault(
+					(),
+					N_('{0}: the criterion "{1}" does not exist'),
+					(item.code, item.criterion),
+				)
+			)
+		faults += _weight_faults(item)
+	if faults:
+		raise ScoringError(faults)
 
 
-def _check_weight(name: str, weight) -> None:
-	if weight is None:
-		raise ScoringError(f"{name}: the weight is missing")
-	if weight < 0:
-		raise ScoringError(f"{name}: the weight {weight} is negative")
+def _weight_faults(row: CriterionWeight | ScoredItem) -> list[Fault]:
+	if row.weight is None:
+		return [Fault((), N_("{0}: the weight is missing"), (row.code,))]
+	if row.weight < 0:
+		return [Fault((), N_("{0}: the weight {1} is negative"), (row.code, row.weight))]
+	return []

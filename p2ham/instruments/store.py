@@ -1,18 +1,28 @@
-"""An instrument between the rules and the site: `load` reads its records, `create` writes them."""
+"""An instrument between the rules and the site: `load` reads its records, `create` writes them.
+
+Both take a number of queries that does not depend on the size of the instrument. `create` writes in bulk, past
+the controllers, because the rules have checked the instrument as a whole.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 import frappe
-from frappe import _
+from frappe.utils import now
+from frappe.utils.global_search import update_global_search
+from pypika import CustomFunction
 
 from p2ham.engine import instrument as engine
+from p2ham.engine.faults import N_, Fault
+from p2ham.engine.fields import comparable
 from p2ham.engine.instrument import (
 	Criterion,
 	EvidenceSlot,
 	Indicator,
 	Instrument,
+	InstrumentError,
 	Scale,
 	ScaleOption,
 	Threshold,
@@ -32,27 +42,35 @@ GROUP_FIELDS = {
 	"maternal": "Maternal",
 	"disability": "Disability",
 }
+INDICATOR_ROWS = ("P2HAM Evidence Slot", "P2HAM Indicator OPD Type", "P2HAM Indicator Predecessor")
+PARTS = ("P2HAM Instrument", "P2HAM Criterion", "P2HAM Indicator", "P2HAM Answer Scale")
 
 
 def load(name: str) -> Instrument:
-	"""Read an instrument with its whole tree, in a number of queries that does not depend on its size.
+	"""Read an instrument with its whole tree. Codes of criteria and indicators are the names of their
+	records, so that they are unique on the site."""
+	return _load(name, lambda row: row.name)
 
-	Codes of criteria and indicators are the names of their records, so that they are unique on the site.
-	"""
+
+def load_for_file(name: str) -> Instrument:
+	"""Read an instrument as its file says it: with the codes of the regulation."""
+	return engine.canonical(_load(name, lambda row: row.code))
+
+
+def _load(name: str, code_of) -> Instrument:
 	record = frappe.get_cached_doc("P2HAM Instrument", name)
 	criteria = frappe.get_all(
 		"P2HAM Criterion",
 		filters={"instrument": name},
-		fields=["name", "title", "weight", "parent_criterion", "sequence"],
+		fields=["name", "code", "title", "weight", "weight_total", "parent_criterion"],
 		order_by="sequence, code",
 	)
 	indicators = frappe.get_all(
 		"P2HAM Indicator", filters={"instrument": name}, fields=["*"], order_by="sequence, code"
 	)
 	names = [row.name for row in indicators]
-	slots = _rows("P2HAM Evidence Slot", names)
-	opd_types = _rows("P2HAM Indicator OPD Type", names)
-	continues = _rows("P2HAM Indicator Predecessor", names)
+	slots, opd_types, continues = (_rows(doctype, names) for doctype in INDICATOR_ROWS)
+	codes = {row.name: code_of(row) for row in criteria}
 	return Instrument(
 		code=record.code,
 		title=record.title,
@@ -60,22 +78,29 @@ def load(name: str) -> Instrument:
 		family=record.family,
 		year=record.year,
 		passing_score=_exact(record.passing_score) or None,
+		template=bool(record.template),
 		source_note=record.source_note or "",
+		unverified_note=record.unverified_note or "",
+		weight_total=_exact(record.weight_total) or None,
 		thresholds=tuple(
 			Threshold(row.label, _exact(row.min_score), row.colour) for row in record.thresholds
 		),
-		scales=load_scales({row.scale for row in indicators}),
+		scales=load_scales({row.scale for row in indicators if row.scale}),
 		criteria=tuple(
 			Criterion(
-				row.name, row.title, _exact(row.weight), row.parent_criterion or None, row.sequence or 0
+				code=codes[row.name],
+				title=row.title,
+				weight=_exact(row.weight),
+				weight_total=_exact(row.weight_total) or None,
+				parent=codes.get(row.parent_criterion, row.parent_criterion) or None,
 			)
 			for row in criteria
 		),
 		indicators=tuple(
 			Indicator(
-				code=row.name,
+				code=code_of(row),
 				title=row.title,
-				criterion=row.criterion,
+				criterion=codes.get(row.criterion, row.criterion),
 				scale=row.scale,
 				weight=_exact(row.weight),
 				mandatory=bool(row.mandatory),
@@ -83,7 +108,7 @@ def load(name: str) -> Instrument:
 				principles=tuple(word for field, word in PRINCIPLE_FIELDS.items() if row[field]),
 				vulnerable_groups=tuple(word for field, word in GROUP_FIELDS.items() if row[field]),
 				opd_types=tuple(child.opd_type for child in opd_types.get(row.name, ())),
-				continues=tuple(child.indicator for child in continues.get(row.name, ())),
+				continues=tuple(child.reference for child in continues.get(row.name, ()) if child.reference),
 				evidence_slots=tuple(
 					EvidenceSlot(child.label, child.kind, bool(child.mandatory), child.example or "")
 					for child in slots.get(row.name, ())
@@ -95,35 +120,344 @@ def load(name: str) -> Instrument:
 
 
 def load_scales(titles: set[str]) -> tuple[Scale, ...]:
-	"""Read the answer scales with these titles."""
+	"""Read the answer scales with these titles, in the order of their titles."""
 	if not titles:
 		return ()
 	options = _rows("P2HAM Scale Option", sorted(titles))
-	return tuple(
-		Scale(row.name, row.kind, tuple(scale_option(option) for option in options.get(row.name, ())))
-		for row in frappe.get_all(
-			"P2HAM Answer Scale",
-			filters={"name": ("in", sorted(titles))},
-			fields=["name", "kind"],
-			order_by="name",
-		)
+	found = frappe.get_all(
+		"P2HAM Answer Scale",
+		filters={"name": ("in", sorted(titles))},
+		fields=["name", "kind"],
+		order_by="name",
 	)
+	scales = (
+		Scale(row.name, row.kind, tuple(scale_option(option) for option in options.get(row.name, ())))
+		for row in found
+	)
+	return tuple(sorted(scales, key=lambda scale: scale.title))
 
 
 def scale_option(row) -> ScaleOption:
-	"""Turn a row of P2HAM Scale Option into the rules' form; a 'to' not above 'from' means open-ended."""
-	lower, upper = _exact(row.from_value), _exact(row.to_value)
+	"""Turn a row of P2HAM Scale Option into the rules' form; an empty bound of a band is open."""
 	return ScaleOption(
 		row.label,
 		_exact(row.points),
 		bool(row.not_applicable),
-		lower,
-		upper if upper > lower else None,
+		read_number(row.from_value),
+		read_number(row.to_value),
 	)
 
 
-def _exact(value) -> Decimal:
-	return read_number(value) or Decimal(0)
+def continuations() -> dict[str, tuple[str, ...]]:
+	"""Return which older indicators each indicator of the site continues, as INSTRUMENT:CODE."""
+	indicator = frappe.qb.DocType("P2HAM Indicator")
+	row = frappe.qb.DocType("P2HAM Indicator Predecessor")
+	found: dict[str, tuple[str, ...]] = {}
+	for instrument, code, reference in (
+		frappe.qb.from_(row)
+		.join(indicator)
+		.on(row.parent == indicator.name)
+		.select(indicator.instrument, indicator.code, row.reference)
+		.where(row.reference.isnotnull() & (row.reference != ""))
+		.orderby(indicator.instrument)
+		.orderby(indicator.code)
+		.orderby(row.idx)
+		.run()
+	):
+		found[f"{instrument}:{code}"] = (*found.get(f"{instrument}:{code}", ()), reference)
+	return found
+
+
+def site_faults(instrument: Instrument, replace: bool = False) -> list[Fault]:
+	"""Return what keeps a valid instrument from being written to this site: its code is taken, a scale of
+	that title has other answers, a kind of unit is spelled otherwise."""
+	faults = []
+	present = frappe.db.get_value("P2HAM Instrument", instrument.code, ["name", "status"], as_dict=True)
+	if present and not replace:
+		faults.append(Fault(("code",), N_("an instrument with the code {0} already exists"), (present.name,)))
+	elif present and present.status != "Draft":
+		faults.append(
+			Fault(
+				("code",),
+				N_("the instrument {0} is past Draft and cannot be replaced; give the new one another code"),
+				(present.name,),
+			)
+		)
+	stored = {scale.title: scale for scale in load_scales({scale.title for scale in instrument.scales})}
+	by_name = {comparable(title): title for title in stored}
+	shared = _scales_of_others(set(stored), instrument.code)
+	for position, scale in enumerate(instrument.scales):
+		title = by_name.get(comparable(scale.title))
+		rewritten = present and replace and title not in shared
+		if title and stored[title] != scale and not (rewritten and title == scale.title):
+			faults.append(
+				Fault(
+					("scales", position),
+					N_('the scale "{0}" exists on this site with other answers; give this one another title'),
+					(title,),
+				)
+			)
+	types = {
+		comparable(name): name for name in frappe.get_all("P2HAM OPD Type", pluck="name", order_by="name")
+	}
+	for position, indicator in enumerate(instrument.indicators):
+		for number, word in enumerate(indicator.opd_types):
+			known = types.setdefault(comparable(word), word)
+			if known != word:
+				faults.append(
+					Fault(
+						("indicators", position, "opd_types", number),
+						N_('"{0}" is spelled "{1}" on this site'),
+						(word, known),
+					)
+				)
+	return faults
+
+
+def _scales_of_others(titles: set[str], instrument: str) -> set[str]:
+	"""Return those of the scales that indicators of other instruments use."""
+	return set(
+		frappe.get_all(
+			"P2HAM Indicator",
+			filters={"scale": ("in", [*sorted(titles), ""]), "instrument": ("!=", instrument)},
+			pluck="scale",
+			distinct=True,
+			order_by="scale",
+		)
+	)
+
+
+def create(instrument: Instrument, replace: bool = False) -> str:
+	"""Write an instrument to the site as a Draft with its criteria, indicators and scales; return its name.
+
+	With `replace`, a draft of the same code is written anew. Raises InstrumentError with everything that does
+	not fit this site, before anything is written, and frappe.PermissionError.
+	"""
+	for doctype in PARTS:
+		frappe.has_permission(doctype, "create", throw=True)
+	faults = site_faults(instrument, replace)
+	if faults:
+		raise InstrumentError(faults)
+	replaced = frappe.db.exists("P2HAM Instrument", instrument.code)
+	if replaced:
+		remove_tree(instrument.code)
+		record = frappe.get_doc("P2HAM Instrument", instrument.code)
+	else:
+		record = frappe.new_doc("P2HAM Instrument")
+	try:
+		_write_scales(instrument.scales)
+		_write_opd_types(instrument)
+	except Exception as error:
+		# These are named by free text, and each database has its own idea of which texts are the same.
+		if not (error.args and frappe.db.is_duplicate_entry(error)):
+			raise
+		raise InstrumentError(
+			[Fault((), N_("two scales or kinds of units have names that the database takes for the same"))]
+		) from None
+	record.update(_record(instrument))
+	record.save() if replaced else record.insert()
+	_write_criteria(record.name, instrument.criteria)
+	_write_indicators(record.name, instrument.indicators)
+	_link_continuations(instrument)
+	return record.name
+
+
+def _record(instrument: Instrument) -> dict:
+	return {
+		"code": instrument.code,
+		"title": instrument.title,
+		"regulation": instrument.regulation,
+		"family": instrument.family,
+		"year": instrument.year,
+		"passing_score": float(instrument.passing_score or 0),
+		"template": int(instrument.template),
+		"source_note": instrument.source_note,
+		"unverified_note": instrument.unverified_note,
+		"weight_total": float(instrument.weight_total or 0),
+		"thresholds": [
+			{"label": row.label, "min_score": float(row.min_score), "colour": row.colour}
+			for row in instrument.thresholds
+		],
+	}
+
+
+def _write_scales(scales: Iterable[Scale]) -> None:
+	"""Write what is new or has changed; `site_faults` has made sure that nobody else uses what changes."""
+	stored = {scale.title: scale for scale in load_scales({scale.title for scale in scales})}
+	changed = [scale for scale in scales if stored.get(scale.title) != scale]
+	old = [scale.title for scale in changed if scale.title in stored]
+	if old:
+		frappe.db.delete("P2HAM Scale Option", {"parent": ("in", old)})
+		frappe.db.delete("P2HAM Answer Scale", {"name": ("in", old)})
+	_insert(
+		"P2HAM Answer Scale", [{"name": row.title, "title": row.title, "kind": row.kind} for row in changed]
+	)
+	_insert(
+		"P2HAM Scale Option",
+		[
+			{
+				**_child_of("P2HAM Answer Scale", scale.title, "options", number),
+				"label": option.label,
+				"points": float(option.points),
+				"not_applicable": int(option.not_applicable),
+				"from_value": _text(option.lower),
+				"to_value": _text(option.upper),
+			}
+			for scale in changed
+			for number, option in enumerate(scale.options, start=1)
+		],
+	)
+
+
+def _write_opd_types(instrument: Instrument) -> None:
+	wanted = dict.fromkeys(word for indicator in instrument.indicators for word in indicator.opd_types)
+	present = set(frappe.get_all("P2HAM OPD Type", pluck="name", order_by="name"))
+	_insert("P2HAM OPD Type", [{"name": word, "type_name": word} for word in wanted if word not in present])
+
+
+def _write_criteria(instrument: str, criteria: Iterable[Criterion]) -> None:
+	_insert(
+		"P2HAM Criterion",
+		[
+			{
+				"name": f"{instrument}-{row.code}",
+				"instrument": instrument,
+				"code": row.code,
+				"title": row.title,
+				"weight": float(row.weight),
+				"weight_total": float(row.weight_total or 0),
+				"sequence": sequence,
+				"parent_criterion": f"{instrument}-{row.parent}" if row.parent else None,
+			}
+			for sequence, row in enumerate(criteria, start=1)
+		],
+	)
+
+
+def _write_indicators(instrument: str, indicators: Iterable[Indicator]) -> None:
+	rows = [
+		{
+			"name": f"{instrument}-{row.code}",
+			"instrument": instrument,
+			"code": row.code,
+			"criterion": f"{instrument}-{row.criterion}",
+			"title": row.title,
+			"guidance": row.guidance,
+			"scale": row.scale,
+			"weight": float(row.weight),
+			"mandatory": int(row.mandatory),
+			"sequence": sequence,
+			**{field: int(word in row.principles) for field, word in PRINCIPLE_FIELDS.items()},
+			**{field: int(word in row.vulnerable_groups) for field, word in GROUP_FIELDS.items()},
+		}
+		for sequence, row in enumerate(indicators, start=1)
+	]
+	_insert("P2HAM Indicator", rows)
+	for row in rows:  # as saving a document does, for the desk's search
+		update_global_search(frappe.get_doc({"doctype": "P2HAM Indicator", **row}))
+	slots, types, older = [], [], []
+	for indicator in indicators:
+		name = f"{instrument}-{indicator.code}"
+		slots += [
+			{
+				**_child_of("P2HAM Indicator", name, "evidence_slots", number),
+				"label": slot.label,
+				"kind": slot.kind,
+				"mandatory": int(slot.mandatory),
+				"example": slot.example,
+			}
+			for number, slot in enumerate(indicator.evidence_slots, start=1)
+		]
+		types += [
+			{**_child_of("P2HAM Indicator", name, "opd_types", number), "opd_type": word}
+			for number, word in enumerate(indicator.opd_types, start=1)
+		]
+		older += [
+			{**_child_of("P2HAM Indicator", name, "continues", number), "reference": reference}
+			for number, reference in enumerate(indicator.continues, start=1)
+		]
+	for doctype, children in zip(INDICATOR_ROWS, (slots, types, older), strict=True):
+		_insert(doctype, children)
+
+
+def _link_continuations(instrument: Instrument) -> None:
+	"""Link references to indicators that are on the site: of this instrument, and of newer ones to it."""
+	row = frappe.qb.DocType("P2HAM Indicator Predecessor")
+	indicator = frappe.qb.DocType("P2HAM Indicator")
+	ours = {
+		f"{instrument.code}:{entry.code}": f"{instrument.code}-{entry.code}"
+		for entry in instrument.indicators
+	}
+	wanted = {reference for entry in instrument.indicators for reference in entry.continues}
+	wanted |= set(
+		frappe.qb.from_(row)
+		.select(row.reference)
+		.distinct()
+		.where(row.reference.like(f"{instrument.code}:%"))
+		.orderby(row.reference)
+		.run(pluck=True)
+	)
+	names = {reference: reference.replace(":", "-") for reference in wanted}
+	present = set(
+		frappe.qb.from_(indicator)
+		.select(indicator.name)
+		.where(indicator.name.isin([*sorted(names.values()), ""]))
+		.orderby(indicator.name)
+		.run(pluck=True)
+	) | set(ours.values())
+	linked = [reference for reference, name in names.items() if name in present]
+	if linked:
+		link_references(linked)
+
+
+def link_references(references: Iterable[str]) -> None:
+	"""Point rows that name these indicators (INSTRUMENT:CODE) to their records, in one query."""
+	row = frappe.qb.DocType("P2HAM Indicator Predecessor")
+	replaced = CustomFunction("REPLACE", ["text", "what", "by"])
+	(
+		frappe.qb.update(row)
+		.set(row.indicator, replaced(row.reference, ":", "-"))
+		.where(row.reference.isin(sorted(references)))
+		.run()
+	)
+
+
+def remove_tree(instrument: str) -> None:
+	"""Remove criteria and indicators of an instrument with their rows, past the controllers: the caller has
+	made sure that nothing uses them. References of newer instruments stay as text."""
+	names = frappe.get_all(
+		"P2HAM Indicator", filters={"instrument": instrument}, pluck="name", order_by="name"
+	)
+	if names:
+		for doctype in INDICATOR_ROWS:
+			frappe.db.delete(doctype, {"parent": ("in", names), "parenttype": "P2HAM Indicator"})
+		frappe.db.set_value(
+			"P2HAM Indicator Predecessor",
+			{"indicator": ("in", names)},
+			"indicator",
+			None,
+			update_modified=False,
+		)
+		frappe.db.delete("__global_search", {"doctype": "P2HAM Indicator", "name": ("in", names)})
+	for doctype in ("P2HAM Indicator", "P2HAM Criterion"):
+		frappe.db.delete(doctype, {"instrument": instrument})
+
+
+def _insert(doctype: str, rows: list[dict]) -> None:
+	"""Insert records of one DocType in one query, with what Frappe writes into every record."""
+	if not rows:
+		return
+	at, user = now(), frappe.session.user
+	common = {"creation": at, "modified": at, "owner": user, "modified_by": user, "docstatus": 0, "idx": 0}
+	rows = [{**common, "name": None, **row} for row in rows]
+	for row in rows:
+		row["name"] = row["name"] or frappe.generate_hash(length=10)
+	columns = list(rows[0])
+	frappe.db.bulk_insert(doctype, columns, [[row[column] for column in columns] for row in rows])
+
+
+def _child_of(parenttype: str, parent: str, field: str, number: int) -> dict:
+	return {"parenttype": parenttype, "parent": parent, "parentfield": field, "idx": number}
 
 
 def _rows(child: str, parents: list[str]) -> dict[str, list]:
@@ -136,142 +470,13 @@ def _rows(child: str, parents: list[str]) -> dict[str, list]:
 	return found
 
 
-def create(instrument: Instrument) -> str:
-	"""Write an instrument to the site as a Draft with its criteria, indicators and scales; return its name.
-
-	Raises frappe.DuplicateEntryError if the code is taken, and frappe.ValidationError if a scale of that title
-	exists with other answers.
-	"""
-	if frappe.db.exists("P2HAM Instrument", instrument.code):
-		frappe.throw(
-			_("An instrument with code {0} already exists.").format(instrument.code),
-			frappe.DuplicateEntryError,
-		)
-	for scale in instrument.scales:
-		_ensure_scale(scale)
-	record = frappe.get_doc(
-		{
-			"doctype": "P2HAM Instrument",
-			"code": instrument.code,
-			"title": instrument.title,
-			"regulation": instrument.regulation,
-			"family": instrument.family,
-			"year": instrument.year,
-			"passing_score": float(instrument.passing_score or 0),
-			"source_note": instrument.source_note,
-			"thresholds": [
-				{"label": row.label, "min_score": float(row.min_score), "colour": row.colour}
-				for row in instrument.thresholds
-			],
-		}
-	).insert()
-	for criterion in _parents_first(instrument.criteria):
-		frappe.get_doc(
-			{
-				"doctype": "P2HAM Criterion",
-				"instrument": record.name,
-				"code": criterion.code,
-				"title": criterion.title,
-				"weight": float(criterion.weight),
-				"sequence": criterion.sequence,
-				"parent_criterion": f"{record.name}-{criterion.parent}" if criterion.parent else None,
-			}
-		).insert()
-	for sequence, indicator in enumerate(instrument.indicators, start=1):
-		_create_indicator(record.name, sequence, indicator)
-	return record.name
+def _exact(value) -> Decimal:
+	return read_number(value) or Decimal(0)
 
 
-def _create_indicator(instrument: str, sequence: int, indicator: Indicator) -> None:
-	for opd_type in indicator.opd_types:
-		if not frappe.db.exists("P2HAM OPD Type", opd_type):
-			frappe.get_doc({"doctype": "P2HAM OPD Type", "type_name": opd_type}).insert()
-	frappe.get_doc(
-		{
-			"doctype": "P2HAM Indicator",
-			"instrument": instrument,
-			"code": indicator.code,
-			"criterion": f"{instrument}-{indicator.criterion}",
-			"title": indicator.title,
-			"guidance": indicator.guidance,
-			"scale": indicator.scale,
-			"weight": float(indicator.weight),
-			"mandatory": int(indicator.mandatory),
-			"sequence": sequence,
-			**{field: int(word in indicator.principles) for field, word in PRINCIPLE_FIELDS.items()},
-			**{field: int(word in indicator.vulnerable_groups) for field, word in GROUP_FIELDS.items()},
-			"opd_types": [{"opd_type": opd_type} for opd_type in indicator.opd_types],
-			"continues": [{"indicator": name} for name in _predecessors(indicator)],
-			"evidence_slots": [
-				{
-					"label": slot.label,
-					"kind": slot.kind,
-					"mandatory": int(slot.mandatory),
-					"example": slot.example,
-				}
-				for slot in indicator.evidence_slots
-			],
-		}
-	).insert()
-
-
-def _predecessors(indicator: Indicator) -> list[str]:
-	"""Return the records that "INSTRUMENT:CODE" names; older instruments need not be on the site."""
-	names = [reference.replace(":", "-") for reference in indicator.continues]
-	return [name for name in names if frappe.db.exists("P2HAM Indicator", name)]
-
-
-def _parents_first(criteria: tuple[Criterion, ...]) -> list[Criterion]:
-	ordered, placed, waiting = [], set(), list(criteria)
-	while waiting:
-		ready = [criterion for criterion in waiting if not criterion.parent or criterion.parent in placed]
-		ordered += ready
-		placed.update(criterion.code for criterion in ready)
-		waiting = [criterion for criterion in waiting if criterion not in ready]
-	return ordered
-
-
-def _ensure_scale(scale: Scale) -> None:
-	if frappe.db.exists("P2HAM Answer Scale", scale.title):
-		(stored,) = load_scales({scale.title})
-		if stored != _stored_form(scale):
-			frappe.throw(
-				_(
-					"The scale {0} exists on this site with other answers; give the one in the file another title."
-				).format(frappe.bold(scale.title))
-			)
-		return
-	frappe.get_doc(
-		{
-			"doctype": "P2HAM Answer Scale",
-			"title": scale.title,
-			"kind": scale.kind,
-			"options": [
-				{
-					"label": option.label,
-					"points": float(option.points),
-					"not_applicable": int(option.not_applicable),
-					"from_value": float(option.lower or 0),
-					"to_value": float(option.upper or 0),
-				}
-				for option in scale.options
-			],
-		}
-	).insert()
-
-
-def _stored_form(scale: Scale) -> Scale:
-	"""Return a scale as it reads after having been stored: empty bounds of bands become 0."""
-	return Scale(
-		scale.title,
-		scale.kind,
-		tuple(
-			ScaleOption(
-				option.label, option.points, option.not_applicable, option.lower or Decimal(0), option.upper
-			)
-			for option in scale.options
-		),
-	)
+def _text(value: Decimal | None) -> str:
+	"""Return a bound as it is stored: exact, without trailing zeros, empty for open."""
+	return "" if value is None else f"{value.normalize():f}"
 
 
 def install_shipped() -> list[str]:

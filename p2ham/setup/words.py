@@ -14,6 +14,7 @@ def stored_words() -> list[str]:
 		_("Approve"),
 		_("Cancel"),
 		_("Create"),
+		_("Recompute"),
 		# states
 		_("Draft"),
 		_("Submitted"),

@@ -52,6 +52,8 @@ TAKE_A_VALUE = (
 	"--maxfail",
 )
 SITE = "p2ham-test.localhost"
+# What the tests without Frappe import; where there is a bench it brings these or they are put beside it.
+WITHOUT_BENCH = ("pytest", "babel", "jinja2", "hypothesis", "jsonschema", "openpyxl", "pandas")
 
 
 @dataclass
@@ -199,7 +201,7 @@ def run_without_site(run: Run, bench: Bench | None) -> int:
 		folder = python.cache() / f"plain-{short_hash(CHECKOUT)}"
 		# Babel and Jinja2 come with Frappe; tests/app reads translations and templates with them.
 		wanted = [*python.requirements("test"), "Babel", "Jinja2"]
-		python_path, packages = python.python_with(("pytest", "babel", "jinja2"), wanted), None
+		python_path, packages = python.python_with(WITHOUT_BENCH, wanted), None
 	folder.mkdir(parents=True, exist_ok=True)
 	kept = {key: value for key, value in os.environ.items() if not key.startswith(("P2HAM_S", "P2HAM_U"))}
 	environment = {**kept, **python.environment(folder, packages)}

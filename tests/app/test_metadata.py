@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from p2ham import hooks
-from p2ham.engine import lifecycle
+from p2ham.engine import lifecycle, weights
+from p2ham.engine.instrument import loads, schema
 from p2ham.instruments import shipped_files
 
 APP = Path(__file__).parents[2] / "p2ham"
@@ -140,8 +141,9 @@ def test_every_hook_leads_to_a_function():
 def test_files_named_in_hooks_exist():
 	for path in hooks.app_include_css:
 		assert (APP / "public" / path.removeprefix("/assets/p2ham/")).exists()
-	for path in hooks.doctype_js.values():
-		assert (APP / path).exists()
+	for named in (*hooks.doctype_js.values(), *hooks.doctype_list_js.values()):
+		for path in [named] if isinstance(named, str) else named:
+			assert (APP / path).exists(), path
 	assert (APP / "public" / hooks.app_logo_url.removeprefix("/assets/p2ham/")).exists()
 
 
@@ -205,33 +207,100 @@ def test_fixtures_hold_nothing_that_an_admin_may_change():
 	assert [entry["dt"] for entry in hooks.fixtures] == ["Workflow"]
 
 
+def test_every_row_of_ours_is_guarded_against_being_changed_alone():
+	assert set(hooks._rows) == TABLES
+	for name in TABLES:
+		assert hooks.doc_events[name] == {"before_validate": hooks._row_alone, "on_trash": hooks._row_alone}
+
+
+def test_the_schema_in_the_docs_is_that_of_the_rules():
+	stored = json.loads((APP.parent / "docs" / "instrument.schema.json").read_text(encoding="utf-8"))
+	assert stored == json.loads(json.dumps(schema()))
+
+
+def test_every_patch_is_there():
+	lines = (APP / "patches.txt").read_text().split()
+	for line in lines:
+		if line.startswith("p2ham."):
+			assert (APP.parent / (line.replace(".", "/") + ".py")).exists(), line
+
+
 class TestShippedInstruments:
 	@pytest.fixture(scope="class")
 	def shipped(self):
-		from p2ham.engine.instrument import loads
-
 		return {path.stem: loads(path.read_bytes()) for path in shipped_files()}
 
-	def test_both_are_whole(self, shipped):
-		assert list(shipped) == ["permenkumham_27_2018", "permenkumham_25_2023"]
+	def test_all_five_are_there(self, shipped):
+		assert {row.code: row.template for row in shipped.values()} == {
+			"PERMENKUMHAM-34-2016": True,
+			"PERMENKUMHAM-27-2018": False,
+			"PERMENKUMHAM-22-2021": True,
+			"PERMENKUMHAM-2-2022": True,
+			"PERMENKUMHAM-25-2023": True,
+		}
 
-	def test_the_first_has_the_thirteen_facilities_staff_and_compliance(self, shipped):
+	def test_27_2018_has_the_thirteen_facilities_staff_and_compliance(self, shipped):
 		codes = [row.code for row in shipped["permenkumham_27_2018"].indicators]
 		assert codes == [*(f"A{number}" for number in range(1, 14)), "B1", "C1"]
 
-	def test_the_second_has_three_criteria_and_says_that_it_is_a_template(self, shipped):
+	def test_2_2022_has_five_criteria(self, shipped):
+		assert [row.parent for row in shipped["permenkumham_2_2022"].criteria] == [None] * 5
+
+	def test_25_2023_has_three_criteria_and_continues_the_older_two(self, shipped):
 		instrument = shipped["permenkumham_25_2023"]
 		assert len(instrument.criteria) == 3
-		assert instrument.source_note.startswith("TEMPLAT: periksa terhadap lampiran")
 		assert instrument.passing_score is None
-		older = {f"PERMENKUMHAM-27-2018:{row.code}" for row in shipped["permenkumham_27_2018"].indicators}
-		assert {name for row in instrument.indicators for name in row.continues} == older
+		continued = {name for row in instrument.indicators for name in row.continues}
+		first = {f"PERMENKUMHAM-27-2018:{row.code}" for row in shipped["permenkumham_27_2018"].indicators}
+		assert first <= continued
+		assert {name.split(":")[0] for name in continued} == {"PERMENKUMHAM-27-2018", "PERMENKUMHAM-2-2022"}
 
-	def test_every_indicator_is_tagged_guided_and_says_what_it_wants(self, shipped):
+	def test_34_2016_has_seven_rights_of_structure_process_and_outcome(self, shipped):
+		# Secondary sources: structure 10, process 30, outcome 60; total is the mean over the rights.
+		instrument = shipped["permenkumham_34_2016"]
+		assert len(instrument.criteria) == 7
+		assert {row.weight for row in instrument.criteria} == {1}
+		assert {row.weight_total for row in instrument.criteria} == {100}
+		assert [(row.label, row.min_score) for row in instrument.thresholds] == [
+			("Kurang Peduli HAM", 0),
+			("Mulai Peduli HAM", 50),
+			("Cukup Peduli HAM", 65),
+			("Peduli HAM", 75),
+		]
+		for criterion in instrument.criteria:
+			rows = [row.weight for row in instrument.indicators if row.criterion == criterion.code]
+			assert rows == [10, 30, 60], criterion.code
+
+	def test_22_2021_has_ten_rights_and_says_which_cut_offs_are_not_verified(self, shipped):
+		instrument = shipped["permenkumham_22_2021"]
+		assert len(instrument.criteria) == 10
+		for criterion in instrument.criteria:
+			assert sum(row.criterion == criterion.code for row in instrument.indicators) == 3
+		assert "65" in instrument.unverified_note and "50" in instrument.unverified_note
+
+	def test_every_reference_leads_to_an_older_instrument_that_is_shipped(self, shipped):
+		by_code = {row.code: row for row in shipped.values()}
+		for instrument in shipped.values():
+			for reference in (name for row in instrument.indicators for name in row.continues):
+				code, indicator = reference.split(":")
+				assert by_code[code].year < instrument.year, reference
+				assert indicator in {row.code for row in by_code[code].indicators}, reference
+
+	def test_each_says_its_source_and_what_is_not_verified(self, shipped):
+		for instrument in shipped.values():
+			assert len(instrument.source_note) > 80, instrument.code
+			assert len(instrument.unverified_note) > 80, instrument.code
+
+	def test_weights_add_up_to_what_the_regulation_says(self, shipped):
+		for instrument in shipped.values():
+			assert weights.warnings(instrument) == [], instrument.code
+
+	def test_every_indicator_is_guided_and_says_what_it_wants(self, shipped):
 		for instrument in shipped.values():
 			for row in instrument.indicators:
-				assert row.principles and row.vulnerable_groups and row.evidence_slots, row.code
+				assert row.evidence_slots, row.code
 				assert len(row.guidance) > 80, row.code
+				assert instrument.family != "P2HAM" or (row.principles and row.vulnerable_groups), row.code
 
 	def test_scales_of_one_title_are_the_same_everywhere(self, shipped):
 		seen = {}

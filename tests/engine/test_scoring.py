@@ -86,6 +86,39 @@ def test_the_lower_bound_of_a_band_belongs_to_it_and_the_upper_does_not(answer, 
 	assert points_for(BANDS, answer).value == points
 
 
+def test_more_decimals_than_a_site_stores_are_refused():
+	assert points_for(PERCENT, "66.666666667").value == Decimal("66.666666667")
+	with pytest.raises(AnswerError):
+		points_for(PERCENT, "66.6666666667")
+
+
+def test_a_number_in_no_band_is_refused_with_the_ranges_of_the_bands():
+	bands = Scale("Rasio", "Bands", (ScaleOption("cukup", Decimal(60), lower=Decimal(1), upper=Decimal(5)),))
+	with pytest.raises(AnswerError) as caught:
+		points_for(bands, "5")
+	assert caught.value.allowed == "1 - < 5 (cukup)"
+	with pytest.raises(AnswerError) as caught:
+		points_for(BANDS, "banyak")
+	assert caught.value.allowed == "< 40 (rendah), 40 - < 70.5 (sedang), >= 70.5 (tinggi)"
+
+
+def test_bins_in_the_manner_of_34_2016_turn_a_figure_into_points():
+	# A ratio reported as a number; its bin gives the points, and "not applicable" stays possible.
+	scale = Scale(
+		"Rasio guru",
+		"Bands",
+		(
+			ScaleOption("kurang", Decimal(25), upper=Decimal(20)),
+			ScaleOption("cukup", Decimal(75), lower=Decimal(20), upper=Decimal(32)),
+			ScaleOption("baik", Decimal(100), lower=Decimal(32)),
+			ScaleOption("Tidak berlaku", Decimal(0), not_applicable=True),
+		),
+	)
+	answers = {"19,99": 25, "20": 75, "31.9999": 75, "32": 100, "1000000": 100}
+	assert {answer: points_for(scale, answer).value for answer in answers} == answers
+	assert points_for(scale, "Tidak berlaku").not_applicable
+
+
 def test_a_criterion_is_the_weighted_mean_of_its_indicators():
 	result = score(A, [item("A1", 100, weight=3), item("A2", 50, weight=1)])
 	assert result.criteria["A"] == Decimal("87.50")  # (3*100 + 1*50) / 4
@@ -131,6 +164,28 @@ def test_kkp_ham_2016_weighs_structure_process_and_outcome_per_right():
 	assert result.criteria["health"] == Decimal("70.00")  # 10 + 15 + 45
 	assert result.criteria["education"] == Decimal("50.00")  # 8 + 18 + 24
 	assert result.total == Decimal("60.00")
+
+
+def test_weights_nest_to_any_depth():
+	# A (weight 2) holds A1 (80, weight 1) and the sub-criterion AA (weight 3), which holds AAA (weight 1).
+	criteria = [
+		CriterionWeight("A", Decimal(2)),
+		CriterionWeight("AA", Decimal(3), "A"),
+		CriterionWeight("AAA", Decimal(1), "AA"),
+		CriterionWeight("B", Decimal(1)),
+	]
+	items = [
+		item("A1", 80),
+		item("AA1", 40, "AA", weight=3),
+		item("AAA1", 100, "AAA"),
+		item("AAA2", 60, "AAA"),
+		item("B1", 10, "B"),
+	]
+	result = score(criteria, items)
+	assert result.criteria["AAA"] == Decimal("80.00")  # (100 + 60) / 2
+	assert result.criteria["AA"] == Decimal("50.00")  # (3 * 40 + 1 * 80) / 4
+	assert result.criteria["A"] == Decimal("57.50")  # (1 * 80 + 3 * 50) / 4
+	assert result.total == Decimal("41.67")  # (2 * 57.5 + 1 * 10) / 3 = 41.666...
 
 
 def test_halves_are_rounded_up_and_only_at_the_end():
@@ -183,12 +238,12 @@ def test_meets_needs_full_points_on_what_is_mandatory_and_the_passing_score():
 	("criteria", "items", "name"),
 	[
 		(A, [item("A1", 1), item("A1", 2)], "A1"),
-		(A, [item("X1", 1, criterion="X")], "'X'"),
+		(A, [item("X1", 1, criterion="X")], '"X"'),
 		(A, [item("A1", 1, weight=-1)], "A1"),
 		([*A, *A], [], "criterion A"),
-		([CriterionWeight("A", None)], [], "criterion A"),
+		([CriterionWeight("A", None)], [], "A: the weight is missing"),
 		([CriterionWeight("A", Decimal(1), "B"), CriterionWeight("B", Decimal(1), "A")], [], "ancestor"),
-		([CriterionWeight("A", Decimal(1), "Z")], [], "'Z'"),
+		([CriterionWeight("A", Decimal(1), "Z")], [], '"Z"'),
 	],
 )
 def test_wrong_data_raises_with_its_name(criteria, items, name):

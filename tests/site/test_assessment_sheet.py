@@ -44,21 +44,6 @@ def words(text: str) -> str:
 	return re.sub(r"\s+", " ", text)
 
 
-def count_queries(action) -> int:
-	run, counted = frappe.db.sql, []
-
-	def counting(*args, **kwargs):
-		counted.append(args[:1])
-		return run(*args, **kwargs)
-
-	frappe.db.sql = counting
-	try:
-		action()
-	finally:
-		frappe.db.sql = run
-	return len(counted)
-
-
 # What it says
 
 
@@ -158,7 +143,7 @@ def test_a_mandatory_indicator_is_marked_and_brings_a_verdict(db):
 
 def test_a_template_instrument_warns_in_short(db):
 	notices = assessment_sheet(assessment())["notices"]
-	warning = next(line for line in notices if line.startswith("TEMPLAT"))
+	warning = next(line for line in notices if "templat" in line)
 	assert len(warning) < 200 and warning.endswith(".")
 
 
@@ -369,13 +354,15 @@ def test_only_embedded_pictures_are_given(address):
 # How it does it
 
 
-def test_the_number_of_queries_does_not_depend_on_the_number_of_indicators(db):
+def test_the_number_of_queries_does_not_depend_on_the_number_of_indicators(db, queries):
 	def sheet_with(copies: int):
 		doc = assessment()
 		doc.items = doc.items[:15] * copies
 		doc.evidence_uses = doc.evidence_uses[:10] * copies
 		assessment_sheet(doc)  # what is cached once must not count for either
-		return count_queries(lambda: assessment_sheet(doc))
+		with queries() as run:
+			assessment_sheet(doc)
+		return len(run)
 
 	few, many = sheet_with(1), sheet_with(4)
 	assert few == many

@@ -92,7 +92,7 @@ def test_the_clerk_writes_the_units_side_and_the_verifier_the_other(people):
 
 def test_a_new_assessment_does_not_bring_the_verifiers_side(people):
 	frappe.set_user(people("OPD Clerk", "DINKES"))
-	indicator = frappe.get_all("P2HAM Indicator", filters={"code": "A2"}, pluck="name", order_by="name")[0]
+	indicator = "PERMENKUMHAM-25-2023-A2"
 	with pytest.raises(frappe.PermissionError, match=indicator):
 		make.create_assessment(
 			"P2HAM-2024", "RSP PENDOPO", items=[{"indicator": indicator, "verified_answer": "Ada"}]

@@ -99,8 +99,10 @@ def test_what_an_admin_has_set_on_a_role_or_a_shared_state_survives_a_migrate():
 	assert frappe.db.get_value("Workflow State", "Approved", "style") == "Inverse"
 
 
-def test_both_instruments_come_as_drafts_that_can_be_edited(demo_site):
-	assert frappe.db.get_value("P2HAM Instrument", "PERMENKUMHAM-27-2018", "status") == "Draft"
+def test_instruments_come_whole_and_as_drafts_that_can_be_edited(demo_site):
+	# The demo has activated those of its two periods.
+	assert frappe.db.get_value("P2HAM Instrument", "PERMENKUMHAM-2-2022", "status") == "Draft"
+	assert frappe.db.count("P2HAM Indicator", {"instrument": "PERMENKUMHAM-2-2022"}) == 22
 	assert frappe.db.count("P2HAM Indicator", {"instrument": "PERMENKUMHAM-27-2018"}) == 15
 	assert frappe.db.count("P2HAM Criterion", {"instrument": "PERMENKUMHAM-25-2023"}) == 3
 

@@ -243,7 +243,7 @@ class TestByRest:
 
 	def test_counts_stay_within_the_scope(self, http, people, demo_site):
 		stranger, manager = http(people("OPD Clerk", "DINSOS")), http(demo_site["manager"]["user"])
-		for doctype, expected in (("P2HAM Assessment", 1), ("P2HAM OPD", 1), ("P2HAM Period", 1)):
+		for doctype, expected in (("P2HAM Assessment", 1), ("P2HAM OPD", 1), ("P2HAM Period", 2)):
 			assert stranger.call("frappe.client.get_count", doctype=doctype).json()["message"] == expected
 		assert manager.call("frappe.client.get_count", doctype="P2HAM Assessment").status_code == 403
 		assert stranger.call("frappe.client.get_count", doctype="Language").json()["message"] > 1
@@ -265,6 +265,23 @@ class TestByRest:
 			rows = response.json()["message"]
 			assert rows, doctype
 			assert {row["parent"] for row in rows} == {"DINSOS-P2HAM-2024"}, doctype
+
+	def test_a_row_is_not_changed_or_deleted_past_its_document(self, http, people):
+		"""Frappe's REST saves a row by itself, and its document sees no difference afterwards."""
+		verifier = http(people("P2HAM Verifier"))
+		for doctype, values in (
+			("P2HAM Assessment Item", {"self_answer": "Tidak", "verified_points": 1}),
+			("P2HAM Assessment Score", {"verified_score": 100}),
+			("P2HAM Evidence Use", {"verification": "Accepted"}),
+		):
+			row = frappe.get_all(
+				doctype, filters={"parent": self.SUBMITTED}, fields=["*"], order_by="idx", limit=1
+			)[0]
+			address = f"/api/resource/{doctype}/{row.name}"
+			assert verifier.put(address, json=values).status_code == 403, doctype
+			assert verifier.delete(address).status_code == 403, doctype
+			frappe.db.rollback()
+			assert frappe.get_doc(doctype, row.name).get("modified") == row.modified
 
 	def test_steps_are_taken_by_post_only(self, http, people):
 		response = http(people("Kabag Hukum")).get(

@@ -1,7 +1,5 @@
 """The scoreboard: right figures, and never a figure about a row its reader may not see."""
 
-import contextlib
-
 import frappe
 import pytest
 from frappe.desk import query_report
@@ -17,21 +15,6 @@ def run(**filters):
 
 def rows(report):
 	return [row for row in report["result"] if isinstance(row, dict) and "UJI " not in row["opd"]]
-
-
-@contextlib.contextmanager
-def counted_queries():
-	calls, plain = [], frappe.db.sql
-
-	def counting(*args, **kwargs):
-		calls.append(args[0])
-		return plain(*args, **kwargs)
-
-	frappe.db.sql = counting
-	try:
-		yield calls
-	finally:
-		frappe.db.sql = plain
 
 
 def test_sekda_sees_every_unit_in_order_of_the_verified_score(people):
@@ -104,17 +87,17 @@ def test_meeting_the_criteria_is_counted_only_where_the_instrument_asks_for_some
 	assert "Meet the Criteria" in [card["label"] for card in run()["report_summary"]]
 
 
-def test_the_number_of_queries_does_not_depend_on_the_number_of_rows(people):
+def test_the_number_of_queries_does_not_depend_on_the_number_of_rows(people, queries):
 	from p2ham.p2ham.report.p2ham_scoreboard.p2ham_scoreboard import execute
 
-	def queries():
+	def number():
 		frappe.set_user(people("Sekda"))
 		execute({"period": PERIOD})  # warms caches
-		with counted_queries() as calls:
+		with queries() as calls:
 			execute({"period": PERIOD})
 		return len(calls)
 
-	few = queries()
+	few = number()
 	frappe.set_user("Administrator")
 	period = frappe.get_doc("P2HAM Period", PERIOD)
 	for opd in ("DISPAR", "DLH", "DISTAN", "DISKAN"):
@@ -123,7 +106,7 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_rows(people):
 	from p2ham.api.period import make as make_assessments
 
 	make_assessments(PERIOD, ["DISPAR", "DLH", "DISTAN", "DISKAN"])
-	assert queries() == few
+	assert number() == few
 
 
 def test_what_waits_for_me_follows_the_duty(people):

@@ -563,9 +563,10 @@ p2ham.Worksheet = (() => {
 						count.all,
 				  ])}</span>`
 				: "";
-			const verified =
-				this.frm.doc.workflow_state === "Draft" ? "" : ` → <b>${two_decimals(scores.verified_score)}</b>`;
-			return `${done}<span class="p2ham-score" title="${words().score}">${two_decimals(scores.self_score)}${verified}</span>`;
+			// A criterion in which nothing applies has no score.
+			const score = (side) => (scores[`${side}_not_applicable`] ? "–" : two_decimals(scores[`${side}_score`]));
+			const verified = this.frm.doc.workflow_state === "Draft" ? "" : ` → <b>${score("verified")}</b>`;
+			return `${done}<span class="p2ham-score" title="${words().score}">${score("self")}${verified}</span>`;
 		}
 
 		accept_all_html(section) {
@@ -699,7 +700,7 @@ p2ham.Worksheet = (() => {
 				? ""
 				: scale.options
 						.filter((option) => !option.not_applicable)
-						.map((option) => esc(option.label))
+						.map((option) => `${esc(option.range)}: ${esc(option.label)}`)
 						.join(" · ");
 			return `<div class="p2ham-choice">
 				<div class="p2ham-number"><input type="text" inputmode="decimal" class="form-control" autocomplete="off"

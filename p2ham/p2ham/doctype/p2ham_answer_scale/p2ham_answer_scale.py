@@ -1,10 +1,9 @@
-import frappe
 from frappe import _
 from frappe.model.document import Document
 
 from p2ham.engine.instrument import Scale, check_scale
-from p2ham.instruments import frozen, store
-from p2ham.utils import check_numbers
+from p2ham.instruments import frozen, said, store
+from p2ham.utils import check_bounds, check_numbers
 
 
 class P2HAMAnswerScale(Document):
@@ -27,13 +26,17 @@ class P2HAMAnswerScale(Document):
 
 	def validate(self):
 		for row in self.options:
-			check_numbers(row, "points", "from_value", "to_value")
+			check_numbers(row, "points")
+			check_bounds(row)
 		frozen.check_scale(self)
-		faults = check_scale(
-			Scale(self.title, self.kind, tuple(store.scale_option(row) for row in self.options))
-		)
+		scale = Scale(self.title, self.kind, tuple(store.scale_option(row) for row in self.options))
+		faults = check_scale(scale)
 		if faults:
-			frappe.throw("<br>".join(str(fault) for fault in faults), title=_("Scale Not Valid"))
+			said.throw(
+				_("The scale cannot be used:"),
+				[said.sentence(scale, fault) for fault in faults],
+				_("Scale Not Valid"),
+			)
 
 	def on_trash(self):
 		frozen.check_scale(self, deleting=True)

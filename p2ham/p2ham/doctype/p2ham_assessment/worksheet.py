@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import frappe
 from frappe import _
 from frappe.utils import escape_html
@@ -11,7 +14,7 @@ from p2ham.engine.completeness import Gap, ItemState
 from p2ham.engine.instrument import Instrument
 from p2ham.engine.numbers import read_number
 from p2ham.engine.scoring import CriterionWeight, ScoredItem
-from p2ham.instruments import store
+from p2ham.instruments import said, store
 
 SIDES = ("self", "verified")
 
@@ -100,13 +103,65 @@ def recompute(doc) -> None:
 	instrument = store.load(doc.instrument)
 	_reset_what_changed(doc)
 	_check_evidence(doc, instrument)
+	store_results(doc, compute(doc, instrument))
+
+
+@dataclass(frozen=True)
+class Results:
+	"""Everything that is computed from the answers of an assessment: for each side the points by item and
+	the result, and what follows from both."""
+
+	points: Mapping[str, Mapping[str, scoring.Points]]
+	results: Mapping[str, scoring.Result]
+	criteria: tuple[str, ...]
+	category: str
+	meets: bool
+	completeness: int
+
+
+def compute(doc, instrument: Instrument) -> Results:
+	"""Compute an assessment from its answers; changes nothing.
+
+	Raises frappe.ValidationError for an answer that its scale does not know, and for data that cannot be
+	scored.
+	"""
 	points = {side: _points(doc, instrument, side) for side in SIDES}
 	results = {side: _score(doc, instrument, points[side]) for side in SIDES}
-	_store_scores(doc, instrument, results)
 	final = results["verified" if is_verified(doc) else "self"]
-	doc.category = final.category.label if final.category else ""
-	doc.meets = int(final.meets)
-	doc.completeness = completeness.share_complete(item_states(doc, instrument))
+	return Results(
+		points=points,
+		results=results,
+		criteria=tuple(criterion.code for criterion in instrument.criteria),
+		category=final.category.label if final.category else "",
+		meets=final.meets,
+		completeness=completeness.share_complete(item_states(doc, instrument)),
+	)
+
+
+def store_results(doc, computed: Results) -> None:
+	"""Write what was computed into the document."""
+	if [row.criterion for row in doc.scores] != list(computed.criteria):
+		doc.set("scores", [])
+		for criterion in computed.criteria:
+			doc.append("scores", {"criterion": criterion})
+	for row, field, value in stored_values(doc, computed):
+		row.set(field, value)
+
+
+def stored_values(doc, computed: Results):
+	"""Yield every computed figure as (document or row, field, value as it is stored)."""
+	for side in SIDES:
+		for row in doc.items:
+			yield row, f"{side}_points", float(computed.points[side][row.indicator].value or 0)
+		result = computed.results[side]
+		for row in doc.scores:
+			score = result.criteria.get(row.criterion)
+			yield row, f"{side}_score", float(score or 0)
+			yield row, f"{side}_not_applicable", int(score is None)
+		yield doc, f"{side}_score", float(result.total or 0)
+	yield doc, "category", computed.category
+	yield doc, "meets", int(computed.meets)
+	yield doc, "completeness", computed.completeness
 
 
 def is_verified(doc) -> bool:
@@ -180,12 +235,11 @@ def _points(doc, instrument: Instrument, side: str) -> dict[str, scoring.Points]
 		except scoring.AnswerError as error:
 			frappe.throw(
 				_("{0} {1}: {2} is not an answer of its scale. Possible: {3}.").format(
-					row.code, row.title, frappe.bold(escape_html(error.answer)), error.allowed
+					row.code, row.title, frappe.bold(escape_html(error.answer)), escape_html(error.allowed)
 				)
 				+ f" ({_(row.meta.get_label(f'{side}_answer'))})",
 				title=_("Answer Not on the Scale"),
 			)
-		row.set(f"{side}_points", float(points.value or 0))
 		found[row.indicator] = points
 	return found
 
@@ -211,22 +265,11 @@ def _score(doc, instrument: Instrument, points: dict[str, scoring.Points]) -> sc
 			instrument.passing_score,
 		)
 	except scoring.ScoringError as error:
-		frappe.throw(str(error), title=_("Cannot Be Scored"))
-
-
-def _store_scores(doc, instrument: Instrument, results: dict[str, scoring.Result]) -> None:
-	for side in SIDES:
-		doc.set(f"{side}_score", float(results[side].total or 0))
-	rows = {row.criterion: row for row in doc.scores}
-	if [row.criterion for row in doc.scores] != [criterion.code for criterion in instrument.criteria]:
-		doc.set("scores", [])
-		rows = {
-			criterion.code: doc.append("scores", {"criterion": criterion.code})
-			for criterion in instrument.criteria
-		}
-	for code, row in rows.items():
-		for side in SIDES:
-			row.set(f"{side}_score", float(results[side].criteria[code] or 0))
+		said.throw(
+			_("{0} cannot be scored:").format(doc.name),
+			[said.message(fault) for fault in error.faults],
+			_("Cannot Be Scored"),
+		)
 
 
 def item_states(doc, instrument: Instrument | None = None) -> list[ItemState]:

@@ -14,7 +14,9 @@ class P2HAMAssessmentScore(Document):
 		parent: DF.Data
 		parentfield: DF.Data
 		parenttype: DF.Data
+		self_not_applicable: DF.Check
 		self_score: DF.Float
+		verified_not_applicable: DF.Check
 		verified_score: DF.Float
 	# end: auto-generated types
 

@@ -2,9 +2,9 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from p2ham.engine.instrument import check_tree
-from p2ham.instruments import frozen
-from p2ham.utils import check_numbers
+from p2ham.engine.instrument import CODE_KIND, check_tree
+from p2ham.instruments import frozen, said
+from p2ham.utils import check_field, check_numbers, next_in_order
 
 
 class P2HAMCriterion(Document):
@@ -24,11 +24,16 @@ class P2HAMCriterion(Document):
 		sequence: DF.Int
 		title: DF.Data
 		weight: DF.Float
+		weight_total: DF.Float
 	# end: auto-generated types
+
+	def before_insert(self):
+		next_in_order(self)
 
 	def validate(self):
 		frozen.refuse_if_frozen(self.instrument, self.title)
-		check_numbers(self, "weight", least=0)
+		check_field(self, "code", CODE_KIND)
+		check_numbers(self, "weight", "weight_total", least=0)
 		self.check_parent()
 
 	def check_parent(self):
@@ -46,7 +51,7 @@ class P2HAMCriterion(Document):
 		tree[self.name] = self.parent_criterion
 		faults = check_tree(tree)
 		if faults:
-			frappe.throw("{}: {}".format(_("Belongs To"), faults[0].message))
+			frappe.throw("{}: {}".format(_("Belongs To"), said.message(faults[0])))
 
 	def on_trash(self):
 		frozen.refuse_if_frozen(self.instrument, self.title)

@@ -2,8 +2,9 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from p2ham.instruments import frozen
-from p2ham.utils import check_numbers
+from p2ham.engine.instrument import CODE_KIND, CONTINUES_KIND
+from p2ham.instruments import frozen, said
+from p2ham.utils import check_field, check_numbers, next_in_order
 
 
 class P2HAMIndicator(Document):
@@ -28,7 +29,7 @@ class P2HAMIndicator(Document):
 		accountability: DF.Check
 		children: DF.Check
 		code: DF.Data
-		continues: DF.TableMultiSelect[P2HAMIndicatorPredecessor]
+		continues: DF.Table[P2HAMIndicatorPredecessor]
 		criterion: DF.Link
 		disability: DF.Check
 		elderly: DF.Check
@@ -47,11 +48,42 @@ class P2HAMIndicator(Document):
 		weight: DF.Float
 	# end: auto-generated types
 
+	def before_insert(self):
+		next_in_order(self)
+
 	def validate(self):
 		frozen.refuse_if_frozen(self.instrument, self.title)
+		check_field(self, "code", CODE_KIND)
 		check_numbers(self, "weight", least=0)
 		if frappe.db.get_value("P2HAM Criterion", self.criterion, "instrument") != self.instrument:
 			frappe.throw(_("{0}: {1} belongs to another instrument.").format(_("Criterion"), self.criterion))
+
+		self.check_continues()
+
+	def check_continues(self):
+		"""A row names an older indicator by its record or, where that is not on this site, as
+		INSTRUMENT:CODE; the two must agree."""
+		for row in self.continues:
+			if row.indicator:
+				instrument, code = frappe.db.get_value(
+					"P2HAM Indicator", row.indicator, ["instrument", "code"]
+				)
+				row.reference = f"{instrument}:{code}"
+			elif row.reference:
+				row.reference = row.reference.strip()
+				name = row.reference.replace(":", "-")
+				row.indicator = name if frappe.db.exists("P2HAM Indicator", name) else None
+			faults = CONTINUES_KIND.check((row.reference or "",))
+			fault = next(iter(faults), None)
+			if fault:
+				frappe.throw(
+					_("Row {0}: {1}").format(row.idx, said.message(fault)), title=_("Continues Indicators")
+				)
+			if row.reference.split(":")[0] == self.instrument:
+				frappe.throw(
+					_("Row {0}: {1}").format(row.idx, _("an indicator continues older instruments only")),
+					title=_("Continues Indicators"),
+				)
 
 	def on_trash(self):
 		frozen.refuse_if_frozen(self.instrument, self.title)

@@ -10,10 +10,11 @@ class P2HAMIndicatorPredecessor(Document):
 	if TYPE_CHECKING:
 		from frappe.types import DF
 
-		indicator: DF.Link
+		indicator: DF.Link | None
 		parent: DF.Data
 		parentfield: DF.Data
 		parenttype: DF.Data
+		reference: DF.Data | None
 	# end: auto-generated types
 
 	pass

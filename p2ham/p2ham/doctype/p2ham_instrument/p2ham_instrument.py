@@ -3,9 +3,9 @@ from frappe import _
 from frappe.model.document import Document
 
 from p2ham.access.guard import changes
-from p2ham.engine.instrument import check
-from p2ham.instruments import frozen, store
-from p2ham.utils import check_numbers
+from p2ham.engine import instrument as engine
+from p2ham.instruments import frozen, said, store
+from p2ham.utils import check_field, check_numbers
 
 STEPS = {("Draft", "Active"), ("Active", "Retired"), ("Retired", "Active")}
 
@@ -27,15 +27,19 @@ class P2HAMInstrument(Document):
 		family: DF.Literal["P2HAM", "KKP HAM"]
 		passing_score: DF.Float
 		regulation: DF.Data
-		source_note: DF.SmallText | None
+		source_note: DF.SmallText
 		status: DF.Literal["Draft", "Active", "Retired"]
+		template: DF.Check
 		thresholds: DF.Table[P2HAMThreshold]
 		title: DF.Data
+		unverified_note: DF.SmallText | None
+		weight_total: DF.Float
 		year: DF.Int
 	# end: auto-generated types
 
 	def validate(self):
-		check_numbers(self, "passing_score", least=0)
+		check_field(self, "code", engine.INSTRUMENT_CODE_KIND)
+		check_numbers(self, "passing_score", "weight_total", least=0)
 		for row in self.thresholds:
 			check_numbers(row, "min_score", least=0)
 		before = self.get_doc_before_save()
@@ -59,26 +63,20 @@ class P2HAMInstrument(Document):
 				)
 			)
 		if self.status == "Active":
-			faults = check(store.load(self.name))
-			if faults:
-				frappe.throw(
-					_("The instrument cannot be used yet:")
-					+ "<ul>"
-					+ "".join(f"<li>{frappe.utils.escape_html(str(fault))}</li>" for fault in faults)
-					+ "</ul>",
-					title=_("Instrument Not Valid"),
-				)
+			self.check_whole()
+
+	def check_whole(self):
+		"""What becomes active is checked as a whole: what is stored, which differs from this document in
+		its status only."""
+		instrument = store.load_for_file(self.name)
+		faults = engine.check(instrument)
+		if faults:
+			said.throw(
+				_("The instrument cannot be used yet:"),
+				[said.sentence(instrument, fault) for fault in faults],
+				_("Instrument Not Valid"),
+			)
 
 	def on_trash(self):
-		frozen.refuse_if_frozen(self.name, self.title)
-		period = frappe.db.get_value("P2HAM Period", {"instrument": self.name}, "name")
-		if period:
-			frappe.throw(
-				_("{0} cannot be deleted: the period {1} uses it.").format(self.name, period),
-				frappe.LinkExistsError,
-			)
-		for doctype in ("P2HAM Indicator", "P2HAM Criterion"):
-			for name in frappe.get_all(
-				doctype, filters={"instrument": self.name}, pluck="name", order_by="creation desc, name desc"
-			):
-				frappe.delete_doc(doctype, name, ignore_permissions=True)
+		frozen.refuse_if_used(self.name)
+		store.remove_tree(self.name)

@@ -10,14 +10,14 @@ class P2HAMScaleOption(Document):
 	if TYPE_CHECKING:
 		from frappe.types import DF
 
-		from_value: DF.Float
+		from_value: DF.Data | None
 		label: DF.Data
 		not_applicable: DF.Check
 		parent: DF.Data
 		parentfield: DF.Data
 		parenttype: DF.Data
 		points: DF.Float
-		to_value: DF.Float
+		to_value: DF.Data | None
 	# end: auto-generated types
 
 	pass

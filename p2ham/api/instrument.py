@@ -1,0 +1,177 @@
+"""Doors of an instrument: its structure for the form, its files, a new version."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+import frappe
+from frappe import _
+
+from p2ham.engine import instrument as engine
+from p2ham.engine import weights
+from p2ham.engine.faults import Fault
+from p2ham.engine.instrument import Instrument, InstrumentError
+from p2ham.engine.numbers import round_half_up
+from p2ham.instruments import files, said, store
+from p2ham.instruments.files import Finding
+
+DOCTYPE = "P2HAM Instrument"
+
+
+@frappe.whitelist(methods=["GET", "POST"])
+def get_structure(name: str) -> dict:
+	"""Return the tree of an instrument as the form draws it: criteria and indicators in order with their
+	weights and effective shares (percent of the total), and what is wrong or strange about it."""
+	frappe.has_permission(DOCTYPE, "read", name, throw=True)
+	instrument = store.load(name)
+	as_file = store.load_for_file(name)
+	of_criteria, of_indicators = weights.shares(instrument)
+	return {
+		"nodes": [
+			{
+				"kind": "criterion",
+				"name": row.code,
+				"code": code.code,
+				"title": row.title,
+				"parent": row.parent,
+				"weight": float(row.weight),
+				"share": _percent(of_criteria.get(row.code)),
+			}
+			for row, code in zip(instrument.criteria, as_file.criteria, strict=True)
+		]
+		+ [
+			{
+				"kind": "indicator",
+				"name": row.code,
+				"code": code.code,
+				"title": row.title,
+				"parent": row.criterion,
+				"weight": float(row.weight),
+				"share": _percent(of_indicators.get(row.code)),
+				"scale": row.scale,
+				"mandatory": row.mandatory,
+				"evidence_slots": len(row.evidence_slots),
+				"opd_types": row.opd_types,
+				"continues": row.continues,
+			}
+			for row, code in zip(instrument.indicators, as_file.indicators, strict=True)
+		],
+		"warnings": [_note(instrument, as_file, fault) for fault in weights.warnings(as_file)],
+		"faults": [_note(instrument, as_file, fault) for fault in engine.check(as_file)],
+	}
+
+
+def _percent(share) -> float | None:
+	return None if share is None else float(round_half_up(share))
+
+
+def _note(instrument, as_file, fault: Fault) -> dict:
+	"""A finding with the record it belongs to, so that the form can point to it; None for the whole."""
+	table, position = (*fault.place, None, None)[:2]
+	kinds = {
+		"criteria": ("criterion", instrument.criteria),
+		"indicators": ("indicator", instrument.indicators),
+	}
+	kind, rows = kinds.get(table, ("", ()))
+	name = rows[position].code if rows and isinstance(position, int) else None
+	return {"kind": kind if name else "", "name": name, "text": said.sentence(as_file, fault)}
+
+
+@frappe.whitelist(methods=["POST"])
+def check_file(file_name: str, content: str, replace: bool | int = False) -> dict:
+	"""Say what a file (`content` in base64) holds and everything that is wrong with it. Writes nothing."""
+	frappe.has_permission(DOCTYPE, "create", throw=True)
+	checked = files.check(file_name, _decode(content), replace=bool(int(replace)))
+	instrument = checked.instrument
+	present = instrument and frappe.db.get_value(
+		DOCTYPE, instrument.code, ["name", "title", "status"], as_dict=True
+	)
+	return {
+		"faults": _listed(checked.faults),
+		"warnings": _listed(checked.warnings),
+		"existing": present or None,
+		"summary": instrument
+		and {
+			"code": instrument.code,
+			"title": instrument.title,
+			"regulation": instrument.regulation,
+			"family": instrument.family,
+			"year": instrument.year,
+			"template": instrument.template,
+			"criteria": len(instrument.criteria),
+			"indicators": len(instrument.indicators),
+			"scales": len(instrument.scales),
+			"thresholds": len(instrument.thresholds),
+		},
+	}
+
+
+@frappe.whitelist(methods=["POST"])
+def import_file(file_name: str, content: str, replace: bool | int = False) -> dict:
+	"""Write the instrument of a file (`content` in base64) to the site as a Draft; return its name.
+
+	With `replace`, a draft of the same code is written anew. Raises frappe.ValidationError with every fault;
+	then nothing is written.
+	"""
+	frappe.has_permission(DOCTYPE, "create", throw=True)
+	replace = bool(int(replace))
+	checked = files.check(file_name, _decode(content), replace=replace)
+	if checked.faults:
+		said.throw(
+			_("{0} cannot be imported:").format(frappe.utils.escape_html(file_name)),
+			[str(finding) for finding in checked.faults],
+			_("Instrument File Not Valid"),
+		)
+	return {"name": _create(checked.instrument, replace)}
+
+
+@frappe.whitelist(methods=["GET"])
+def export(name: str, file_type: str = files.EXCEL) -> None:
+	"""Download an instrument as its file, "json" or "xlsx"."""
+	frappe.has_permission(DOCTYPE, "read", name, throw=True)
+	frappe.has_permission(DOCTYPE, "export", name, throw=True)
+	frappe.response.filename = f"{name}.{file_type}"
+	frappe.response.filecontent = files.write(name, file_type)
+	frappe.response.type = "download"
+
+
+@frappe.whitelist(methods=["POST"])
+def new_version(name: str, code: str, title: str) -> dict:
+	"""Copy an instrument to a new Draft in which every indicator continues the one it is copied from."""
+	frappe.has_permission(DOCTYPE, "read", name, throw=True)
+	frappe.has_permission(DOCTYPE, "create", throw=True)
+	copy = engine.new_version(store.load_for_file(name), code.strip(), title.strip())
+	faults = store.site_faults(copy) or engine.check(copy)
+	if faults:
+		said.throw(
+			_("The new version cannot be made:"),
+			[said.sentence(copy, fault) for fault in faults],
+			_("Instrument Not Valid"),
+		)
+	return {"name": _create(copy)}
+
+
+def _create(instrument: Instrument, replace: bool = False) -> str:
+	"""Write a checked instrument; what only writing it can show is told like any other fault."""
+	try:
+		return store.create(instrument, replace)
+	except InstrumentError as error:
+		said.throw(
+			_("{0} cannot be imported:").format(frappe.utils.escape_html(instrument.code)),
+			[said.sentence(instrument, fault) for fault in error.faults],
+			_("Instrument Not Valid"),
+		)
+
+
+def _listed(findings: tuple[Finding, ...]) -> list[dict]:
+	return [{"place": finding.place, "text": finding.text} for finding in findings]
+
+
+def _decode(content: str) -> bytes:
+	try:
+		return base64.b64decode(
+			content.partition(",")[2] if content.startswith("data:") else content, validate=True
+		)
+	except (binascii.Error, ValueError):
+		frappe.throw(_("{0}: is not base64.").format("content"))

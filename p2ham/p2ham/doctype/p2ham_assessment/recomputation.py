@@ -1,0 +1,108 @@
+"""Are the stored figures of the assessments what their answers give? Looks at a whole site, and repairs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import frappe
+from frappe import _
+from frappe.utils import flt, strip_html
+
+from p2ham.engine import lifecycle
+from p2ham.engine.instrument import Instrument
+from p2ham.instruments import store
+from p2ham.p2ham.doctype.p2ham_assessment import worksheet
+from p2ham.p2ham.doctype.p2ham_assessment_log import p2ham_assessment_log as log
+
+# What has been decided is not computed anew: it is named, and a person decides what to do.
+SEALED = (lifecycle.APPROVED, lifecycle.CANCELLED)
+
+
+@dataclass(frozen=True)
+class Difference:
+	"""One stored figure that its answers do not give."""
+
+	what: str
+	stored: str
+	computed: str
+
+	def __str__(self) -> str:
+		return f"{self.what}: {self.stored} -> {self.computed}"
+
+
+@dataclass(frozen=True)
+class Finding:
+	"""What one assessment shows: differences, or why it could not be computed at all."""
+
+	name: str
+	state: str
+	differences: tuple[Difference, ...] = ()
+	error: str = ""
+	repaired: bool = False
+
+
+@dataclass
+class Audit:
+	"""Goes over all assessments of a site, whoever asks; instruments are read once."""
+
+	repair: bool = False
+	instruments: dict[str, Instrument] = field(default_factory=dict)
+
+	def names(self) -> list[str]:
+		return frappe.get_all("P2HAM Assessment", pluck="name", order_by="name")
+
+	def findings(self, names: list[str]) -> Iterator[Finding]:
+		"""Yield what is to be said about each of the assessments; nothing where all is well."""
+		for name in names:
+			found = self.look_at(frappe.get_doc("P2HAM Assessment", name))
+			if found:
+				yield found
+
+	def look_at(self, doc) -> Finding | None:
+		try:
+			computed = worksheet.compute(doc, self.instrument(doc.instrument))
+		except frappe.ValidationError as error:
+			frappe.clear_messages()
+			return Finding(doc.name, doc.workflow_state, error=strip_html(str(error)))
+		found = tuple(differences(doc, computed))
+		if not found:
+			return None
+		repaired = self.repair and doc.workflow_state not in SEALED
+		if repaired:
+			write(doc, computed)
+		return Finding(doc.name, doc.workflow_state, found, repaired=repaired)
+
+	def instrument(self, name: str) -> Instrument:
+		if name not in self.instruments:
+			self.instruments[name] = store.load(name)
+		return self.instruments[name]
+
+
+def differences(doc, computed: worksheet.Results) -> Iterator[Difference]:
+	"""Yield the stored figures of an assessment that differ from the computed ones."""
+	criteria = [row.criterion for row in doc.scores]
+	if criteria != list(computed.criteria):
+		yield Difference(_("Scores by Criterion"), ", ".join(criteria), ", ".join(computed.criteria))
+	for row, fieldname, value in worksheet.stored_values(doc, computed):
+		stored = row.get(fieldname)
+		if isinstance(value, str):
+			same = (stored or "") == value
+		else:
+			same = round(flt(stored), 9) == round(flt(value), 9)
+		if not same:
+			yield Difference(_place(row, fieldname), str(stored), str(value))
+
+
+def _place(row, fieldname: str) -> str:
+	label = _(row.meta.get_label(fieldname))
+	return f"{row.get('code') or row.criterion}, {label}" if row.get("parentfield") else label
+
+
+def write(doc, computed: worksheet.Results) -> None:
+	"""Write the computed figures of an assessment that is not sealed, and log it."""
+	worksheet.store_results(doc, computed)
+	doc.update_children()
+	for fieldname in ("self_score", "verified_score", "category", "meets", "completeness"):
+		doc.db_set(fieldname, doc.get(fieldname), update_modified=False)
+	log.append(doc, lifecycle.RECOMPUTE, doc.workflow_state, doc.workflow_state)

@@ -1,0 +1,341 @@
+// The dialog that brings an instrument from a file (JSON or Excel) to the site: it shows what the file holds or
+// everything that is wrong with it, and imports only what has no fault.
+//
+// The file is read by the browser and sent to `p2ham.api.instrument`; nothing of it is kept as a File.
+
+frappe.provide("p2ham");
+
+p2ham.InstrumentImport = (() => {
+	const TYPES = [".json", ".xlsx"];
+	const MOST_MB = 5;
+
+	const esc = (text) => frappe.utils.escape_html(text);
+
+	// Words for attributes of the templates below: bench does not find strings that stand inside quotes there.
+	const words = () => ({ faults: __("Everything that is wrong with the file") });
+
+	// What a person can do something about; shown in the dialog. `answered`: by the server, so that it is sure
+	// that nothing has been written.
+	class Refusal extends Error {
+		constructor(text, answered = false) {
+			super(text);
+			this.answered = answered;
+		}
+	}
+
+	// Not frappe.call: it sends a form, and a form of this size is more than newer servers take. Its own
+	// messages would also lie over the dialog, where each answer has its place.
+	async function ask(method, values) {
+		let response;
+		try {
+			response = await fetch(`/api/method/p2ham.api.instrument.${method}`, {
+				method: "POST",
+				headers: {
+					Accept: "application/json",
+					"Content-Type": "application/json",
+					"X-Frappe-CSRF-Token": frappe.csrf_token,
+				},
+				body: JSON.stringify(values),
+			});
+		} catch {
+			throw new Refusal(__("The server cannot be reached. Check the connection, then try again."));
+		}
+		const answer = await response.json().catch(() => ({}));
+		if (response.ok) return answer.message;
+		throw new Refusal(reason_of(response.status, answer), response.status < 500);
+	}
+
+	function reason_of(status, answer) {
+		const said = server_messages(answer);
+		if (said) return said;
+		if (status === 413) return __("The server does not take a file of this size.");
+		if (status === 401 || status === 403) {
+			return __("You are no longer logged in, or may not import instruments. Load the page anew.");
+		}
+		return __("The server could not work on the file (error {0}). Try again; if it stays so, tell the administrator.", [
+			status,
+		]);
+	}
+
+	function server_messages(answer) {
+		try {
+			return JSON.parse(answer._server_messages || "[]")
+				.map((text) => JSON.parse(text).message)
+				.map((html) => html.replaceAll("<li>", "\n<li>"))
+				.map((html) => new DOMParser().parseFromString(html, "text/html").body.textContent)
+				.join("\n");
+		} catch {
+			return "";
+		}
+	}
+
+	function read_as_base64(file) {
+		return new Promise((resolve, reject) => {
+			const reader = new FileReader();
+			reader.onload = () => resolve(String(reader.result).split(",")[1] || "");
+			reader.onerror = () => reject(new Refusal(__("The browser could not read the file. Choose it again.")));
+			reader.readAsDataURL(file);
+		});
+	}
+
+	return class InstrumentImport {
+		// `replaces`: the draft that the file must hold; without it any instrument. `on_imported(name)`.
+		constructor({ replaces = "", on_imported }) {
+			this.replaces = replaces;
+			this.on_imported = on_imported;
+			this.replace = Boolean(replaces);
+			this.dialog = new frappe.ui.Dialog({
+				title: replaces ? __("Replace {0} from File", [esc(replaces)]) : __("Import Instrument from File"),
+				size: "large",
+				fields: [{ fieldname: "body", fieldtype: "HTML" }],
+				primary_action_label: __("Import"),
+				primary_action: () => this.store(),
+			});
+			this.dialog.$wrapper.addClass("p2ham-import");
+			this.$body = $(`<div class="p2ham-sheet"></div>`).appendTo(this.dialog.fields_dict.body.$wrapper);
+			this.$body.html(`${this.choose_html()}<div data-part="result" aria-live="polite"></div>`);
+			this.bind();
+			this.allow(false);
+			this.dialog.show();
+		}
+
+		choose_html() {
+			const id = frappe.dom.get_unique_id();
+			return `<div class="p2ham-drop">
+				<label for="${id}">${__("Instrument file: Excel (.xlsx) or JSON (.json), {0} MB at most", [MOST_MB])}</label>
+				<input type="file" id="${id}" accept="${TYPES.join(",")}">
+				<p class="p2ham-hint">${
+					this.replaces
+						? __("The draft is written anew from the file: its criteria and indicators are replaced.")
+						: __("The instrument becomes a Draft. An existing one can be exported as an example.")
+				} ${__("You can also drop the file here.")}</p>
+			</div>`;
+		}
+
+		bind() {
+			const $drop = this.$body.find(".p2ham-drop");
+			const input = this.$body.find("input[type=file]").get(0);
+			// Choosing the same file again, after correcting it, is a change too.
+			input.addEventListener("click", () => (input.value = ""));
+			input.addEventListener("change", () => input.files.length && this.take(input.files[0]));
+			$drop.on("dragenter dragover", (event) => {
+				event.preventDefault();
+				$drop.addClass("is-over");
+			});
+			$drop.on("dragleave drop", () => $drop.removeClass("is-over"));
+			$drop.on("drop", (event) => {
+				event.preventDefault();
+				const files = event.originalEvent.dataTransfer.files;
+				if (!files.length) return;
+				input.files = files;
+				this.take(files[0]);
+			});
+			this.$body.on("click", "[data-do=retry]", () => this.check());
+			this.$body.on("click", "[data-do=copy]", () => this.copy());
+			this.$body.on("change", "[data-do=replace]", (event) => {
+				this.replace = event.currentTarget.checked;
+				this.check();
+			});
+		}
+
+		show(html) {
+			this.$body.find("[data-part=result]").html(html);
+		}
+
+		allow(allowed) {
+			this.dialog.get_primary_btn().prop("disabled", !allowed);
+		}
+
+		// ---------------------------------------------------------------- reading and checking
+
+		async take(file) {
+			this.file = null;
+			this.replace = Boolean(this.replaces);
+			this.allow(false);
+			const refusal = this.refusal_of(file);
+			if (refusal) return this.show_refusal(refusal);
+			try {
+				this.file = { file_name: file.name, content: await read_as_base64(file) };
+			} catch (error) {
+				return this.show_failure(error, true);
+			}
+			await this.check();
+		}
+
+		refusal_of(file) {
+			if (!TYPES.some((type) => file.name.toLowerCase().endsWith(type))) {
+				return __("{0} is not an instrument file: its name ends neither with .xlsx nor with .json.", [esc(file.name)]);
+			}
+			if (file.size > MOST_MB * 1024 * 1024) {
+				const size = format_number(file.size / 1024 / 1024, null, 1);
+				return __("{0} is too large: {1} MB. An instrument file has {2} MB at most.", [esc(file.name), size, MOST_MB]);
+			}
+			return file.size ? "" : __("{0} is empty.", [esc(file.name)]);
+		}
+
+		async check() {
+			const file = (this.checking = this.file);
+			this.allow(false);
+			this.show(`<div class="p2ham-empty">${__("Checking {0}...", [esc(file.file_name)])}</div>`);
+			try {
+				const found = await ask("check_file", { ...file, replace: this.replace ? 1 : 0 });
+				if (this.checking !== file) return; // another file has been chosen meanwhile
+				this.found = this.with_own_fault(found);
+				this.show_found();
+				this.allow(!this.found.faults.length);
+			} catch (error) {
+				if (this.checking === file) this.show_failure(error, true);
+			}
+		}
+
+		// A draft is replaced by the file of this instrument, not of another.
+		with_own_fault(found) {
+			const code = found.summary && found.summary.code;
+			if (!this.replaces || !code || code === this.replaces) return found;
+			const text = __("the file holds the instrument {0}; it cannot replace {1}", [code, this.replaces]);
+			return { ...found, faults: [{ place: __("Code"), text }, ...found.faults] };
+		}
+
+		show_refusal(text) {
+			this.show(`<div class="p2ham-callout p2ham-red" data-result="refused">${text}</div>`);
+		}
+
+		show_failure(error, nothing_written) {
+			if (!(error instanceof Refusal)) console.error(error);
+			const text = error instanceof Refusal ? error.message : __("The file could not be checked.");
+			const outcome = nothing_written
+				? __("Nothing was imported.")
+				: __("Whether the instrument was imported is not known; trying again tells.");
+			const retry = this.file
+				? `<button type="button" class="btn btn-default btn-sm" data-do="retry">${__("Try Again")}</button>`
+				: "";
+			this.show(
+				`<div class="p2ham-callout p2ham-red" data-result="failed">
+					<div class="p2ham-text">${esc(text)}</div>
+					<p>${outcome}</p>${retry}
+				</div>`
+			);
+		}
+
+		// ---------------------------------------------------------------- what was found
+
+		show_found() {
+			const { faults, warnings } = this.found;
+			this.show(
+				`${this.replace_html()}
+				${faults.length ? this.faults_html(faults) : this.good_html()}
+				${this.summary_html()}
+				${this.warnings_html(warnings)}`
+			);
+		}
+
+		good_html() {
+			return `<div class="p2ham-callout p2ham-green" data-result="good"><strong>${__(
+				"The file has no faults and can be imported."
+			)}</strong></div>`;
+		}
+
+		faults_html(faults) {
+			const rows = faults.map(
+				(fault) => `<tr><td>${esc(fault.place) || "–"}</td><td>${esc(fault.text)}</td></tr>`
+			);
+			return `<div class="p2ham-callout p2ham-red" data-result="faulty">
+					<div class="p2ham-found-head">
+						<strong>${
+							faults.length === 1
+								? __("1 fault: the file cannot be imported like this.")
+								: __("{0} faults: the file cannot be imported like this.", [faults.length])
+						}</strong>
+						<button type="button" class="btn btn-default btn-xs" data-do="copy">${__("Copy")}</button>
+					</div>
+				</div>
+				<div class="p2ham-faults" role="region" tabindex="0" aria-label="${words().faults}">
+					<table>
+						<thead><tr><th scope="col">${__("Place")}</th><th scope="col">${__("What Is Wrong")}</th></tr></thead>
+						<tbody>${rows.join("")}</tbody>
+					</table>
+				</div>`;
+		}
+
+		warnings_html(warnings) {
+			if (!warnings.length) return "";
+			const items = warnings.map(
+				(warning) => `<li>${esc(warning.place || __("Instrument"))}: ${esc(warning.text)}</li>`
+			);
+			return `<div class="p2ham-callout p2ham-orange p2ham-findings" data-result="warned">
+				<strong>${__("Weights to look at")} (${warnings.length})</strong>
+				<ul>${items.join("")}</ul>
+				<p>${__("They do not stop the import.")}</p>
+			</div>`;
+		}
+
+		summary_html() {
+			const summary = this.found.summary;
+			if (!summary) return "";
+			const counts = [
+				__("Criteria: {0}", [summary.criteria]),
+				__("Indicators: {0}", [summary.indicators]),
+				__("Scales: {0}", [summary.scales]),
+				__("Thresholds: {0}", [summary.thresholds]),
+			];
+			const lines = [
+				[__("Title"), esc(summary.title)],
+				[__("Code"), esc(summary.code)],
+				[__("Regulation"), esc(summary.regulation)],
+				[__("Family"), `${esc(__(summary.family))}, ${esc(summary.year)}`],
+				[__("Content"), counts.join(" · ")],
+			];
+			if (summary.template) {
+				lines.push([
+					__("Template"),
+					__("The annex of the regulation was not available: everything is to be checked and adapted."),
+				]);
+			}
+			return `<dl class="p2ham-facts">${lines
+				.map(([label, html]) => `<dt>${label}</dt><dd>${html}</dd>`)
+				.join("")}</dl>`;
+		}
+
+		replace_html() {
+			const existing = this.found.existing;
+			if (this.replaces || !existing) return "";
+			const link = `<a href="${esc(
+				frappe.utils.get_form_link("P2HAM Instrument", existing.name)
+			)}" target="_blank">${esc(existing.title)} (${esc(existing.name)})</a>`;
+			if (existing.status !== "Draft") {
+				return `<div class="p2ham-notice"><span>${__(
+					"{0} has this code and is past Draft. Give the instrument in the file another code.",
+					[link]
+				)}</span></div>`;
+			}
+			const id = frappe.dom.get_unique_id();
+			return `<div class="p2ham-notice">
+				<input type="checkbox" id="${id}" data-do="replace" ${this.replace ? "checked" : ""}>
+				<span><label for="${id}">${__("Replace the draft that is there")}</label>: ${link}</span>
+			</div>`;
+		}
+
+		copy() {
+			const lines = this.found.faults.map((fault) => [fault.place, fault.text].filter(Boolean).join(": "));
+			frappe.utils.copy_to_clipboard([this.file.file_name, ...lines].join("\n"));
+		}
+
+		// ---------------------------------------------------------------- importing
+
+		async store() {
+			if (!this.file || !this.found || this.found.faults.length) return;
+			this.allow(false);
+			const title = this.found.summary.title;
+			try {
+				const stored = await ask("import_file", { ...this.file, replace: this.replace ? 1 : 0 });
+				this.dialog.hide();
+				frappe.show_alert({ message: __("{0} is there as a Draft.", [esc(title)]), indicator: "green" });
+				// What the browser remembers of a replaced draft is no longer so.
+				frappe.model.remove_from_locals("P2HAM Instrument", stored.name);
+				this.on_imported(stored.name);
+			} catch (error) {
+				this.show_failure(error, error.answered);
+			}
+		}
+	};
+})();

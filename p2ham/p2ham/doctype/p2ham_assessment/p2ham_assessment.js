@@ -48,7 +48,10 @@ frappe.ui.form.on("P2HAM Assessment", {
 		});
 		// The steps have buttons of their own, which ask for the note; Frappe's menu would be a second way.
 		frm.page.actions_btn_group && frm.page.actions_btn_group.addClass("p2ham-hidden");
-		if (!frm.is_new()) p2ham.add_print_button(frm);
+		if (!frm.is_new()) {
+			p2ham.add_print_button(frm);
+			p2ham.add_compare_button(frm);
+		}
 		const sheet = p2ham.Worksheet.of(frm);
 		const name = frm.doc.name;
 		await sheet.refresh();
@@ -115,6 +118,12 @@ Object.assign(p2ham, {
 			const name = encodeURIComponent(frm.doc.name);
 			window.open(`/api/method/p2ham.api.documents.assessment_sheet?name=${name}`, "_blank", "noopener");
 		});
+	},
+
+	// What there is to compare with is asked when somebody wants to know it (public/js/assessment_comparison.js).
+	add_compare_button(frm) {
+		if (frm.doc.workflow_state === "Cancelled") return;
+		frm.add_custom_button(__("Compare"), () => p2ham.Comparison.open(frm), __("View"));
 	},
 
 	unit_filters(frm) {

@@ -44,7 +44,8 @@ def build(password: str = PASSWORD, say: Callable[[str], None] = print) -> None:
 	appoint(data)
 	frappe.db.commit()  # nosemgrep: a command, not a document event
 	say(_("{0} units, {1} officers").format(len(data["opd"]), len(data["officers"])))
-	period = prepare_period(data)
+	build_earlier_round(data, say)
+	period = prepare_period(data, data["period"])
 	frappe.db.commit()  # nosemgrep
 	for entry in data["assessments"]:
 		build_assessment(data, period, entry)
@@ -73,7 +74,7 @@ def refuse_real_site(data: dict) -> None:
 	known = {opd["abbreviation"] for opd in data["opd"]}
 	marked = frappe.db.get_default(MARK)
 	units = set(frappe.get_all("P2HAM OPD", pluck="name", order_by="name"))
-	demo_periods = [f"P2HAM-{data['period']['year']}"]
+	demo_periods = [period_name(data["period"]), period_name(data["earlier"]["period"])]
 	foreign = frappe.db.exists("P2HAM Assessment", {"period": ("not in", demo_periods)})
 	if (not marked and units) or foreign or (frappe.db.count("P2HAM Assessment") and not units & known):
 		frappe.throw(
@@ -114,15 +115,37 @@ def appoint(data: dict) -> None:
 			make.create_officer(**officer)
 
 
-def prepare_period(data: dict) -> str:
-	"""Open the period, with dates around today whenever the demo is built; a later run moves them on."""
-	wanted = data["period"]
-	name = f"P2HAM-{wanted['year']}"
-	dates = {
-		"fill_until": add_days(nowdate(), 60),
-		"review_until": add_days(nowdate(), 75),
-		"approve_until": add_days(nowdate(), 90),
-	}
+def period_name(wanted: dict) -> str:
+	return f"P2HAM-{wanted['year']}"
+
+
+def build_earlier_round(data: dict, say: Callable[[str], None]) -> None:
+	"""Build the year before under an older instrument, and close it: a year to compare with.
+
+	It is whole or not there, and one that is there stays as it is, whatever people have done with it.
+	"""
+	wanted = data["earlier"]["period"]
+	if frappe.db.exists("P2HAM Period", period_name(wanted)):
+		return
+	period = prepare_period(data, wanted, days_left=(0, 0, 0))
+	for entry in data["earlier"]["assessments"]:
+		build_assessment(data, period, entry)
+	with make.acting_as(data["manager"]["user"]):
+		doc = frappe.get_doc("P2HAM Period", period)
+		doc.status = "Closed"
+		doc.save()
+	frappe.db.commit()  # nosemgrep: a command, not a document event
+	say(f"{wanted['title']}: {_('Closed')}")
+
+
+def prepare_period(data: dict, wanted: dict, days_left: tuple[int, int, int] = (60, 75, 90)) -> str:
+	"""Open a period, with dates around today whenever the demo is built; a later run moves them on.
+
+	`days_left` are the days from today to the end of filling, of review and of approval.
+	"""
+	name = period_name(wanted)
+	fields = ("fill_until", "review_until", "approve_until")
+	dates = {field: add_days(nowdate(), days) for field, days in zip(fields, days_left, strict=True)}
 	with make.acting_as(data["manager"]["user"]):
 		if frappe.db.exists("P2HAM Period", name):
 			period = frappe.get_doc("P2HAM Period", name)

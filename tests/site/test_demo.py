@@ -12,7 +12,7 @@ def test_there_is_one_user_per_duty_and_an_assessment_in_every_state(demo_site):
 	assert duties == {"OPD Clerk", "OPD Head", "P2HAM Verifier", "Kabag Hukum", "Sekda", "P2HAM Observer"}
 	states = frappe.get_all(
 		"P2HAM Assessment",
-		filters={"opd": ("not like", "UJI%")},
+		filters={"opd": ("not like", "UJI%"), "period": "P2HAM-2024"},
 		pluck="workflow_state",
 		order_by="name",
 	)
@@ -20,8 +20,25 @@ def test_there_is_one_user_per_duty_and_an_assessment_in_every_state(demo_site):
 	assert set(states) == {"Draft", "Submitted", "Reviewed", "Approved"}
 
 
-def test_every_step_was_taken_by_the_person_whose_step_it_is(demo_site, people):
-	doc = frappe.get_doc("P2HAM Assessment", "DISDUKCAPIL-P2HAM-2024")
+def test_units_approved_now_were_approved_a_year_before_under_an_older_instrument(demo_site):
+	period = frappe.get_doc("P2HAM Period", "P2HAM-2023")
+	assert (period.status, period.instrument) == ("Closed", "PERMENKUMHAM-27-2018")
+
+	def approved(year):
+		return frappe.get_all(
+			"P2HAM Assessment",
+			filters={"assessment_year": year, "workflow_state": "Approved", "opd": ("not like", "UJI%")},
+			pluck="opd",
+			order_by="opd",
+		)
+
+	assert approved(2023) == approved(2024) == ["DINKES", "DISDUKCAPIL", "DPMPTSP"]
+	assert frappe.db.count("P2HAM Assessment", {"period": "P2HAM-2023"}) == 3
+
+
+@pytest.mark.parametrize("name", ["DISDUKCAPIL-P2HAM-2024", "DISDUKCAPIL-P2HAM-2023"])
+def test_every_step_was_taken_by_the_person_whose_step_it_is(demo_site, people, name):
+	doc = frappe.get_doc("P2HAM Assessment", name)
 	assert doc.owner == people("OPD Clerk", "DISDUKCAPIL")
 	assert (doc.reviewed_by, doc.approved_by) == (people("Kabag Hukum"), people("Sekda"))
 	assert frappe.get_doc("P2HAM OPD", "DINSOS").owner == demo_site["manager"]["user"]
@@ -29,7 +46,8 @@ def test_every_step_was_taken_by_the_person_whose_step_it_is(demo_site, people):
 
 def test_figures_are_said_to_be_illustrative(demo_site):
 	assert "rekaan" in frappe.db.get_single_value("P2HAM Settings", "notice")
-	assert "rekaan" in frappe.db.get_value("P2HAM Period", "P2HAM-2024", "description")
+	for period in ("P2HAM-2023", "P2HAM-2024"):
+		assert "rekaan" in frappe.db.get_value("P2HAM Period", period, "description")
 
 
 def test_building_again_changes_nothing(demo_site):
@@ -49,6 +67,18 @@ def test_building_again_changes_nothing(demo_site):
 	before = picture()
 	build.build(say=lambda line: None)
 	assert picture() == before
+
+
+def test_an_earlier_period_that_somebody_opened_again_stays_open(demo_site, people):
+	period = frappe.get_doc("P2HAM Period", "P2HAM-2023")
+	period.status = "Open"
+	period.save()
+	frappe.set_user(people("Sekda"))
+	make.take_step("DISDUKCAPIL-P2HAM-2023", "Cancel", "Latihan.")
+	frappe.set_user("Administrator")
+	build.build_earlier_round(demo_site, say=lambda line: None)
+	assert frappe.db.get_value("P2HAM Period", "P2HAM-2023", "status") == "Open"
+	assert build.state_of("P2HAM-2023", "DISDUKCAPIL") == "Cancelled"
 
 
 def test_a_site_with_data_of_its_own_is_left_alone(demo_site):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -52,10 +53,13 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.argument("file", type=FILE)
 @pass_context
 def check_instrument(context, file: Path) -> None:
-	"""Say everything that is wrong with FILE; writes nothing. With a site also what does not fit there."""
+	"""Say everything that is wrong with FILE; writes nothing.
+
+	With a site also what does not fit there; a draft of the same code is no fault, it can be replaced.
+	"""
 	if get_site(context, raise_err=False):
 		with connected(context):
-			_report(file, on_site=True)
+			_report(file, on_site=True, replace=True)
 	else:
 		frappe.init("")
 		_report(file, on_site=False)
@@ -129,19 +133,19 @@ def recompute(context, check: bool = False) -> None:
 	"""
 	from p2ham.p2ham.doctype.p2ham_assessment.recomputation import Audit
 
-	left = 0
 	with connected(context):
-		audit = Audit(repair=not check)
-		names = audit.names()
-		for finding in audit.findings(names):
-			if finding.repaired:
-				frappe.db.commit()  # nosemgrep: each assessment is whole or as it was
-			else:
-				left += 1
+		audit, found = Audit(repair=not check), []
+		with click.progressbar(audit.names(), label="Looking at assessments", file=sys.stderr) as names:
+			for finding in audit.findings(names):
+				found.append(finding)
+				if finding.repaired:
+					frappe.db.commit()  # nosemgrep: each assessment is whole or as it was
+		for finding in found:
 			click.echo(f"{finding.name} ({finding.state}){': put right' if finding.repaired else ''}")
 			for line in finding.differences or (finding.error,):
 				click.echo(f"    {line}")
-		click.echo(f"{len(names)} assessments looked at")
+		click.echo(f"{names.length} assessments looked at")
+	left = sum(not finding.repaired for finding in found)
 	if left:
 		raise click.ClickException(f"{left} with differences")
 

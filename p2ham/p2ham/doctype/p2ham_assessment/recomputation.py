@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import frappe
@@ -52,7 +52,7 @@ class Audit:
 	def names(self) -> list[str]:
 		return frappe.get_all("P2HAM Assessment", pluck="name", order_by="name")
 
-	def findings(self, names: list[str]) -> Iterator[Finding]:
+	def findings(self, names: Iterable[str]) -> Iterator[Finding]:
 		"""Yield what is to be said about each of the assessments; nothing where all is well."""
 		for name in names:
 			found = self.look_at(frappe.get_doc("P2HAM Assessment", name))

@@ -98,7 +98,10 @@ def export_instrument(context, file: Path, code: str) -> None:
 	with connected(context):
 		if not frappe.db.exists("P2HAM Instrument", code):
 			raise click.ClickException(f"There is no instrument {code} on this site")
-		file.write_bytes(files.write(code, ending))
+		try:
+			file.write_bytes(files.write(code, ending))
+		except OSError as error:
+			raise click.ClickException(f"{file}: {error.strerror}") from None
 		click.echo(f"{code}: written to {file}")
 
 
@@ -138,8 +141,6 @@ def recompute(context, check: bool = False) -> None:
 		with click.progressbar(audit.names(), label="Looking at assessments", file=sys.stderr) as names:
 			for finding in audit.findings(names):
 				found.append(finding)
-				if finding.repaired:
-					frappe.db.commit()  # nosemgrep: each assessment is whole or as it was
 		for finding in found:
 			click.echo(f"{finding.name} ({finding.state}){': put right' if finding.repaired else ''}")
 			for line in finding.differences or (finding.error,):

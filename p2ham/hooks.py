@@ -77,6 +77,7 @@ _rows = (
 	"P2HAM Threshold",
 )
 _row_alone = "p2ham.access.guard.refuse_row_alone"
+_no_docstatus = "p2ham.access.guard.refuse_docstatus"
 
 # Frappe counts without looking at anybody's rights; for our DocTypes it counts what the user may see.
 override_whitelisted_methods = {"frappe.client.get_count": "p2ham.access.counting.get_count"}
@@ -88,6 +89,11 @@ doc_events = {
 		"on_trash": "p2ham.access.files.on_trash",
 	},
 	"DocShare": {"validate": "p2ham.access.scope.refuse_share"},
+	**{
+		doctype: {"before_submit": _no_docstatus, "before_cancel": _no_docstatus}
+		for doctype in _scoped
+		if doctype != "P2HAM Assessment"
+	},
 	**{rows: {"before_validate": _row_alone, "on_trash": _row_alone} for rows in _rows},
 }
 

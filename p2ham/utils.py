@@ -2,66 +2,73 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import Decimal
+
 import frappe
 from frappe import _
+from frappe.utils import escape_html
 
-from p2ham.engine.fields import Kind
-from p2ham.engine.numbers import read_number
+from p2ham.engine import fields
+from p2ham.engine.fields import Choice, Number, Text, Whole
+from p2ham.engine.numbers import plain, read_number
+from p2ham.instruments import said
 
 
-def check_numbers(doc, *fields: str, least: float | None = None) -> None:
-	"""Refuse text where a number belongs, or more decimals than the field keeps, naming the field: Frappe
-	alone would silently store 0, or round.
+def hold_to(doc, cls: type, names: Mapping[str, str] | None = None) -> None:
+	"""Hold the fields of a document or row to what the instrument file allows in those of a data class:
+	normalise texts, read numbers, refuse what a file could not hold.
 
-	Raises frappe.ValidationError.
+	`names` says how a field of the document is called in the class where it is not the same. Raises
+	frappe.ValidationError naming field and row. Frappe alone would silently store 0 for text in a number,
+	round decimals, or keep characters that no workbook can.
 	"""
-	for field in fields:
-		value = _number(doc, field)
-		if value is None:
+	by_name = fields.kinds(cls)
+	named = {**{name: name for name in by_name}, **(names or {})}
+	for fieldname, name in named.items():
+		kind = by_name[name]
+		if not doc.meta.has_field(fieldname) or not isinstance(kind, Text | Number | Whole | Choice):
 			continue
-		if least is not None and value < least:
-			frappe.throw(
-				_("{0}: {1} is less than {2}.").format(place_of(doc, field), frappe.bold(str(value)), least)
-			)
-		decimals = int(doc.meta.get_field(field).precision or 9)
-		if abs(value) < 10**12 and value != round(value, decimals):
-			frappe.throw(
-				_("{0}: {1} has more than {2} decimals.").format(
-					place_of(doc, field), frappe.bold(str(value)), decimals
-				)
-			)
-		doc.set(field, float(value))
+		if doc.meta.get_field(fieldname).fieldtype == "Link":
+			continue  # names a record, whose own name the rules know in another form
+		faults: list = []
+		value = _given(doc, fieldname, kind)
+		value = kind.read(value, faults)
+		fault = next(iter([*faults, *kind.check(value)]), None)
+		if fault:
+			frappe.throw(f"{place_of(doc, fieldname)}: {escape_html(said.message(fault))}")
+		doc.set(fieldname, _stored(doc, fieldname, value))
 
 
-def check_bounds(row) -> None:
-	"""Bring the bounds of a band, which may be empty for open and are therefore text, to one form."""
-	for field in ("from_value", "to_value"):
-		value = _number(row, field)
-		row.set(field, "" if value is None else f"{value.normalize():f}")
+def _given(doc, fieldname: str, kind):
+	"""Return what was typed or sent, as the kind reads it; 0 stands for none where none is possible."""
+	value = doc.get(fieldname)
+	if isinstance(kind, Whole):
+		return frappe.utils.cint(value) if not isinstance(value, str) or value.strip().isdigit() else value
+	if isinstance(kind, Number):
+		try:
+			number = read_number(value)
+		except ValueError:
+			return value if isinstance(value, str) else str(value)
+		field = doc.meta.get_field(fieldname)
+		if number is None:
+			return 0 if kind.required and not field.reqd else None
+		return None if not number and not kind.required and field.fieldtype == "Float" else number
+	return value if value is None or isinstance(value, str) else str(value)
 
 
-def _number(doc, field: str):
-	try:
-		return read_number(doc.get(field))
-	except ValueError:
-		frappe.throw(
-			_("{0}: {1} is not a number.").format(place_of(doc, field), frappe.bold(str(doc.get(field))))
-		)
+def _stored(doc, fieldname: str, value):
+	if doc.meta.get_field(fieldname).fieldtype == "Float":
+		return float(value or 0)
+	if isinstance(value, Decimal):
+		return plain(value)
+	return "" if value is None else value
 
 
 def place_of(doc, field: str) -> str:
 	"""Name a field for a message, with its row if it stands in a table."""
 	label = _(doc.meta.get_label(field))
 	return _("Row {0}: {1}").format(doc.idx, label) if doc.get("parentfield") else label
-
-
-def check_field(doc, field: str, kind: Kind) -> None:
-	"""Hold a field to what the instrument file allows in it. Raises frappe.ValidationError."""
-	from p2ham.instruments import said
-
-	fault = next(kind.check(str(doc.get(field) or "")), None)
-	if fault:
-		frappe.throw(f"{place_of(doc, field)}: {frappe.utils.escape_html(said.message(fault))}")
 
 
 def next_in_order(doc) -> None:

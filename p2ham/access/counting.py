@@ -1,7 +1,5 @@
 """Counting within the scope: Frappe's own door for it (frappe.client.get_count) asks for no right at all."""
 
-from __future__ import annotations
-
 import frappe
 from frappe import client
 

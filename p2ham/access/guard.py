@@ -111,6 +111,16 @@ def refuse_row_alone(row, method: str | None = None) -> None:
 	)
 
 
+def refuse_docstatus(doc, method: str | None = None) -> None:
+	"""`before_submit` and `before_cancel` of master data: Administrator could submit what has no such step,
+	and then nobody could work with it. Raises frappe.PermissionError."""
+	frappe.throw(
+		_("{0} is neither submitted nor cancelled.").format(_(doc.doctype)),
+		frappe.PermissionError,
+		title=_("Step Not Allowed"),
+	)
+
+
 def changes(before, after) -> list[Change]:
 	"""List every field, and every field of every row, that differs between two versions of a document."""
 	found = [Change(field) for field in _differing(before, after)]

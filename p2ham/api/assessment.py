@@ -1,7 +1,5 @@
 """Doors of an assessment: what its form shows, and the steps of its life."""
 
-from __future__ import annotations
-
 import frappe
 from frappe import _
 

@@ -1,7 +1,5 @@
 """What the workspace asks: figures for number cards, each within the scope of its reader."""
 
-from __future__ import annotations
-
 import frappe
 
 from p2ham.access import duties

@@ -1,7 +1,5 @@
 """Doors of the official documents: each gives one document as the PDF that is signed."""
 
-from __future__ import annotations
-
 import re
 
 import frappe

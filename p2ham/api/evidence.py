@@ -1,7 +1,5 @@
 """Doors of evidence: a document is added from the indicator that wants it, in one step."""
 
-from __future__ import annotations
-
 import frappe
 from frappe import _
 

@@ -1,7 +1,5 @@
 """Doors of an instrument: its structure for the form, its files, a new version."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 
@@ -10,7 +8,7 @@ from frappe import _
 
 from p2ham.engine import instrument as engine
 from p2ham.engine import weights
-from p2ham.engine.faults import Fault
+from p2ham.engine.faults import Fault, encodable
 from p2ham.engine.instrument import Instrument, InstrumentError
 from p2ham.engine.numbers import round_half_up
 from p2ham.instruments import files, said, store
@@ -24,29 +22,28 @@ def get_structure(name: str) -> dict:
 	"""Return the tree of an instrument as the form draws it: criteria and indicators in order with their
 	weights and effective shares (percent of the total), and what is wrong or strange about it."""
 	frappe.has_permission(DOCTYPE, "read", name, throw=True)
-	instrument = store.load(name)
-	as_file = store.load_for_file(name)
+	instrument = store.load_for_file(name)
 	of_criteria, of_indicators = weights.shares(instrument)
 	return {
 		"nodes": [
 			{
 				"kind": "criterion",
-				"name": row.code,
-				"code": code.code,
+				"name": store.record_name(name, row.code),
+				"code": row.code,
 				"title": row.title,
-				"parent": row.parent,
+				"parent": store.record_name(name, row.parent) if row.parent else None,
 				"weight": float(row.weight),
 				"share": _percent(of_criteria.get(row.code)),
 			}
-			for row, code in zip(instrument.criteria, as_file.criteria, strict=True)
+			for row in instrument.criteria
 		]
 		+ [
 			{
 				"kind": "indicator",
-				"name": row.code,
-				"code": code.code,
+				"name": store.record_name(name, row.code),
+				"code": row.code,
 				"title": row.title,
-				"parent": row.criterion,
+				"parent": store.record_name(name, row.criterion),
 				"weight": float(row.weight),
 				"share": _percent(of_indicators.get(row.code)),
 				"scale": row.scale,
@@ -55,10 +52,10 @@ def get_structure(name: str) -> dict:
 				"opd_types": row.opd_types,
 				"continues": row.continues,
 			}
-			for row, code in zip(instrument.indicators, as_file.indicators, strict=True)
+			for row in instrument.indicators
 		],
-		"warnings": [_note(instrument, as_file, fault) for fault in weights.warnings(as_file)],
-		"faults": [_note(instrument, as_file, fault) for fault in engine.check(as_file)],
+		"warnings": [_note(name, instrument, fault) for fault in weights.warnings(instrument)],
+		"faults": [_note(name, instrument, fault) for fault in engine.check(instrument)],
 	}
 
 
@@ -66,23 +63,21 @@ def _percent(share) -> float | None:
 	return None if share is None else float(round_half_up(share))
 
 
-def _note(instrument, as_file, fault: Fault) -> dict:
-	"""A finding with the record it belongs to, so that the form can point to it; None for the whole."""
+def _note(name: str, instrument: Instrument, fault: Fault) -> dict:
+	"""A finding with the record it belongs to, so that the form can point to it; none for the whole."""
 	table, position = (*fault.place, None, None)[:2]
-	kinds = {
-		"criteria": ("criterion", instrument.criteria),
-		"indicators": ("indicator", instrument.indicators),
-	}
-	kind, rows = kinds.get(table, ("", ()))
-	name = rows[position].code if rows and isinstance(position, int) else None
-	return {"kind": kind if name else "", "name": name, "text": said.sentence(as_file, fault)}
+	kind = {"criteria": "criterion", "indicators": "indicator"}.get(table)
+	note = {"kind": "", "name": None, "text": said.sentence(instrument, fault)}
+	if kind and isinstance(position, int):
+		note.update(kind=kind, name=store.record_name(name, getattr(instrument, table)[position].code))
+	return note
 
 
 @frappe.whitelist(methods=["POST"])
-def check_file(file_name: str, content: str, replace: bool | int = False) -> dict:
+def check_file(file_name: str, content: str, replace: bool = False) -> dict:
 	"""Say what a file (`content` in base64) holds and everything that is wrong with it. Writes nothing."""
 	frappe.has_permission(DOCTYPE, "create", throw=True)
-	checked = files.check(file_name, _decode(content), replace=bool(int(replace)))
+	checked = files.check(file_name, _decode(content), replace=replace)
 	instrument = checked.instrument
 	present = instrument and frappe.db.get_value(
 		DOCTYPE, instrument.code, ["name", "title", "status"], as_dict=True
@@ -108,18 +103,17 @@ def check_file(file_name: str, content: str, replace: bool | int = False) -> dic
 
 
 @frappe.whitelist(methods=["POST"])
-def import_file(file_name: str, content: str, replace: bool | int = False) -> dict:
+def import_file(file_name: str, content: str, replace: bool = False) -> dict:
 	"""Write the instrument of a file (`content` in base64) to the site as a Draft; return its name.
 
 	With `replace`, a draft of the same code is written anew. Raises frappe.ValidationError with every fault;
 	then nothing is written.
 	"""
 	frappe.has_permission(DOCTYPE, "create", throw=True)
-	replace = bool(int(replace))
 	checked = files.check(file_name, _decode(content), replace=replace)
 	if checked.faults:
 		said.throw(
-			_("{0} cannot be imported:").format(frappe.utils.escape_html(file_name)),
+			_("{0} cannot be imported:").format(frappe.utils.escape_html(encodable(file_name))),
 			[str(finding) for finding in checked.faults],
 			_("Instrument File Not Valid"),
 		)
@@ -156,9 +150,11 @@ def _create(instrument: Instrument, replace: bool = False) -> str:
 	"""Write a checked instrument; what only writing it can show is told like any other fault."""
 	try:
 		return store.create(instrument, replace)
+	except frappe.QueryDeadlockError:
+		frappe.throw(_("{0}: somebody else is importing it. Try again.").format(instrument.code))
 	except InstrumentError as error:
 		said.throw(
-			_("{0} cannot be imported:").format(frappe.utils.escape_html(instrument.code)),
+			_("{0} cannot be written:").format(frappe.utils.escape_html(instrument.code)),
 			[said.sentence(instrument, fault) for fault in error.faults],
 			_("Instrument Not Valid"),
 		)

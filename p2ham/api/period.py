@@ -1,7 +1,5 @@
 """Doors of a period: making the assessments of its participants."""
 
-from __future__ import annotations
-
 import frappe
 from frappe import _
 

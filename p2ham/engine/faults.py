@@ -46,4 +46,9 @@ class FaultyError(ValueError):
 
 def json_path(place: tuple[str | int, ...]) -> str:
 	"""Return a place as JSONPath (RFC 9535) writes it: $.indicators[3].weight."""
-	return "$" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place)
+	return encodable("$" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place))
+
+
+def encodable(text: str) -> str:
+	"""Return text that every output can carry: JSON may bring halves of characters, which none can."""
+	return text.encode("utf-8", "replace").decode()

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from .faults import N_, Fault
+from .faults import N_, Fault, encodable
 
 # What a site stores exactly: Frappe keeps 9 decimals, and a binary float 15 digits.
 MOST = 1_000_000_000
@@ -163,6 +163,7 @@ class Words(Kind):
 		one = Text(self.label, pattern=self.pattern, expected=self.expected)
 		if len(value) > self.most:
 			yield Fault((), N_("has {0} entries; {1} are possible"), (len(value), self.most))
+			return
 		for position, word in enumerate(value):
 			if word in value[:position]:
 				yield Fault((position,), N_('"{0}" stands there twice'), (shown(word),))
@@ -375,7 +376,7 @@ def schema(cls) -> dict:
 def shown(value) -> str:
 	"""Return a value as a message quotes it: short."""
 	text = value if isinstance(value, str) else repr(value) if isinstance(value, list | dict) else str(value)
-	return text if len(text) <= 60 else text[:57] + "..."
+	return encodable(text if len(text) <= 60 else text[:57] + "...")
 
 
 def comparable(text: str) -> str:

@@ -193,6 +193,8 @@ def parse(text: str | bytes):
 		return json.loads(
 			text, parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=_refuse_twice
 		)
+	except UnicodeDecodeError:
+		raise InstrumentError([Fault((), N_("The file is not text in UTF-8"))]) from None
 	except (ValueError, ArithmeticError, RecursionError) as error:
 		raise InstrumentError([Fault((), N_("The file is not JSON: {0}"), (shown(str(error)),))]) from None
 
@@ -204,8 +206,9 @@ def _refuse_constant(name: str):
 def _refuse_twice(pairs: list[tuple]) -> dict:
 	found = dict(pairs)
 	if len(found) < len(pairs):
-		keys = [key for key, value in pairs]
-		raise ValueError(f"the key {next(key for key in keys if keys.count(key) > 1)!r} stands there twice")
+		seen: set[str] = set()
+		twice = next(key for key, value in pairs if key in seen or seen.add(key))
+		raise ValueError(f"the key {shown(twice)!r} stands there twice")
 	return found
 
 

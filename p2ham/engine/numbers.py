@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from fractions import Fraction
 
@@ -18,18 +19,26 @@ def read_number(value) -> Decimal | None:
 		return None
 	if isinstance(value, bool):
 		raise ValueError(f"{value!r} is not a number")
-	text = str(value).strip()
-	if not text:
-		return None
-	if "," in text and "." not in text:
-		text = text.replace(",", ".")
+	if isinstance(value, str):
+		text = value.strip()
+		if not text:
+			return None
+		# Decimal alone would also take "1_0", "1e9" and digits of other scripts.
+		if not re.fullmatch(r"[+-]?\d+([.,]\d+)?", text, re.ASCII):
+			raise ValueError(f"{value!r} is not a number")
+		return Decimal(text.replace(",", "."))
 	try:
-		number = Decimal(text)
+		number = Decimal(str(value))
 	except InvalidOperation:
 		raise ValueError(f"{value!r} is not a number") from None
 	if not number.is_finite():
 		raise ValueError(f"{value!r} is not a number")
 	return number
+
+
+def plain(value: Decimal) -> str:
+	"""Return a number as people write it: exact, without trailing zeros or an exponent."""
+	return f"{value.normalize():f}"
 
 
 def round_half_up(value: Fraction | Decimal | int) -> Decimal:

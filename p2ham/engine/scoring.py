@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from .faults import N_, Fault, FaultyError
 from .instrument import Scale, ScaleOption, Threshold, check_tree
-from .numbers import read_number, round_half_up
+from .numbers import plain, read_number, round_half_up
 
 FULL_POINTS = Decimal(100)
 # Weights have at most 13 digits and points 11 (see fields.Number): sums of their products fit, or it raises.
@@ -125,10 +125,10 @@ def band_range(band: ScaleOption) -> str:
 	if band.lower is None and band.upper is None:
 		return "0-9"
 	if band.lower is None:
-		return f"< {band.upper.normalize():f}"
+		return f"< {plain(band.upper)}"
 	if band.upper is None:
-		return f">= {band.lower.normalize():f}"
-	return f"{band.lower.normalize():f} - < {band.upper.normalize():f}"
+		return f">= {plain(band.lower)}"
+	return f"{plain(band.lower)} - < {plain(band.upper)}"
 
 
 def _within(band: ScaleOption, number: Decimal) -> bool:
@@ -145,7 +145,8 @@ def score(
 
 	A criterion is the weighted mean of its indicators and sub-criteria, the total the weighted mean of the top
 	criteria. `meets`: every mandatory item that applies has full points and, where there is a passing score,
-	the rounded total reaches it. Raises ScoringError, with its name in it, for a criterion that does not exist,
+	the rounded total reaches it. A mean needs weight: where everything that applies weighs 0 there is no score.
+	Raises ScoringError, with its name in it, for a criterion that does not exist,
 	a weight that is missing or negative, a cycle, or a code that stands there twice.
 	"""
 	criteria, items = list(criteria), list(items)

@@ -67,5 +67,5 @@ def warnings(instrument: Instrument) -> list[Fault]:
 
 
 def number(value: Fraction) -> str:
-	"""Return an exact sum of weights without trailing zeros."""
+	"""Return a sum of weights, which have at most four decimals, without trailing zeros."""
 	return f"{float(value):.4f}".rstrip("0").rstrip(".")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -15,7 +17,8 @@ from p2ham.engine.instrument import Instrument, InstrumentError
 from p2ham.instruments import said, store, workbook
 
 JSON, EXCEL = "json", "xlsx"
-MOST_MB = 5
+MOST_MB = workbook.MOST_BYTES // workbook.MEGABYTE
+MOST_LISTED = 1000  # faults; a file that has more is wrong in some general way
 
 
 @dataclass(frozen=True)
@@ -47,12 +50,12 @@ def check(file_name: str, content: bytes, on_site: bool = True, replace: bool = 
 	try:
 		if ending not in (JSON, EXCEL):
 			raise InstrumentError([Fault((), N_("an instrument file ends with .json or .xlsx"))])
-		if len(content) > MOST_MB * 1024 * 1024:
+		if len(content) > workbook.MOST_BYTES:
 			raise InstrumentError([Fault((), N_("the file is larger than {0} MB"), (MOST_MB,))])
 		instrument = engine.loads(content) if ending == JSON else workbook.load(content, known_words())
 	except InstrumentError as error:
 		return Checked(
-			None, tuple(Finding(_where(error, fault), said.message(fault)) for fault in error.faults)
+			None, _listed(Finding(_where(error, fault), said.message(fault)) for fault in error.faults)
 		)
 	faults = store.site_faults(instrument, replace) if on_site else []
 	return Checked(
@@ -63,6 +66,12 @@ def check(file_name: str, content: bytes, on_site: bool = True, replace: bool = 
 			for fault in weights.warnings(instrument)
 		),
 	)
+
+
+def _listed(findings: Iterator[Finding]) -> tuple[Finding, ...]:
+	listed = tuple(itertools.islice(findings, MOST_LISTED))
+	more = sum(1 for _finding in findings)
+	return (*listed, Finding("", _("... and {0} more").format(more))) if more else listed
 
 
 def _where(error: InstrumentError, fault: Fault) -> str:

@@ -5,6 +5,9 @@ from __future__ import annotations
 
 import frappe
 from frappe import _
+from frappe.utils import cint, escape_html, flt
+
+from p2ham.access.guard import NUMERIC, WHOLE, WITHOUT_VALUE
 
 DRAFT = "Draft"
 
@@ -18,7 +21,7 @@ def refuse_if_frozen(instrument: str, what: str) -> None:
 	if status and status != DRAFT:
 		frappe.throw(
 			_("{0}: the instrument {1} is {2} and no longer changes. Make a new version of it.").format(
-				what, instrument, _(status)
+				escape_html(what), instrument, _(status)
 			),
 			frappe.PermissionError,
 			title=_("Instrument Frozen"),
@@ -26,29 +29,72 @@ def refuse_if_frozen(instrument: str, what: str) -> None:
 
 
 def check_scale(scale, deleting: bool = False) -> None:
-	"""Refuse a change of a scale that an instrument past Draft uses."""
-	if scale.is_new() or (not deleting and not _changed(scale)):
+	"""Refuse a change of a scale that an instrument past Draft uses.
+
+	Locks the instruments that use it, so that none of them is activated over an unfinished change.
+	"""
+	if scale.is_new() or (not deleting and same(scale.get_doc_before_save(), scale)):
 		return
 	indicator = frappe.qb.DocType("P2HAM Indicator")
 	instrument = frappe.qb.DocType("P2HAM Instrument")
-	used = (
-		frappe.qb.from_(indicator)
-		.join(instrument)
-		.on(indicator.instrument == instrument.name)
+	users = frappe.qb.from_(indicator).select(indicator.instrument).where(indicator.scale == scale.name)
+	for name in (
+		frappe.qb.from_(instrument)
 		.select(instrument.name)
-		.where((indicator.scale == scale.name) & (instrument.status != DRAFT))
+		.where(instrument.name.isin(users))
 		.orderby(instrument.name)
-		.limit(1)
 		.run(pluck=True)
+	):
+		refuse_if_frozen(name, scale.name)
+
+
+def same(before, after, but: tuple[str, ...] = ()) -> bool:
+	"""Tell whether two versions of a document say exactly the same: every field but those in `but`, and every
+	row in its place. The guard of assessments forgives spaces and order; what is frozen does not."""
+	return _exactly(before, but) == _exactly(after, but)
+
+
+def _exactly(doc, but: tuple[str, ...] = ()) -> list:
+	values = []
+	for field in doc.meta.fields:
+		if field.fieldname in but or field.fieldtype in WITHOUT_VALUE:
+			continue
+		value = doc.get(field.fieldname)
+		if field.fieldtype in frappe.model.table_fields:
+			value = [(row.name, _exactly(row)) for row in value or ()]
+		elif field.fieldtype in NUMERIC:
+			value = round(flt(value), 9)
+		elif field.fieldtype in WHOLE:
+			value = cint(value)
+		else:
+			value = "" if value is None else str(value)
+		values.append(value)
+	return [cint(doc.docstatus), values]
+
+
+def lock_parts(instrument: str) -> None:
+	"""Lock criteria, indicators and scales of an instrument until the transaction ends.
+
+	Raises frappe.TimestampMismatchError if somebody has changed one of them since this transaction began:
+	what it reads is older than that, and would be checked in vain.
+	"""
+	criterion, indicator, scale = map(
+		frappe.qb.DocType, ("P2HAM Criterion", "P2HAM Indicator", "P2HAM Answer Scale")
 	)
-	if used:
-		refuse_if_frozen(used[0], scale.name)
-
-
-def _changed(scale) -> bool:
-	from p2ham.access.guard import changes
-
-	return bool(changes(scale.get_doc_before_save(), scale))
+	scales = frappe.qb.from_(indicator).select(indicator.scale).where(indicator.instrument == instrument)
+	for table, condition in (
+		(criterion, criterion.instrument == instrument),
+		(indicator, indicator.instrument == instrument),
+		(scale, scale.name.isin(scales)),
+	):
+		rows = frappe.qb.from_(table).select(table.name, table.modified).where(condition)
+		if sorted(rows.run()) != sorted(rows.for_update().run()):
+			frappe.throw(
+				_("{0}: somebody is changing its criteria, indicators or scales. Try again.").format(
+					instrument
+				),
+				frappe.TimestampMismatchError,
+			)
 
 
 def refuse_if_used(instrument: str) -> None:

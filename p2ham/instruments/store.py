@@ -27,7 +27,7 @@ from p2ham.engine.instrument import (
 	ScaleOption,
 	Threshold,
 )
-from p2ham.engine.numbers import read_number
+from p2ham.engine.numbers import plain, read_number
 
 # Field of P2HAM Indicator -> word of the instrument file.
 PRINCIPLE_FIELDS = {
@@ -44,6 +44,11 @@ GROUP_FIELDS = {
 }
 INDICATOR_ROWS = ("P2HAM Evidence Slot", "P2HAM Indicator OPD Type", "P2HAM Indicator Predecessor")
 PARTS = ("P2HAM Instrument", "P2HAM Criterion", "P2HAM Indicator", "P2HAM Answer Scale")
+
+
+def record_name(instrument: str, code: str) -> str:
+	"""Return the name of the record of a criterion or indicator."""
+	return f"{instrument}-{code}"
 
 
 def load(name: str) -> Instrument:
@@ -148,17 +153,24 @@ def scale_option(row) -> ScaleOption:
 	)
 
 
-def continuations() -> dict[str, tuple[str, ...]]:
-	"""Return which older indicators each indicator of the site continues, as INSTRUMENT:CODE."""
+def continuations(*instruments: str) -> dict[str, tuple[str, ...]]:
+	"""Return which older indicators each indicator of the site continues, as INSTRUMENT:CODE.
+
+	Only what is past Draft says so, and the `instruments` named: a draft must not change what others mean.
+	"""
 	indicator = frappe.qb.DocType("P2HAM Indicator")
 	row = frappe.qb.DocType("P2HAM Indicator Predecessor")
+	record = frappe.qb.DocType("P2HAM Instrument")
 	found: dict[str, tuple[str, ...]] = {}
 	for instrument, code, reference in (
 		frappe.qb.from_(row)
 		.join(indicator)
 		.on(row.parent == indicator.name)
+		.join(record)
+		.on(indicator.instrument == record.name)
 		.select(indicator.instrument, indicator.code, row.reference)
 		.where(row.reference.isnotnull() & (row.reference != ""))
+		.where((record.status != "Draft") | record.name.isin([*instruments, ""]))
 		.orderby(indicator.instrument)
 		.orderby(indicator.code)
 		.orderby(row.idx)
@@ -166,6 +178,42 @@ def continuations() -> dict[str, tuple[str, ...]]:
 	):
 		found[f"{instrument}:{code}"] = (*found.get(f"{instrument}:{code}", ()), reference)
 	return found
+
+
+def circular_faults(instrument: Instrument) -> list[Fault]:
+	"""Return where an instrument continues one that, over others, continues it: then neither is the older."""
+	older_of: dict[str, set[str]] = {}
+	for newer, references in continuations().items():
+		named = {reference.partition(":")[0] for reference in references}
+		older_of.setdefault(newer.partition(":")[0], set()).update(named)
+
+	def leads_back(start: str) -> bool:
+		waiting, seen = [start], set()
+		while waiting:
+			name = waiting.pop()
+			if name == instrument.code:
+				return True
+			if name not in seen:
+				seen.add(name)
+				waiting += older_of.get(name, ())
+		return False
+
+	names = {
+		reference.partition(":")[0]
+		for indicator in instrument.indicators
+		for reference in indicator.continues
+	}
+	circular = {name for name in names if leads_back(name)}
+	return [
+		Fault(
+			("indicators", position, "continues", number),
+			N_("{0} itself continues {1}"),
+			(reference.partition(":")[0], instrument.code),
+		)
+		for position, indicator in enumerate(instrument.indicators)
+		for number, reference in enumerate(indicator.continues)
+		if reference.partition(":")[0] in circular
+	]
 
 
 def site_faults(instrument: Instrument, replace: bool = False) -> list[Fault]:
@@ -238,12 +286,15 @@ def create(instrument: Instrument, replace: bool = False) -> str:
 	faults = site_faults(instrument, replace)
 	if faults:
 		raise InstrumentError(faults)
-	replaced = frappe.db.exists("P2HAM Instrument", instrument.code)
+	# Of two who import the same at once the second waits here, and then finds it there.
+	replaced = frappe.db.get_value("P2HAM Instrument", instrument.code, "name", for_update=True)
 	if replaced:
 		remove_tree(instrument.code)
 		record = frappe.get_doc("P2HAM Instrument", instrument.code)
 	else:
 		record = frappe.new_doc("P2HAM Instrument")
+	record.update(_record(instrument))
+	record.save() if replaced else record.insert()
 	try:
 		_write_scales(instrument.scales)
 		_write_opd_types(instrument)
@@ -254,8 +305,6 @@ def create(instrument: Instrument, replace: bool = False) -> str:
 		raise InstrumentError(
 			[Fault((), N_("two scales or kinds of units have names that the database takes for the same"))]
 		) from None
-	record.update(_record(instrument))
-	record.save() if replaced else record.insert()
 	_write_criteria(record.name, instrument.criteria)
 	_write_indicators(record.name, instrument.indicators)
 	_link_continuations(instrument)
@@ -320,14 +369,14 @@ def _write_criteria(instrument: str, criteria: Iterable[Criterion]) -> None:
 		"P2HAM Criterion",
 		[
 			{
-				"name": f"{instrument}-{row.code}",
+				"name": record_name(instrument, row.code),
 				"instrument": instrument,
 				"code": row.code,
 				"title": row.title,
 				"weight": float(row.weight),
 				"weight_total": float(row.weight_total or 0),
 				"sequence": sequence,
-				"parent_criterion": f"{instrument}-{row.parent}" if row.parent else None,
+				"parent_criterion": record_name(instrument, row.parent) if row.parent else None,
 			}
 			for sequence, row in enumerate(criteria, start=1)
 		],
@@ -337,10 +386,10 @@ def _write_criteria(instrument: str, criteria: Iterable[Criterion]) -> None:
 def _write_indicators(instrument: str, indicators: Iterable[Indicator]) -> None:
 	rows = [
 		{
-			"name": f"{instrument}-{row.code}",
+			"name": record_name(instrument, row.code),
 			"instrument": instrument,
 			"code": row.code,
-			"criterion": f"{instrument}-{row.criterion}",
+			"criterion": record_name(instrument, row.criterion),
 			"title": row.title,
 			"guidance": row.guidance,
 			"scale": row.scale,
@@ -357,7 +406,7 @@ def _write_indicators(instrument: str, indicators: Iterable[Indicator]) -> None:
 		update_global_search(frappe.get_doc({"doctype": "P2HAM Indicator", **row}))
 	slots, types, older = [], [], []
 	for indicator in indicators:
-		name = f"{instrument}-{indicator.code}"
+		name = record_name(instrument, indicator.code)
 		slots += [
 			{
 				**_child_of("P2HAM Indicator", name, "evidence_slots", number),
@@ -385,7 +434,7 @@ def _link_continuations(instrument: Instrument) -> None:
 	row = frappe.qb.DocType("P2HAM Indicator Predecessor")
 	indicator = frappe.qb.DocType("P2HAM Indicator")
 	ours = {
-		f"{instrument.code}:{entry.code}": f"{instrument.code}-{entry.code}"
+		f"{instrument.code}:{entry.code}": record_name(instrument.code, entry.code)
 		for entry in instrument.indicators
 	}
 	wanted = {reference for entry in instrument.indicators for reference in entry.continues}
@@ -476,7 +525,7 @@ def _exact(value) -> Decimal:
 
 def _text(value: Decimal | None) -> str:
 	"""Return a bound as it is stored: exact, without trailing zeros, empty for open."""
-	return "" if value is None else f"{value.normalize():f}"
+	return "" if value is None else plain(value)
 
 
 def install_shipped() -> list[str]:

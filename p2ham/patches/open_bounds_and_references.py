@@ -2,7 +2,7 @@
 
 import frappe
 
-from p2ham.engine.numbers import read_number
+from p2ham.engine.numbers import plain, read_number
 
 
 def execute():
@@ -13,8 +13,8 @@ def execute():
 		lower, upper = read_number(row.from_value), read_number(row.to_value)
 		# 0 stood for an open upper bound; a lower bound was always given.
 		values = {
-			"from_value": f"{lower.normalize():f}" if bands and lower is not None else "",
-			"to_value": f"{upper.normalize():f}" if bands and upper and upper > (lower or 0) else "",
+			"from_value": plain(lower) if bands and lower is not None else "",
+			"to_value": plain(upper) if bands and upper and upper > (lower or 0) else "",
 		}
 		frappe.db.set_value("P2HAM Scale Option", row.name, values, update_modified=False)
 	for row in frappe.get_all(

@@ -205,6 +205,7 @@ def test_a_tree_that_is_too_deep_or_goes_round_is_refused_quickly():
 		'"x"',
 		"[" * 100_000,
 		b"\xff\xfe",
+		b"PK\x03\x04",
 		'{"year": NaN}',
 		'{"format": 1, "format": 1}',
 		'{"year": ' + "9" * 5000 + "}",
@@ -215,6 +216,21 @@ def test_a_tree_that_is_too_deep_or_goes_round_is_refused_quickly():
 def test_anything_else_than_an_instrument_raises_only_its_own_error(text):
 	with pytest.raises(InstrumentError):
 		loads(text)
+
+
+def test_a_large_faulty_file_is_refused_quickly():
+	"""Each of these took half a minute when values were looked up in lists."""
+	keys = ",".join(f'"k{number}":1' for number in range(60_000))
+	with pytest.raises(InstrumentError, match="twice"):
+		loads("{" + keys + ',"k59999":1}')
+	words = [f"Jenis {number}" for number in range(60_000)]
+	assert "has 60000 entries" in faults_of(broken(lambda d: d["indicators"][0].update(opd_types=words)))
+
+
+def test_half_a_character_is_quoted_so_that_it_can_be_written():
+	with pytest.raises(InstrumentError) as caught:
+		loads('{"format": 1, "\\ud800": 1, "code": "\\ud800"}')
+	assert str(caught.value).encode()
 
 
 JSON = st.recursive(

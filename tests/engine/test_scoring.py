@@ -73,7 +73,9 @@ def test_a_percentage_is_its_own_points_with_comma_or_point(answer, points):
 	assert points_for(PERCENT, answer).value == Decimal(points)
 
 
-@pytest.mark.parametrize("answer", ["-1", "100.01", "viel", "NaN", "inf", "1e3"])
+@pytest.mark.parametrize(
+	"answer", ["-1", "100.01", "viel", "NaN", "inf", "1e3", "1e1", "1_0", "٣٣", "１２", "1e999999"]
+)
 def test_a_percentage_outside_0_to_100_or_no_number_is_refused(answer):
 	with pytest.raises(AnswerError):
 		points_for(PERCENT, answer)
@@ -139,6 +141,12 @@ def test_a_criterion_without_anything_applicable_leaves_the_total():
 	result = score(criteria, [item("A1", 80), item("B1", NOT_APPLICABLE, criterion="B")])
 	assert result.total == Decimal("80.00")
 	assert result.criteria["B"] is None
+
+
+def test_a_criterion_in_which_everything_weighs_nothing_has_no_score():
+	criteria = [CriterionWeight("A", Decimal(1)), CriterionWeight("B", Decimal(1))]
+	result = score(criteria, [item("A1", 40, weight=0), item("B1", 80, criterion="B")])
+	assert (result.criteria["A"], result.total) == (None, Decimal("80.00"))
 
 
 def test_nothing_applicable_at_all_has_no_total_and_does_not_meet():

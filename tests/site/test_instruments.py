@@ -361,6 +361,28 @@ class TestLife:
 		rows = frappe.get_doc("P2HAM Indicator", "UJI-1-B.1.1").continues
 		assert rows[0].indicator == "TIDAK-ADA-1-X.1"
 
+	def test_two_instruments_do_not_continue_each_other(self, manager, small, said):
+		import dataclasses
+
+		def with_link(code, older):
+			row = dataclasses.replace(small.indicators[0], continues=(f"{older}:Z",))
+			return dataclasses.replace(small, code=code, indicators=(row, small.indicators[1]))
+
+		for code, older in (("UJI-1", "UJI-2"), ("UJI-2", "UJI-1")):
+			record = frappe.get_doc("P2HAM Instrument", store.create(with_link(code, older)))
+			record.status = "Active"
+			if code == "UJI-1":
+				record.save()
+		with pytest.raises(frappe.ValidationError) as caught:
+			record.save()
+		assert "Indicator Z, Continues: UJI-1 itself continues UJI-2" in said(caught)
+
+	def test_a_draft_does_not_change_what_others_continue(self, manager, small):
+		before = store.continuations()
+		store.create(small)
+		assert store.continuations() == before
+		assert store.continuations("UJI-1")["UJI-1:B.1.1"] == ("TIDAK-ADA-1:X.1", f"{ACTIVE}:A1")
+
 
 class TestStructure:
 	def test_shares_are_percentages_of_the_total(self, manager):
@@ -459,8 +481,147 @@ class TestFrozen:
 			frappe.db.rollback()
 			assert frappe.db.exists(doctype, name)
 
+	@pytest.mark.parametrize(
+		"change",
+		[
+			lambda doc: doc.set("title", doc.title + " "),
+			lambda doc: doc.set("source_note", doc.source_note.replace(". ", ".\r\n")),
+			lambda doc: doc.set("thresholds", doc.thresholds[::-1]),
+		],
+	)
+	def test_not_even_spaces_or_the_order_of_rows_change(self, manager, change):
+		record = frappe.get_doc("P2HAM Instrument", ACTIVE)
+		change(record)
+		with pytest.raises(frappe.PermissionError, match="no longer changes"):
+			record.save()
+
+	def test_the_answers_of_a_scale_in_use_keep_their_order(self, manager):
+		scale = frappe.get_doc("P2HAM Answer Scale", "Ada / Proses / Tidak")
+		scale.options = scale.options[::-1]
+		with pytest.raises(frappe.PermissionError, match="no longer changes"):
+			scale.save()
+
+	def test_a_kind_of_unit_that_it_asks_is_not_renamed_or_merged(self, manager, small):
+		store.create(small)
+		record = frappe.get_doc("P2HAM Instrument", "UJI-1")
+		record.status = "Active"
+		record.save()
+		for merge in (False, True):
+			with pytest.raises(frappe.PermissionError, match="UJI-1"):
+				frappe.rename_doc(
+					"P2HAM OPD Type", "Jenis Uji", "Kecamatan" if merge else "Lain", merge=merge
+				)
+		assert store.load_for_file("UJI-1").indicators[1].opd_types == ("Dinas", "Jenis Uji")
+
+	def test_nobody_submits_or_cancels_it(self, db):
+		for doctype, name in (("P2HAM Instrument", DRAFT), ("P2HAM Indicator", f"{DRAFT}-1.S")):
+			with pytest.raises(frappe.PermissionError, match="neither submitted nor cancelled"):
+				frappe.get_doc(doctype, name).submit()
+
+	def test_what_comes_along_with_the_activation_is_refused(self, manager):
+		record = frappe.get_doc("P2HAM Instrument", DRAFT)
+		record.update({"status": "Active", "passing_score": 90})
+		with pytest.raises(frappe.ValidationError, match="save the other changes first"):
+			record.save()
+
+	def test_it_is_not_activated_over_a_change_that_is_not_seen_yet(self, manager):
+		"""The rows as this transaction sees them against the rows as they are now, which locking shows."""
+		name = f"{DRAFT}-1.S"
+		before = frappe.db.get_value(
+			"P2HAM Indicator", name, "modified"
+		)  # what this transaction sees from now on
+		other = make_connection()
+		try:
+			other.sql(CHANGE, ("2001-01-01", name))
+			other.commit()
+			record = frappe.get_doc("P2HAM Instrument", DRAFT)
+			record.status = "Active"
+			with pytest.raises(frappe.TimestampMismatchError, match="somebody is changing"):
+				record.save()
+			frappe.db.rollback()
+		finally:
+			other.sql(CHANGE, (before, name))
+			other.commit()
+			other.close()
+
+
+# Not by Frappe's own functions: those run on the first connection.
+CHANGE = "update `tabP2HAM Indicator` set modified = %s where name = %s"
+
+
+def make_connection():
+	"""A second connection to the site's database, with a transaction of its own."""
+	from frappe.database import get_db
+
+	conf = frappe.conf
+	return get_db(
+		host=conf.db_host,
+		port=conf.db_port,
+		user=conf.db_user or conf.db_name,
+		password=conf.db_password,
+		cur_db_name=conf.db_name,
+	)
+
+
+class TestDoors:
+	"""What is sent to the doors is of the type they name, or is refused in a sentence."""
+
+	@pytest.mark.parametrize(
+		("method", "values"),
+		[
+			("instrument.get_structure", {"name": {"a": 1}}),
+			("instrument.new_version", {"name": ACTIVE, "code": ["x"], "title": "x"}),
+			("instrument.check_file", {"file_name": "a.json", "content": {"a": 1}}),
+			("instrument.import_file", {"file_name": ["a"], "content": ""}),
+			("instrument.import_file", {"file_name": "a.json", "content": "", "replace": []}),
+			("assessment.earlier", {"name": {"opd": "DINKES"}}),
+			("assessment.compare", {"name": {"opd": "DINKES"}, "older": "x"}),
+		],
+	)
+	def test_another_type_is_refused(self, http, demo_site, method, values):
+		response = http(demo_site["manager"]["user"]).call(f"p2ham.api.{method}", **values)
+		assert response.status_code in (403, 417), response.text[:300]
+
+	@pytest.mark.parametrize("data", ['{"format":1,"\\ud800":1}', '{"format":1,"code":"\\ud800"}'])
+	def test_half_a_character_is_told_like_any_other_fault(self, http, demo_site, data):
+		client = http(demo_site["manager"]["user"])
+		content = encoded(data.encode())
+		assert (
+			client.call("p2ham.api.instrument.check_file", file_name="a.json", content=content).status_code
+			== 200
+		)
+		response = client.call("p2ham.api.instrument.import_file", file_name="a\ud800.json", content=content)
+		assert response.status_code == 417
+
 
 class TestEntering:
+	@pytest.mark.parametrize(
+		("doctype", "name", "values", "word"),
+		[
+			("P2HAM Indicator", f"{DRAFT}-1.S", {"guidance": "a\x0bb"}, "Guidance"),
+			("P2HAM Indicator", f"{DRAFT}-1.S", {"guidance": "a" * 10_001}, "Guidance"),
+			("P2HAM Indicator", f"{DRAFT}-1.S", {"title": "<img src=x onerror=alert(1) x="}, "Title"),
+			("P2HAM Criterion", f"{DRAFT}-1", {"weight": 1e15}, "Weight"),
+			("P2HAM Criterion", f"{DRAFT}-1", {"weight": "1e5000"}, "Weight"),
+			("P2HAM Criterion", f"{DRAFT}-1", {"weight": "<b>x</b>"}, "Weight: &quot;&lt;b&gt;"),
+			("P2HAM Instrument", DRAFT, {"passing_score": 500}, "Passing Score"),
+			("P2HAM Instrument", DRAFT, {"year": -3}, "Year"),
+			("P2HAM Instrument", DRAFT, {"family": "Lain"}, "Family"),
+		],
+	)
+	def test_a_form_takes_only_what_a_file_can_hold(self, manager, doctype, name, values, word):
+		doc = frappe.get_doc(doctype, name)
+		doc.update(values)
+		with pytest.raises(frappe.ValidationError) as caught:
+			doc.save()
+		assert word in str(caught.value)
+
+	def test_texts_are_normalised_as_in_a_file(self, manager):
+		row = frappe.get_doc("P2HAM Indicator", f"{DRAFT}-1.S")
+		row.update({"title": " Dua\nbaris ", "guidance": "satu\r\ndua\ttiga "})
+		row.save()
+		assert (row.title, row.guidance) == ("Dua baris", "satu\ndua tiga")
+
 	def test_a_code_with_a_hyphen_is_refused(self, manager):
 		with pytest.raises(frappe.ValidationError, match="is not a code"):
 			frappe.get_doc(

@@ -70,7 +70,31 @@ def test_an_answer_that_its_scale_does_not_know_is_named_and_the_rest_is_looked_
 	assert not frappe.message_log
 
 
-def test_repairing_puts_drafts_right_and_logs_it_but_leaves_what_was_approved():
+@pytest.fixture
+def one_transaction(monkeypatch):
+	"""Repairing commits after each assessment; here everything is to be taken back."""
+	monkeypatch.setattr(frappe.db, "commit", lambda: None)
+
+
+def test_what_people_save_while_it_repairs_stays(one_transaction, monkeypatch):
+	tamper("P2HAM Assessment", DRAFT, "self_score", 1)
+	row, look_at, looked = first("P2HAM Assessment Item", DRAFT), Audit.look_at, []
+
+	def and_then_somebody_saves(audit, doc):
+		found = look_at(audit, doc)
+		if doc.name == DRAFT and not looked:
+			looked.append(doc.name)
+			tamper("P2HAM Assessment Item", row, {"self_answer": "Proses", "self_note": "baru"}, None)
+		return found
+
+	monkeypatch.setattr(Audit, "look_at", and_then_somebody_saves)
+	assert findings(repair=True)[DRAFT].repaired
+	stored = frappe.db.get_value("P2HAM Assessment Item", row, ["self_answer", "self_note", "self_points"])
+	assert stored == ("Proses", "baru", 50)
+	assert findings() == {}
+
+
+def test_repairing_puts_drafts_right_and_logs_it_but_leaves_what_was_approved(one_transaction):
 	right = frappe.get_doc("P2HAM Assessment", DRAFT)
 	tamper("P2HAM Assessment", DRAFT, "self_score", 1)
 	tamper("P2HAM Assessment Item", first("P2HAM Assessment Item", DRAFT), "self_points", 1)

@@ -1,9 +1,9 @@
 from frappe import _
 from frappe.model.document import Document
 
-from p2ham.engine.instrument import Scale, check_scale
+from p2ham.engine.instrument import Scale, ScaleOption, check_scale
 from p2ham.instruments import frozen, said, store
-from p2ham.utils import check_bounds, check_numbers
+from p2ham.utils import hold_to
 
 
 class P2HAMAnswerScale(Document):
@@ -25,9 +25,9 @@ class P2HAMAnswerScale(Document):
 	# end: auto-generated types
 
 	def validate(self):
+		hold_to(self, Scale)
 		for row in self.options:
-			check_numbers(row, "points")
-			check_bounds(row)
+			hold_to(row, ScaleOption, {"from_value": "lower", "to_value": "upper"})
 		frozen.check_scale(self)
 		scale = Scale(self.title, self.kind, tuple(store.scale_option(row) for row in self.options))
 		faults = check_scale(scale)

@@ -173,7 +173,9 @@ def compare(older, newer) -> dict:
 		for side, doc in ((Side.OLDER, older), (Side.NEWER, newer))
 	}
 	try:
-		found = comparison.compare(sheets[Side.OLDER].assessed, sheets[Side.NEWER].assessed, continues())
+		found = comparison.compare(
+			sheets[Side.OLDER].assessed, sheets[Side.NEWER].assessed, continues(*instruments)
+		)
 	except FaultyError as error:
 		said.throw(
 			_("{0} and {1} cannot be compared:").format(older.name, newer.name),
@@ -226,14 +228,17 @@ def read_sheet(doc, instrument: Instrument) -> Sheet:
 	)
 
 
-def continues() -> dict[Reference, tuple[Reference, ...]]:
-	"""Return all links between the indicators of the site."""
+def continues(*instruments: str) -> dict[Reference, tuple[Reference, ...]]:
+	"""Return the links between the indicators of the site that are in force, and of the `instruments` named."""
 
 	def reference(text: str) -> Reference:
 		instrument, _colon, code = text.partition(":")
 		return instrument, code
 
-	return {reference(newer): tuple(map(reference, older)) for newer, older in store.continuations().items()}
+	return {
+		reference(newer): tuple(map(reference, older))
+		for newer, older in store.continuations(*instruments).items()
+	}
 
 
 def _code(instrument: str, record: str) -> str:

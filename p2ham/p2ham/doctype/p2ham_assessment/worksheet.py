@@ -235,7 +235,10 @@ def _points(doc, instrument: Instrument, side: str) -> dict[str, scoring.Points]
 		except scoring.AnswerError as error:
 			frappe.throw(
 				_("{0} {1}: {2} is not an answer of its scale. Possible: {3}.").format(
-					row.code, row.title, frappe.bold(escape_html(error.answer)), escape_html(error.allowed)
+					row.code,
+					escape_html(row.title),
+					frappe.bold(escape_html(error.answer)),
+					escape_html(error.allowed),
 				)
 				+ f" ({_(row.meta.get_label(f'{side}_answer'))})",
 				title=_("Answer Not on the Scale"),

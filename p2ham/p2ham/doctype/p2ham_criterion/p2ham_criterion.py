@@ -2,9 +2,9 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from p2ham.engine.instrument import CODE_KIND, check_tree
+from p2ham.engine.instrument import Criterion, check_tree
 from p2ham.instruments import frozen, said
-from p2ham.utils import check_field, check_numbers, next_in_order
+from p2ham.utils import hold_to, next_in_order
 
 
 class P2HAMCriterion(Document):
@@ -32,8 +32,7 @@ class P2HAMCriterion(Document):
 
 	def validate(self):
 		frozen.refuse_if_frozen(self.instrument, self.title)
-		check_field(self, "code", CODE_KIND)
-		check_numbers(self, "weight", "weight_total", least=0)
+		hold_to(self, Criterion)
 		self.check_parent()
 
 	def check_parent(self):
@@ -51,7 +50,7 @@ class P2HAMCriterion(Document):
 		tree[self.name] = self.parent_criterion
 		faults = check_tree(tree)
 		if faults:
-			frappe.throw("{}: {}".format(_("Belongs To"), said.message(faults[0])))
+			frappe.throw(f"{_('Belongs To')}: {frappe.utils.escape_html(said.message(faults[0]))}")
 
 	def on_trash(self):
 		frozen.refuse_if_frozen(self.instrument, self.title)

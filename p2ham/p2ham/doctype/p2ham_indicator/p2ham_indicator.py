@@ -2,9 +2,9 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from p2ham.engine.instrument import CODE_KIND, CONTINUES_KIND
+from p2ham.engine.instrument import CONTINUES_KIND, EvidenceSlot, Indicator
 from p2ham.instruments import frozen, said
-from p2ham.utils import check_field, check_numbers, next_in_order
+from p2ham.utils import hold_to, next_in_order
 
 
 class P2HAMIndicator(Document):
@@ -53,8 +53,9 @@ class P2HAMIndicator(Document):
 
 	def validate(self):
 		frozen.refuse_if_frozen(self.instrument, self.title)
-		check_field(self, "code", CODE_KIND)
-		check_numbers(self, "weight", least=0)
+		hold_to(self, Indicator)
+		for row in self.evidence_slots:
+			hold_to(row, EvidenceSlot)
 		if frappe.db.get_value("P2HAM Criterion", self.criterion, "instrument") != self.instrument:
 			frappe.throw(_("{0}: {1} belongs to another instrument.").format(_("Criterion"), self.criterion))
 
@@ -68,16 +69,17 @@ class P2HAMIndicator(Document):
 				instrument, code = frappe.db.get_value(
 					"P2HAM Indicator", row.indicator, ["instrument", "code"]
 				)
-				row.reference = f"{instrument}:{code}"
+				row.reference = f"{instrument}:{code}"  # the record is what was chosen
 			elif row.reference:
-				row.reference = row.reference.strip()
+				row.reference = str(row.reference).strip()
 				name = row.reference.replace(":", "-")
 				row.indicator = name if frappe.db.exists("P2HAM Indicator", name) else None
 			faults = CONTINUES_KIND.check((row.reference or "",))
 			fault = next(iter(faults), None)
 			if fault:
 				frappe.throw(
-					_("Row {0}: {1}").format(row.idx, said.message(fault)), title=_("Continues Indicators")
+					_("Row {0}: {1}").format(row.idx, frappe.utils.escape_html(said.message(fault))),
+					title=_("Continues Indicators"),
 				)
 			if row.reference.split(":")[0] == self.instrument:
 				frappe.throw(

@@ -110,6 +110,9 @@ p2ham.instrument = {
 	},
 
 	async set_status(frm, status) {
+		// The status changes alone: what is not saved yet is saved, and checked, first.
+		if (frm.is_dirty()) await frm.save();
+		if (frm.is_dirty()) return;
 		const before = frm.doc.status;
 		await frm.set_value("status", status);
 		// A refusal must not leave the form showing what is not so.

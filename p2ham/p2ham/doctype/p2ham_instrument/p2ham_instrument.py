@@ -2,10 +2,9 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from p2ham.access.guard import changes
 from p2ham.engine import instrument as engine
 from p2ham.instruments import frozen, said, store
-from p2ham.utils import check_field, check_numbers
+from p2ham.utils import hold_to
 
 STEPS = {("Draft", "Active"), ("Active", "Retired"), ("Retired", "Active")}
 
@@ -38,22 +37,31 @@ class P2HAMInstrument(Document):
 	# end: auto-generated types
 
 	def validate(self):
-		check_field(self, "code", engine.INSTRUMENT_CODE_KIND)
-		check_numbers(self, "passing_score", "weight_total", least=0)
-		for row in self.thresholds:
-			check_numbers(row, "min_score", least=0)
 		before = self.get_doc_before_save()
+		if before and before.status != frozen.DRAFT:
+			if not frozen.same(before, self, but=("status",)):
+				frozen.refuse_if_frozen(self.name, before.title)
+		elif before and before.status != self.status:
+			self.check_only_the_status_changes(before)
+		else:
+			self.hold_to_the_rules()
 		if not before:
 			self.status = frozen.DRAFT
-			return
-		if before.status != frozen.DRAFT:
-			self.refuse_changes(before)
-		if before.status != self.status:
+		elif before.status != self.status:
 			self.check_status_step(before.status)
 
-	def refuse_changes(self, before):
-		if any(change.field != "status" or change.table for change in changes(before, self)):
-			frozen.refuse_if_frozen(self.name, self.title)
+	def hold_to_the_rules(self):
+		hold_to(self, engine.Instrument)
+		for row in self.thresholds:
+			hold_to(row, engine.Threshold)
+
+	def check_only_the_status_changes(self, before):
+		"""What becomes active is what was stored and is checked, nothing that comes along with the step."""
+		if not frozen.same(before, self, but=("status",)):
+			frappe.throw(
+				_("{0}: save the other changes first; the status changes alone.").format(_("Status")),
+				title=_("Unsaved Changes"),
+			)
 
 	def check_status_step(self, old: str):
 		if (old, self.status) not in STEPS:
@@ -67,9 +75,11 @@ class P2HAMInstrument(Document):
 
 	def check_whole(self):
 		"""What becomes active is checked as a whole: what is stored, which differs from this document in
-		its status only."""
+		its status only, and which nobody else can change until this has been saved."""
+		frozen.lock_parts(self.name)
+		frappe.clear_document_cache(self.doctype, self.name)
 		instrument = store.load_for_file(self.name)
-		faults = engine.check(instrument)
+		faults = engine.check(instrument) + store.circular_faults(instrument)
 		if faults:
 			said.throw(
 				_("The instrument cannot be used yet:"),

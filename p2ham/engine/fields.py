@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import unicodedata
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -28,16 +29,16 @@ _EXCEL_ESCAPE = re.compile(r"_x[0-9A-Fa-f]{4}_|x005F_")
 
 
 @dataclass(frozen=True)
-class Kind:
+class Kind(ABC):
 	"""What a field holds. `label` names it for people, `key` in the file if the attribute is called otherwise."""
 
 	label: str
 	key: str = ""
 	required: bool = True
 
+	@abstractmethod
 	def read(self, value, faults: list[Fault]):
 		"""Return the value of plain data; on a wrong type add to `faults` and return a harmless one."""
-		raise NotImplementedError
 
 	def check(self, value) -> Iterator[Fault]:
 		"""Yield what is wrong with a value of the right type."""
@@ -47,8 +48,9 @@ class Kind:
 		"""Return the value as plain data."""
 		return value
 
+	@abstractmethod
 	def schema(self) -> dict:
-		raise NotImplementedError
+		"""Return the JSON Schema of the value."""
 
 
 @dataclass(frozen=True)

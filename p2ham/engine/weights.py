@@ -4,10 +4,12 @@ do not add up to what the regulation says."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from fractions import Fraction
 
 from .faults import N_, Fault
 from .instrument import Instrument
+from .numbers import plain
 
 
 def shares(instrument: Instrument) -> tuple[Mapping[str, Fraction], Mapping[str, Fraction]]:
@@ -45,11 +47,11 @@ def warnings(instrument: Instrument) -> list[Fault]:
 	A mean is right whatever its weights add up to, therefore this stops nobody; but it is how a typing error
 	in a weight shows.
 	"""
-	sums: dict[str | None, Fraction] = {}
+	sums: dict[str | None, Decimal] = {}
 	for row in instrument.criteria:
-		sums[row.parent] = sums.get(row.parent, Fraction(0)) + Fraction(row.weight)
+		sums[row.parent] = sums.get(row.parent, Decimal(0)) + row.weight
 	for row in instrument.indicators:
-		sums[row.criterion] = sums.get(row.criterion, Fraction(0)) + Fraction(row.weight)
+		sums[row.criterion] = sums.get(row.criterion, Decimal(0)) + row.weight
 	expected = [((), None, instrument.weight_total)]
 	expected += [
 		(("criteria", position), row.code, row.weight_total)
@@ -59,13 +61,8 @@ def warnings(instrument: Instrument) -> list[Fault]:
 		Fault(
 			place,
 			N_("the weights below it add up to {0}; the regulation says {1}"),
-			(number(sums.get(code, Fraction(0))), number(Fraction(wanted))),
+			(plain(sums.get(code, Decimal(0))), plain(wanted)),
 		)
 		for place, code, wanted in expected
-		if wanted and sums.get(code, Fraction(0)) != wanted
+		if wanted and sums.get(code, Decimal(0)) != wanted
 	]
-
-
-def number(value: Fraction) -> str:
-	"""Return a sum of weights, which have at most four decimals, without trailing zeros."""
-	return f"{float(value):.4f}".rstrip("0").rstrip(".")

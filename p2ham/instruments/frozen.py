@@ -97,6 +97,34 @@ def lock_parts(instrument: str) -> None:
 			)
 
 
+def refuse_renaming(opd_type: str, into: str | None = None) -> None:
+	"""Raise frappe.PermissionError if an instrument past Draft asks indicators of this kind of unit, or of the
+	one that it would be merged `into`: another name would change whom it asks."""
+	row = frappe.qb.DocType("P2HAM Indicator OPD Type")
+	indicator = frappe.qb.DocType("P2HAM Indicator")
+	instrument = frappe.qb.DocType("P2HAM Instrument")
+	users = (
+		frappe.qb.from_(row)
+		.join(indicator)
+		.on(row.parent == indicator.name)
+		.join(instrument)
+		.on(indicator.instrument == instrument.name)
+		.select(instrument.name)
+		.distinct()
+		.where(row.opd_type.isin([opd_type, into or opd_type]) & (instrument.status != DRAFT))
+		.orderby(instrument.name)
+		.run(pluck=True)
+	)
+	if users:
+		frappe.throw(
+			_("{0} keeps its name: {1} asks indicators of this kind of unit and no longer changes.").format(
+				frappe.bold(opd_type), ", ".join(users)
+			),
+			frappe.PermissionError,
+			title=_("Instrument Frozen"),
+		)
+
+
 def refuse_if_used(instrument: str) -> None:
 	"""Raise frappe.LinkExistsError, naming them, if periods, assessments or newer instruments rest on an
 	instrument."""

@@ -15,6 +15,7 @@ from frappe.utils.global_search import update_global_search
 from pypika import CustomFunction
 
 from p2ham.engine import instrument as engine
+from p2ham.engine.comparison import Reference
 from p2ham.engine.faults import N_, Fault
 from p2ham.engine.fields import comparable
 from p2ham.engine.instrument import (
@@ -43,7 +44,7 @@ GROUP_FIELDS = {
 	"disability": "Disability",
 }
 INDICATOR_ROWS = ("P2HAM Evidence Slot", "P2HAM Indicator OPD Type", "P2HAM Indicator Predecessor")
-PARTS = ("P2HAM Instrument", "P2HAM Criterion", "P2HAM Indicator", "P2HAM Answer Scale")
+PARTS = ("P2HAM Instrument", "P2HAM Criterion", "P2HAM Indicator", "P2HAM Answer Scale", "P2HAM OPD Type")
 
 
 def record_name(instrument: str, code: str) -> str:
@@ -153,15 +154,15 @@ def scale_option(row) -> ScaleOption:
 	)
 
 
-def continuations(*instruments: str) -> dict[str, tuple[str, ...]]:
-	"""Return which older indicators each indicator of the site continues, as INSTRUMENT:CODE.
+def continuations(*instruments: str) -> dict[Reference, tuple[Reference, ...]]:
+	"""Return which older indicators each indicator of the site continues, as (instrument, code).
 
 	Only what is past Draft says so, and the `instruments` named: a draft must not change what others mean.
 	"""
 	indicator = frappe.qb.DocType("P2HAM Indicator")
 	row = frappe.qb.DocType("P2HAM Indicator Predecessor")
 	record = frappe.qb.DocType("P2HAM Instrument")
-	found: dict[str, tuple[str, ...]] = {}
+	found: dict[Reference, tuple[Reference, ...]] = {}
 	for instrument, code, reference in (
 		frappe.qb.from_(row)
 		.join(indicator)
@@ -176,16 +177,16 @@ def continuations(*instruments: str) -> dict[str, tuple[str, ...]]:
 		.orderby(row.idx)
 		.run()
 	):
-		found[f"{instrument}:{code}"] = (*found.get(f"{instrument}:{code}", ()), reference)
+		newer = instrument, code
+		found[newer] = (*found.get(newer, ()), tuple(reference.split(":", 1)))
 	return found
 
 
 def circular_faults(instrument: Instrument) -> list[Fault]:
 	"""Return where an instrument continues one that, over others, continues it: then neither is the older."""
 	older_of: dict[str, set[str]] = {}
-	for newer, references in continuations().items():
-		named = {reference.partition(":")[0] for reference in references}
-		older_of.setdefault(newer.partition(":")[0], set()).update(named)
+	for (newer, _code), references in continuations().items():
+		older_of.setdefault(newer, set()).update(older for older, _code in references)
 
 	def leads_back(start: str) -> bool:
 		waiting, seen = [start], set()

@@ -381,7 +381,7 @@ class TestLife:
 		before = store.continuations()
 		store.create(small)
 		assert store.continuations() == before
-		assert store.continuations("UJI-1")["UJI-1:B.1.1"] == ("TIDAK-ADA-1:X.1", f"{ACTIVE}:A1")
+		assert store.continuations("UJI-1")["UJI-1", "B.1.1"] == (("TIDAK-ADA-1", "X.1"), (ACTIVE, "A1"))
 
 
 class TestStructure:

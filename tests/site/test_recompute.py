@@ -61,6 +61,11 @@ def test_a_criterion_whose_row_is_lost_is_named():
 	assert findings()[APPROVED].differences[0].what == "Scores by Criterion"
 
 
+def test_an_item_whose_scale_is_gone_is_named_and_does_not_end_the_audit():
+	tamper("P2HAM Assessment Item", first("P2HAM Assessment Item", APPROVED), "scale", "Hilang")
+	assert "Hilang is no longer part" in findings()[APPROVED].error
+
+
 def test_an_answer_that_its_scale_does_not_know_is_named_and_the_rest_is_looked_at():
 	tamper("P2HAM Assessment Item", first("P2HAM Assessment Item", APPROVED), "self_answer", "Mungkin")
 	tamper("P2HAM Assessment", DRAFT, "self_score", 1)

@@ -27,7 +27,6 @@ from p2ham.engine.comparison import (
 	Level,
 	Member,
 	Reason,
-	Reference,
 	Side,
 )
 from p2ham.engine.faults import FaultyError
@@ -174,7 +173,7 @@ def compare(older, newer) -> dict:
 	}
 	try:
 		found = comparison.compare(
-			sheets[Side.OLDER].assessed, sheets[Side.NEWER].assessed, continues(*instruments)
+			sheets[Side.OLDER].assessed, sheets[Side.NEWER].assessed, store.continuations(*instruments)
 		)
 	except FaultyError as error:
 		said.throw(
@@ -226,19 +225,6 @@ def read_sheet(doc, instrument: Instrument) -> Sheet:
 			},
 		),
 	)
-
-
-def continues(*instruments: str) -> dict[Reference, tuple[Reference, ...]]:
-	"""Return the links between the indicators of the site that are in force, and of the `instruments` named."""
-
-	def reference(text: str) -> Reference:
-		instrument, _colon, code = text.partition(":")
-		return instrument, code
-
-	return {
-		reference(newer): tuple(map(reference, older))
-		for newer, older in store.continuations(*instruments).items()
-	}
 
 
 def _code(instrument: str, record: str) -> str:

@@ -67,9 +67,12 @@ class Audit:
 	def look_at(self, doc) -> Finding | None:
 		try:
 			found = tuple(differences(doc, worksheet.compute(doc, self.instrument(doc.instrument))))
-		except (frappe.ValidationError, KeyError) as error:
+		except frappe.ValidationError as error:
 			frappe.clear_messages()
 			return Finding(doc.name, doc.workflow_state, error=strip_html(str(error)))
+		except KeyError as error:
+			lost = _("{0} is no longer part of the instrument").format(error.args[0])
+			return Finding(doc.name, doc.workflow_state, error=lost)
 		return Finding(doc.name, doc.workflow_state, found) if found else None
 
 	def put_right(self, name: str) -> Finding | None:

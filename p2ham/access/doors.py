@@ -5,9 +5,11 @@
 
 import frappe
 from frappe import client
+from frappe.core.api import file as file_api
+from frappe.desk import search as desk_search
 from frappe.utils import global_search
 
-from p2ham.access import scope
+from p2ham.access import files, scope
 
 
 @frappe.whitelist()
@@ -49,3 +51,35 @@ def search(text: str, start: int = 0, limit: int = 20, doctype: str = "") -> lis
 		seen = scope.seen(scoped, [row.name for row in found if row.doctype == scoped])
 		found = [row for row in found if row.doctype != scoped or row.name in seen]
 	return found
+
+
+@frappe.whitelist()
+def get_link_title(doctype: str, docname: str) -> str | None:
+	"""Give the title of a document like frappe.desk.search.get_link_title; of ours only where it may be seen."""
+	if doctype in scope.SCOPED and not scope.covers(doctype, docname):
+		return docname
+	return desk_search.get_link_title(doctype, docname)
+
+
+@frappe.whitelist()
+def get_password(doctype: str, name: str, fieldname: str) -> str | None:
+	"""Give a password like frappe.client.get_password, which would give any other field as well.
+
+	Raises frappe.PermissionError for a field that is no password.
+	"""
+	field = frappe.get_meta(doctype).get_field(fieldname)
+	if not field or field.fieldtype != "Password":
+		raise frappe.PermissionError
+	return client.get_password(doctype, name, fieldname)
+
+
+@frappe.whitelist()
+def unzip_file(name: str) -> list:
+	"""Unpack a file like frappe.core.api.file.unzip_file, which deletes it, asks for no right and tells its name.
+
+	Raises frappe.PermissionError for a file of ours that the user may not change.
+	"""
+	file = frappe.get_doc("File", name)
+	if files.is_ours(file.file_url):
+		file.check_permission("write")
+	return file_api.unzip_file(name)

@@ -144,11 +144,7 @@ def refuse_public_copy(doc) -> None:
 	content of one that the user knows. Raises frappe.PermissionError."""
 	if doc.get("is_folder") or (cint(doc.get("is_private")) and not _is_public_address(doc.get("file_url"))):
 		return
-	if (
-		doc.get("attached_to_doctype") in OWNERS
-		or is_ours(doc.get("file_url"))
-		or _repeats_ours(doc)
-	):
+	if doc.get("attached_to_doctype") in OWNERS or is_ours(doc.get("file_url")) or _repeats_ours(doc):
 		frappe.throw(
 			_("{0}: evidence files are private. Upload the file again with 'Private' switched on.").format(
 				doc.get("file_name") or doc.get("file_url")

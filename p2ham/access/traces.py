@@ -19,6 +19,7 @@ TRACES = {
 	"ToDo": ("reference_type", "reference_name"),
 	"View Log": ("reference_doctype", "reference_name"),
 	"Document Follow": ("ref_doctype", "ref_docname"),
+	"Notification Log": ("document_type", "document_name"),
 }
 # The history of these is evidence, so it cannot be switched off.
 TRACKED = (
@@ -29,7 +30,6 @@ TRACKED = (
 	"P2HAM Period",
 	"P2HAM Settings",
 )
-NO_DOCUMENT = ("", "None")
 
 
 def has_permission(
@@ -45,6 +45,8 @@ def has_permission(
 		return NO_OPINION
 	if not frappe.db.exists(doctype, name):
 		return False
+	if doc.get("for_user") and doc.for_user != user:
+		return False  # Frappe keeps others' notifications out of lists only
 	return NO_OPINION if frappe.has_permission(doctype, "read", name, user=user) else False
 
 

@@ -6,9 +6,11 @@ import datetime
 from dataclasses import dataclass
 
 import frappe
+from frappe import _
 from frappe.utils import getdate, nowdate
 
 from p2ham.engine import lifecycle
+from p2ham.engine.terms import Term
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,12 @@ def _officers(filters: dict, day: datetime.date) -> list[frappe._dict]:
 		],
 		order_by="from_date desc, creation desc",
 	)
-	return [row for row in rows if not row.to_date or getdate(row.to_date) >= day]
+	return [row for row in rows if term(row).includes(day)]
+
+
+def term(officer) -> Term:
+	"""Return the term of a record of P2HAM Officer."""
+	return Term(getdate(officer.from_date), getdate(officer.to_date) if officer.to_date else None)
 
 
 def for_unit(opd: str | None, user: str | None = None) -> list[Held]:
@@ -75,6 +82,11 @@ def for_unit(opd: str | None, user: str | None = None) -> list[Held]:
 		for held in held_by(user)
 		if held.duty not in lifecycle.UNIT_DUTIES or (opd and opd in scope.below(held.opd))
 	]
+
+
+def title(officer) -> str:
+	"""Return the position of a holder as it is signed, with the acting prefix: "Plt. Kepala Bagian Hukum"."""
+	return f"{officer.acting_prefix or ''} {officer.position or _(officer.duty)}".strip()
 
 
 def names(held: list[Held]) -> set[str]:

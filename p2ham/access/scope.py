@@ -30,8 +30,22 @@ CHILDREN = {
 	"P2HAM Assessment Score": "P2HAM Assessment",
 	"P2HAM Evidence Use": "P2HAM Assessment",
 	"P2HAM Period Participant": "P2HAM Period",
+	"P2HAM Evidence Slot": "P2HAM Indicator",
+	"P2HAM Indicator OPD Type": "P2HAM Indicator",
+	"P2HAM Indicator Predecessor": "P2HAM Indicator",
+	"P2HAM Scale Option": "P2HAM Answer Scale",
+	"P2HAM Threshold": "P2HAM Instrument",
 }
-SCOPED = ("P2HAM OPD", "P2HAM Assessment", "P2HAM Evidence", "P2HAM Assessment Log", *MASTER_DATA)
+SCOPED = (
+	"P2HAM OPD",
+	"P2HAM Officer",
+	"P2HAM Assessment",
+	"P2HAM Evidence",
+	"P2HAM Assessment Log",
+	*MASTER_DATA,
+)
+# Who keeps master data keeps these; what others see of them differs.
+KEPT = ("P2HAM OPD", "P2HAM Officer", *MASTER_DATA)
 
 READ_TYPES = ("read", "select", "report", "print", "export", "email")
 
@@ -45,6 +59,7 @@ class Scope:
 	opds: frozenset[str]
 	approved: bool
 	master_data: bool
+	officers: bool
 
 	@property
 	def anything(self) -> bool:
@@ -56,7 +71,7 @@ def of(user: str | None = None) -> Scope:
 	user = user or frappe.session.user
 	if user == "Administrator":
 		# The database owner sees all, but holds no duty: the guards let nothing be changed or decided.
-		return Scope(user, True, frozenset(), False, True)
+		return Scope(user, True, frozenset(), False, True, True)
 	held = duties.held_by(user)
 	opds: set[str] = set()
 	for duty in held:
@@ -69,6 +84,7 @@ def of(user: str | None = None) -> Scope:
 		opds=frozenset(opds),
 		approved=lifecycle.OBSERVER in names,
 		master_data=duties.is_master_data_keeper(user),
+		officers=lifecycle.KABAG_HUKUM in names or duties.is_master_data_keeper(user),
 	)
 
 
@@ -102,6 +118,8 @@ def condition(doctype: str, user: str | None = None) -> Criterion | None:
 		return _within_parent(doctype, CHILDREN[doctype], user)
 	if doctype == "P2HAM OPD":
 		return _opd_condition(scope)
+	if doctype == "P2HAM Officer":
+		return None if scope.officers else NOTHING
 	if doctype == "P2HAM Assessment":
 		return _assessment_condition(scope)
 	if doctype == "P2HAM Evidence":
@@ -190,11 +208,18 @@ def as_sql(limit: Criterion) -> str:
 
 def covers(doctype: str, name: str, user: str | None = None) -> bool:
 	"""Tell whether a stored document lies in the scope of `user`, by asking the database the same condition."""
+	return condition(doctype, user) is None or bool(seen(doctype, [name], user))
+
+
+def seen(doctype: str, names: list[str], user: str | None = None) -> set[str]:
+	"""Return those of the names that lie in the scope of `user`, in one query."""
 	limit = condition(doctype, user)
-	if limit is None:
-		return True
+	if limit is None or not names:
+		return set(names)
 	table = frappe.qb.DocType(doctype)
-	return bool(frappe.qb.from_(table).select(table.name).where((table.name == name) & limit).limit(1).run())
+	return set(
+		frappe.qb.from_(table).select(table.name).where(table.name.isin(names) & limit).run(pluck=True)
+	)
 
 
 def has_permission(doc, ptype: str | None = None, user: str | None = None, debug: bool = False) -> bool:
@@ -217,7 +242,7 @@ def has_permission(doc, ptype: str | None = None, user: str | None = None, debug
 
 def _may_create(doc, user: str) -> bool:
 	scope = of(user)
-	if doc.doctype in MASTER_DATA or doc.doctype == "P2HAM OPD":
+	if doc.doctype in KEPT:
 		return scope.master_data
 	if doc.doctype == "P2HAM Assessment Log":
 		return False
@@ -227,7 +252,7 @@ def _may_create(doc, user: str) -> bool:
 
 def _may_change(doc, user: str) -> bool:
 	"""The coarse answer for the desk's buttons; the guard looks at each field and step."""
-	if doc.doctype in MASTER_DATA or doc.doctype == "P2HAM OPD":
+	if doc.doctype in KEPT:
 		return of(user).master_data
 	if doc.doctype == "P2HAM Evidence":
 		return doc.opd in of(user).opds

@@ -189,7 +189,7 @@ def test_evidence_of_another_unit_is_not_used(clerk):
 	draft = frappe.get_doc("P2HAM Assessment", "KEC TEBING TINGGI-P2HAM-2024")
 	foreign = used_file().attached_to_name
 	draft.append("evidence_uses", {"indicator": draft.items[0].indicator, "evidence": foreign})
-	with pytest.raises(frappe.PermissionError, match="DISDUKCAPIL"):
+	with pytest.raises(frappe.PermissionError, match="not yours"):
 		draft.save()
 
 

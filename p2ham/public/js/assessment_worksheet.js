@@ -370,15 +370,32 @@ p2ham.Worksheet = (() => {
 				doc.review_note && ["review_note", "blue", __("Review note")],
 				doc.cancel_note && ["cancel_note", "red", __("Cancelled: reason")],
 			];
-			return notes
-				.filter(Boolean)
-				.map(
-					([field, colour, title]) =>
-						`<div class="p2ham-callout p2ham-${colour}" data-note="${field}">
-							<strong>${title}</strong><div class="p2ham-text">${esc(doc[field])}</div>
-						</div>`
-				)
-				.join("");
+			return (
+				this.closed_html() +
+				notes
+					.filter(Boolean)
+					.map(
+						([field, colour, title]) =>
+							`<div class="p2ham-callout p2ham-${colour}" data-note="${field}">
+								<strong>${title}</strong><div class="p2ham-text">${esc(doc[field])}</div>
+								${field === "return_note" ? this.correct_until_html() : ""}
+							</div>`
+					)
+					.join("")
+			);
+		}
+
+		// Whose turn it is sees at once why he cannot write today.
+		closed_html() {
+			if (!this.data.closed) return "";
+			return `<div class="p2ham-callout p2ham-red" data-note="closed" role="alert">
+				<strong>${__("Closed for changes")}</strong><div class="p2ham-text">${esc(this.data.closed)}</div>
+			</div>`;
+		}
+
+		correct_until_html() {
+			const day = this.frm.doc.correct_until;
+			return day ? `<div class="p2ham-hint">${__("Correct Until")}: ${esc(date_text(day))}</div>` : "";
 		}
 
 		head_html() {

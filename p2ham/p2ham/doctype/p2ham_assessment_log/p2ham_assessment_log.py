@@ -1,24 +1,10 @@
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import now_datetime
+from frappe.utils import get_datetime, getdate, now_datetime
 
-from p2ham.engine import snapshot
+from p2ham.engine import chain
 from p2ham.p2ham.doctype.p2ham_assessment import worksheet
-
-CHAINED = (
-	"assessment",
-	"sequence",
-	"action",
-	"from_state",
-	"to_state",
-	"user",
-	"duty",
-	"acting",
-	"note",
-	"content_hash",
-	"previous_hash",
-)
 
 
 class P2HAMAssessmentLog(Document):
@@ -44,7 +30,9 @@ class P2HAMAssessmentLog(Document):
 		previous_hash: DF.Data | None
 		sequence: DF.Int
 		to_state: DF.Data | None
+		until: DF.Date | None
 		user: DF.Link | None
+		window: DF.Data | None
 	# end: auto-generated types
 
 	def autoname(self):
@@ -75,8 +63,22 @@ class P2HAMAssessmentLog(Document):
 		)
 
 
-def append(assessment, action: str, from_state: str, to_state: str, note: str = "", held=None) -> None:
-	"""Add an entry for a step of `assessment`, in the transaction of the step itself."""
+def append(
+	assessment,
+	action: str,
+	from_state: str,
+	to_state: str,
+	note: str = "",
+	held=None,
+	window: str = "",
+	until=None,
+	content_hash: str = "",
+) -> None:
+	"""Add an entry for what happened to `assessment`, in the transaction of the event itself.
+
+	`held` is the duty (duties.Held) by virtue of which it happened; `window` and `until` name the time that it
+	gave; `content_hash` saves computing it again where the caller has.
+	"""
 	last = frappe.get_all(
 		"P2HAM Assessment Log",
 		filters={"assessment": assessment.name},
@@ -96,8 +98,10 @@ def append(assessment, action: str, from_state: str, to_state: str, note: str = 
 			"user": frappe.session.user,
 			"duty": held.duty if held else "",
 			"acting": held.acting_prefix if held else "",
+			"window": window,
+			"until": until,
 			"at": now_datetime().replace(microsecond=0),
-			"content_hash": worksheet.content_hash(assessment),
+			"content_hash": content_hash or worksheet.content_hash(assessment),
 			"previous_hash": last[0].entry_hash if last else "",
 		}
 	)
@@ -106,8 +110,24 @@ def append(assessment, action: str, from_state: str, to_state: str, note: str = 
 	entry.insert(ignore_permissions=True)
 
 
+def entries_of(assessment: str) -> list:
+	"""Return the entries of an assessment from the first to the last, with everything they seal."""
+	return frappe.get_all(
+		"P2HAM Assessment Log",
+		filters={"assessment": assessment},
+		fields=[*chain.SEALED, *chain.SEALED_IF_SET, "entry_hash"],
+		order_by="sequence",
+	)
+
+
 def entry_hash(entry) -> str:
 	"""Return the SHA-256 that seals an entry, the hash of the one before included."""
-	sealed = {field: entry.get(field) or "" for field in CHAINED}
-	sealed["at"] = frappe.utils.get_datetime(entry.at).strftime("%Y-%m-%d %H:%M:%S")
-	return snapshot.sha256(sealed)
+	return chain.seal(sealable(entry))
+
+
+def sealable(entry) -> dict:
+	"""Return the fields that an entry seals in the one form in which they are hashed."""
+	fields = {field: entry.get(field) for field in (*chain.SEALED, *chain.SEALED_IF_SET)}
+	fields["at"] = get_datetime(entry.at).strftime("%Y-%m-%d %H:%M:%S")
+	fields["until"] = str(getdate(entry.until)) if entry.get("until") else ""
+	return {**fields, "entry_hash": entry.get("entry_hash")}

@@ -201,7 +201,9 @@ class P2HAMAssessment(Document):
 		status = frappe.db.get_value("P2HAM Period", self.period, "status", for_update=True)
 		if status != "Open":
 			frappe.throw(
-				_("{0}: {1} is not open (status {2}).").format(_("Period"), self.period, _(status or "")),
+				_("{0}: {1} is not open (status {2}).").format(
+					_("Period"), self.period, _(status) if status else ""
+				),
 				title=_("Period Not Open"),
 			)
 		if not frappe.db.exists(

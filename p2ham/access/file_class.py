@@ -55,7 +55,8 @@ class GuardedFile(File):
 
 	def _delete_file_on_disk(self):
 		"""The stored file goes with the last record that has its address, whatever hash stands in this one."""
-		others = {"file_url": self.file_url, "name": ("!=", self.name or "")}
+		addresses = [self.file_url, files.canonical(self.file_url)]
+		others = {"file_url": ("in", addresses), "name": ("!=", self.name or "")}
 		if self.file_url and frappe.db.exists("File", others):
 			self.delete_file_data_content(only_thumbnail=True)
 		else:

@@ -7,6 +7,7 @@ address he knows. Both end here for files of our DocTypes.
 from __future__ import annotations
 
 import os
+import posixpath
 from urllib.parse import unquote
 
 import frappe
@@ -51,18 +52,26 @@ def has_permission(
 
 def may_use_address(file_url: str, user: str | None = None) -> bool:
 	"""Tell whether `user` may attach the stored file at `file_url`: he must be able to read it somewhere."""
-	file_url = unquote(file_url).removeprefix(get_url())
-	if not file_url.startswith(STORED):
+	address = canonical(file_url)
+	if not address.startswith(STORED):
 		return True
-	rows = frappe.get_all("File", filters={"file_url": file_url}, pluck="name", order_by="creation")
+	rows = frappe.get_all("File", filters={"file_url": address}, pluck="name", order_by="creation")
 	return any(frappe.has_permission("File", "read", name, user=user) for name in rows)
 
 
 def is_ours(file_url: str | None) -> bool:
 	"""Tell whether a document of ours has the stored file at `file_url`, whoever else has it too."""
-	return bool(
-		file_url and frappe.db.exists("File", {"file_url": file_url, "attached_to_doctype": ("in", OWNERS)})
+	address = canonical(file_url)
+	return address.startswith(STORED) and bool(
+		frappe.db.exists("File", {"file_url": address, "attached_to_doctype": ("in", OWNERS)})
 	)
+
+
+def canonical(file_url: str | None) -> str:
+	"""Return an address as Frappe stores it: the disk takes "//" and "/./" for the same place, and Frappe takes
+	percent signs and the site's own address away."""
+	address = unquote(file_url or "").removeprefix(get_url())
+	return "/" + posixpath.normpath(address).lstrip("/") if address.startswith("/") else address
 
 
 def permission_query_conditions(user: str | None = None, doctype: str | None = None) -> str:

@@ -247,10 +247,13 @@ class TestWaysToAFileThatIsNotYours:
 		name = file_of(make.create_evidence("DINSOS", "SK Maklumat")).file_url.rsplit("/", 1)[-1]
 		make.upload(name, make.make_pdf(["isi lain"]), is_private=0)
 
-	def test_his_own_file_is_not_turned_into_another_ones_by_its_address(self, clerk):
+	@pytest.mark.parametrize(
+		"spelling", ["{0}/{1}", "{0}//{1}", "{0}/./{1}", "{0}/../files/{1}", "{0}/%2E/{1}"]
+	)
+	def test_his_own_file_is_not_turned_into_another_ones_by_its_address(self, clerk, spelling):
 		url = make.upload("milik.pdf", make.make_pdf(["milik saya"]))
 		file = frappe.get_doc("File", {"file_url": url})
-		file.file_url = used_file().file_url
+		file.file_url = spelling.format(*used_file().file_url.rsplit("/", 1))
 		with pytest.raises(frappe.PermissionError, match="not yours"):
 			file.save()
 
@@ -329,6 +332,17 @@ class TestWaysToAFileThatIsNotYours:
 			copy.save()
 		frappe.db.set_value("File", copy.name, "content_hash", "xyz")
 		frappe.delete_doc("File", copy.name)
+		assert file.exists_on_disk()
+
+	def test_who_has_the_same_document_does_not_take_it_away_from_others(self, clerk):
+		"""Frappe stores the same content once, for both."""
+		file = used_file()
+		own = frappe.get_doc(
+			{"doctype": "File", "file_name": "sama.pdf", "content": file.get_content(), "is_private": 1}
+		).insert()
+		assert own.file_url == file.file_url
+		frappe.db.set_value("File", own.name, "content_hash", "xyz")
+		frappe.delete_doc("File", own.name)
 		assert file.exists_on_disk()
 
 	def test_an_image_in_use_is_not_rewritten(self, people, monkeypatch):

@@ -18,6 +18,7 @@ def after_install() -> None:
 
 
 def after_sync() -> None:
+	ensure_global_search()
 	ensure_opd_types()
 	store.install_shipped()
 
@@ -41,6 +42,16 @@ def warn_of_foreign_file_class() -> None:
 			" the end of the duty.",
 			fg="yellow",
 		)
+
+
+def ensure_global_search() -> None:
+	"""Let people find their documents in the desk's search; an administrator may take DocTypes out again."""
+	settings = frappe.get_doc("Global Search Settings")
+	present = {row.document_type for row in settings.allowed_in_global_search}
+	for entry in frappe.get_hooks("global_search_doctypes", app_name="p2ham")["Default"]:
+		if entry["doctype"] not in present:
+			settings.append("allowed_in_global_search", {"document_type": entry["doctype"]})
+	settings.save(ignore_permissions=True)
 
 
 def ensure_roles() -> None:

@@ -95,9 +95,14 @@ override_whitelisted_methods = {
 	"frappe.client.validate_link": "p2ham.access.doors.validate_link",
 	"frappe.client.get_password": "p2ham.access.doors.get_password",
 	"frappe.core.api.file.unzip_file": "p2ham.access.doors.unzip_file",
+	"frappe.desk.like.toggle_like": "p2ham.access.doors.toggle_like",
 	"frappe.desk.search.get_link_title": "p2ham.access.doors.get_link_title",
+	"frappe.email.relink": "p2ham.access.doors.relink",
 	"frappe.utils.global_search.search": "p2ham.access.doors.search",
 }
+
+# What no hook of File is asked for: downloads, and files that come in by other documents
+override_doctype_class = {"File": "p2ham.access.file_class.GuardedFile"}
 
 doc_events = {
 	"File": {

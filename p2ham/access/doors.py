@@ -4,12 +4,14 @@
 """
 
 import frappe
-from frappe import client
+from frappe import client, email
 from frappe.core.api import file as file_api
+from frappe.desk import like
 from frappe.desk import search as desk_search
 from frappe.utils import global_search
 
 from p2ham.access import files, scope
+from p2ham.access.traces import TRACES
 
 
 @frappe.whitelist()
@@ -83,3 +85,27 @@ def unzip_file(name: str) -> list:
 	if files.is_ours(file.file_url):
 		file.check_permission("write")
 	return file_api.unzip_file(name)
+
+
+@frappe.whitelist(methods=["POST"])
+def toggle_like(doctype: str, name: str, add: str | bool = False) -> None:
+	"""Like a document as frappe.desk.like.toggle_like does; one of ours only who may read it, and no row or entry.
+
+	Raises frappe.PermissionError.
+	"""
+	if doctype in scope.CHILDREN or doctype == "P2HAM Assessment Log":
+		raise frappe.PermissionError
+	if doctype in scope.SCOPED or doctype in TRACES or doctype == "File":
+		frappe.get_doc(doctype, name).check_permission("read")
+	like.toggle_like(doctype, name, add)
+
+
+@frappe.whitelist(methods=["POST"])
+def relink(name: str, reference_doctype: str | None = None, reference_name: str | None = None) -> None:
+	"""Move a mail to another document as frappe.email.relink does, which would take it out of any document and so
+	out of its protection. Raises frappe.PermissionError where a document of ours loses or gets it.
+	"""
+	about = frappe.db.get_value("Communication", name, "reference_doctype")
+	if {about, reference_doctype}.intersection(scope.SCOPED):
+		raise frappe.PermissionError
+	email.relink(name, reference_doctype, reference_name)

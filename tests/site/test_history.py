@@ -145,6 +145,36 @@ class TestFrappesOwnDoors:
 		frappe.set_user(people("OPD Clerk", "DINSOS"))
 		assert [row.name for row in doors.search(MARK)] == ["DINSOS-P2HAM-2024", "x"]
 
+	def test_a_like_needs_the_right_to_read_and_leaves_rows_and_entries_alone(self, people):
+		frappe.set_user(people("OPD Clerk", "DINSOS"))
+		row = frappe.get_all(
+			"P2HAM Assessment Item", filters={"parent": DRAFT}, pluck="name", order_by="idx"
+		)[0]
+		for doctype, name in (
+			("P2HAM Assessment", DRAFT),
+			("P2HAM Assessment Item", row),
+			("P2HAM Assessment Log", f"{DRAFT}-LOG-001"),
+		):
+			with pytest.raises(frappe.PermissionError):
+				doors.toggle_like(doctype, name, "Yes")
+		doors.toggle_like("P2HAM Assessment", "DINSOS-P2HAM-2024", "Yes")
+
+	def test_a_mail_about_a_document_is_not_moved_out_of_its_protection(self, people):
+		mail = frappe.get_doc(
+			{
+				"doctype": "Communication",
+				"subject": MARK,
+				"content": MARK,
+				"reference_doctype": "P2HAM Assessment",
+				"reference_name": DRAFT,
+			}
+		).insert()
+		user = people("OPD Clerk", "DINSOS")
+		frappe.set_user(user)
+		with pytest.raises(frappe.PermissionError):
+			doors.relink(mail.name, "User", user)
+		assert frappe.db.get_value("Communication", mail.name, "reference_name") == DRAFT
+
 
 class TestAppendOnly:
 	def test_nobody_changes_or_deletes_a_version(self, version):

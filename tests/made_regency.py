@@ -41,6 +41,7 @@ TRACES = (
 class Regency:
 	"""What was made, by name, and who works on it."""
 
+	instrument: str
 	period: str
 	units: tuple[str, ...]
 	manager: str
@@ -111,6 +112,7 @@ def _make(units: list[str], indicators: int) -> Regency:
 	for unit in units:
 		make.create_opd(unit, f"Unit {unit}", "Puskesmas", OPD)
 	return Regency(
+		instrument=instrument.code,
 		period=make.create_period(instrument.code, 2090, units),
 		units=tuple(units),
 		manager=data["manager"]["user"],
@@ -159,10 +161,10 @@ def _instrument(indicators: int) -> Instrument:
 	)
 
 
-def start_assessment(regency: Regency, unit: str) -> str:
+def start_assessment(regency: Regency, unit: str, period: str = "") -> str:
 	"""Start the assessment of a unit as its clerk, with every answer given; return its name."""
 	with make.acting_as(regency.clerk):
-		doc = make.create_assessment(regency.period, unit)
+		doc = make.create_assessment(period or regency.period, unit)
 		make.fill(doc, [0, 1])
 		return doc.save().name
 

@@ -102,6 +102,7 @@ override_whitelisted_methods = {
 doc_events = {
 	"File": {
 		"before_insert": "p2ham.access.files.before_insert",
+		"before_validate": "p2ham.access.files.validate",
 		"validate": "p2ham.access.files.validate",
 		"on_trash": "p2ham.access.files.on_trash",
 	},

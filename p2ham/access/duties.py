@@ -46,26 +46,35 @@ def holders(duty: str, opd: str | None = None, on: datetime.date | None = None) 
 	return _officers(filters, getdate(on or nowdate()))
 
 
+OFFICER_FIELDS = (
+	"name",
+	"user",
+	"full_name",
+	"position",
+	"acting_prefix",
+	"rank",
+	"nip",
+	"duty",
+	"opd",
+	"from_date",
+	"to_date",
+)
+
+
 def _officers(filters: dict, day: datetime.date) -> list[frappe._dict]:
-	rows = frappe.get_all(
-		"P2HAM Officer",
-		filters={**filters, "from_date": ("<=", day)},
-		fields=[
-			"name",
-			"user",
-			"full_name",
-			"position",
-			"acting_prefix",
-			"rank",
-			"nip",
-			"duty",
-			"opd",
-			"from_date",
-			"to_date",
-		],
-		order_by="from_date desc, creation desc",
+	# The query builder, not get_all: this is asked in every request, and Frappe's list machinery costs more
+	# than the query.
+	officer = frappe.qb.DocType("P2HAM Officer")
+	query = (
+		frappe.qb.from_(officer)
+		.select(*(officer[field] for field in OFFICER_FIELDS))
+		.where((officer.from_date <= day) & (officer.to_date.isnull() | (officer.to_date >= day)))
+		.orderby(officer.from_date, order=frappe.qb.desc)
+		.orderby(officer.creation, order=frappe.qb.desc)
 	)
-	return [row for row in rows if term(row).includes(day)]
+	for field, value in filters.items():
+		query = query.where(officer[field] == value)
+	return query.run(as_dict=True)
 
 
 def term(officer) -> Term:

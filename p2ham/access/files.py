@@ -86,7 +86,8 @@ def before_insert(doc, method: str | None = None) -> None:
 	if doc.is_folder:
 		return
 	refuse_public_copy(doc)
-	if not doc.get("content") and is_ours(doc.file_url) and not may_use_address(doc.file_url):
+	# Where Frappe asks for no right, it makes a file of an address that stands in a field of some document.
+	if doc.flags.ignore_permissions and is_ours(doc.file_url) and not may_use_address(doc.file_url):
 		_refuse_address(doc)
 	if doc.attached_to_doctype not in OWNERS:
 		return
@@ -96,7 +97,9 @@ def before_insert(doc, method: str | None = None) -> None:
 
 
 def validate(doc, method: str | None = None) -> None:
-	"""`File.validate`: a file of ours does not become public later, nor another document's; its content stays."""
+	"""`File.before_validate` and `validate`: a file of ours does not become public later, nor another document's;
+	its content stays. Before, because Frappe moves and renames in its own validate; after, because it decodes
+	addresses there."""
 	if doc.is_folder:
 		return
 	refuse_public_copy(doc)

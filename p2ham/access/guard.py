@@ -143,7 +143,7 @@ def refuse_mail_links(workflow, method: str | None = None) -> None:
 
 def changes(before, after) -> list[Change]:
 	"""List every field, and every field of every row, that differs between two versions of a document."""
-	found = [Change(field) for field in _differing(before, after)]
+	found = [Change(field) for field in _differing(before, after, _comparable(after.meta))]
 	if before.owner != after.owner:
 		found.append(Change("owner"))
 	if cint(before.docstatus) != cint(after.docstatus):
@@ -151,6 +151,7 @@ def changes(before, after) -> list[Change]:
 	for table in after.meta.get_table_fields():
 		old = {row.name: row for row in before.get(table.fieldname)}
 		new = {row.name: row for row in after.get(table.fieldname) if row.name in old}
+		fields = _comparable(frappe.get_meta(table.options))
 		for row in after.get(table.fieldname):
 			if row.name not in old:
 				found.append(Change("", table.fieldname, row.name or f"#{row.idx}", "added"))
@@ -158,19 +159,30 @@ def changes(before, after) -> list[Change]:
 			if name not in new:
 				found.append(Change("", table.fieldname, name, "removed"))
 			else:
-				found += [Change(field, table.fieldname, name) for field in _differing(row, new[name])]
+				found += [
+					Change(field, table.fieldname, name) for field in _differing(row, new[name], fields)
+				]
 	return found
 
 
-def _differing(before, after) -> list[str]:
+def _comparable(meta) -> list:
+	"""Return the fields of a DocType that hold a value of their own."""
 	return [
-		field.fieldname
-		for field in after.meta.fields
+		field
+		for field in meta.fields
 		if field.fieldtype not in WITHOUT_VALUE
 		and field.fieldtype not in frappe.model.table_fields
 		and field.fieldname not in IGNORED
-		and _plain(field, before.get(field.fieldname)) != _plain(field, after.get(field.fieldname))
 	]
+
+
+def _differing(before, after, fields: list) -> list[str]:
+	found = []
+	for field in fields:
+		old, new = before.get(field.fieldname), after.get(field.fieldname)
+		if old != new and _plain(field, old) != _plain(field, new):
+			found.append(field.fieldname)
+	return found
 
 
 def _plain(field, value):

@@ -95,16 +95,14 @@ def below(opd: str | None) -> frozenset[str]:
 	cache = duties._cache()
 	key = ("below", opd)
 	if key not in cache:
-		bounds = frappe.db.get_value("P2HAM OPD", opd, ["lft", "rgt"])
+		unit, top = frappe.qb.DocType("P2HAM OPD"), frappe.qb.DocType("P2HAM OPD").as_("top")
 		cache[key] = frozenset(
-			frappe.get_all(
-				"P2HAM OPD",
-				filters={"lft": (">=", bounds[0]), "rgt": ("<=", bounds[1])},
-				pluck="name",
-				order_by="lft",
-			)
-			if bounds
-			else ()
+			frappe.qb.from_(unit)
+			.join(top)
+			.on((unit.lft >= top.lft) & (unit.rgt <= top.rgt))
+			.select(unit.name)
+			.where(top.name == opd)
+			.run(pluck=True)
 		)
 	return cache[key]
 
@@ -230,14 +228,31 @@ def has_permission(doc, ptype: str | None = None, user: str | None = None, debug
 	ptype = ptype or "read"
 	if isinstance(doc, str):  # asked of the DocType as a whole
 		return True
-	stored = doc.name and not doc.get("__islocal") and frappe.db.exists(doc.doctype, doc.name)
-	if not stored:
-		return _may_create(doc, user) if ptype in ("create", "write", "amend", *READ_TYPES) else False
-	if not covers(doc.doctype, doc.name, user):
-		return False
-	if ptype in READ_TYPES:
-		return True
-	return _may_change(doc, user)
+	if not doc.name or doc.get("__islocal"):
+		return _may_create(doc, user) if ptype in MADE_BY else False
+	state = _state_if_covered(doc, user)
+	if state is None:
+		if frappe.db.exists(doc.doctype, doc.name):
+			return False
+		return _may_create(doc, user) if ptype in MADE_BY else False
+	return ptype in READ_TYPES or _may_change(doc, state, user)
+
+
+# What somebody may be asked for who makes a document that is not stored yet.
+MADE_BY = ("create", "write", "amend", *READ_TYPES)
+
+
+def _state_if_covered(doc, user: str) -> str | None:
+	"""Return the state of a stored document (empty where there are none), None if it is not in the scope of
+	`user`: both in one query, since every save asks for them."""
+	limit = condition(doc.doctype, user)
+	table = frappe.qb.DocType(doc.doctype)
+	field = table.workflow_state if doc.doctype == "P2HAM Assessment" else table.name
+	query = frappe.qb.from_(table).select(field).where(table.name == doc.name)
+	rows = (query if limit is None else query.where(limit)).run()
+	if not rows:
+		return None
+	return rows[0][0] or "" if doc.doctype == "P2HAM Assessment" else ""
 
 
 def _may_create(doc, user: str) -> bool:
@@ -250,7 +265,7 @@ def _may_create(doc, user: str) -> bool:
 	return doc.opd in scope.opds if doc.get("opd") else bool(scope.opds)
 
 
-def _may_change(doc, user: str) -> bool:
+def _may_change(doc, state: str, user: str) -> bool:
 	"""The coarse answer for the desk's buttons; the guard looks at each field and step."""
 	if doc.doctype in KEPT:
 		return of(user).master_data
@@ -258,7 +273,6 @@ def _may_change(doc, user: str) -> bool:
 		return doc.opd in of(user).opds
 	if doc.doctype != "P2HAM Assessment":
 		return False
-	state = frappe.db.get_value("P2HAM Assessment", doc.name, "workflow_state")
 	held = duties.names(duties.for_unit(doc.opd, user))
 	if state == lifecycle.CANCELLED:
 		return bool(held.intersection(lifecycle.UNIT_DUTIES))  # may amend

@@ -114,6 +114,7 @@ class P2HAMAssessment(Document):
 				step.held,
 				window=step.transition.reopens if step.until else "",
 				until=step.until,
+				content_hash=self.snapshot_hash if step.transition.target == lifecycle.APPROVED else "",
 			)
 
 	def on_trash(self):

@@ -210,9 +210,7 @@ def _check_evidence(doc, instrument: Instrument) -> None:
 		seen.add((row.indicator, row.slot, row.evidence))
 		if row.name not in known and not frappe.has_permission("P2HAM Evidence", "read", row.evidence):
 			frappe.throw(
-				_("{0}: you may not use {1}, it belongs to {2}.").format(
-					place, row.evidence, frappe.db.get_value("P2HAM Evidence", row.evidence, "opd") or "?"
-				),
+				_("{0}: {1} does not exist or is not yours.").format(place, row.evidence),
 				frappe.PermissionError,
 			)
 

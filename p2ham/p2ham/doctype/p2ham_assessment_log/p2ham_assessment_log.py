@@ -72,11 +72,12 @@ def append(
 	held=None,
 	window: str = "",
 	until=None,
+	content_hash: str = "",
 ) -> None:
 	"""Add an entry for what happened to `assessment`, in the transaction of the event itself.
 
 	`held` is the duty (duties.Held) by virtue of which it happened; `window` and `until` name the time that it
-	gave.
+	gave; `content_hash` saves computing it again where the caller has.
 	"""
 	last = frappe.get_all(
 		"P2HAM Assessment Log",
@@ -100,7 +101,7 @@ def append(
 			"window": window,
 			"until": until,
 			"at": now_datetime().replace(microsecond=0),
-			"content_hash": worksheet.content_hash(assessment),
+			"content_hash": content_hash or worksheet.content_hash(assessment),
 			"previous_hash": last[0].entry_hash if last else "",
 		}
 	)

@@ -30,7 +30,8 @@ def undone(site: str) -> Iterator[None]:
 	finally:
 		frappe.db.rollback()
 		sync_global_search()  # saved documents wait there for the scheduler, which knows of no rollback
-		frappe.db.delete("__global_search", {"name": ("like", "UJI%")})
+		for made in ("UJI%", "DD-UJI%"):
+			frappe.db.delete("__global_search", {"name": ("like", made)})
 		frappe.db.commit()  # nosemgrep: a script, not a document event
 		frappe.cache.delete_keys("document_cache")
 		frappe.clear_cache(user=None)

@@ -444,7 +444,16 @@ p2ham.Worksheet = (() => {
 			const [label, date] = deadlines[doc.workflow_state] || [];
 			if (!date) return "";
 			const days = frappe.datetime.get_day_diff(date, frappe.datetime.get_today());
-			const left = days < 0 ? __("{0} days late", [-days]) : days === 0 ? __("today") : __("{0} days left", [days]);
+			const left =
+				days === 0
+					? __("today")
+					: days === -1
+					? __("1 day late")
+					: days === 1
+					? __("1 day left")
+					: days < 0
+					? __("{0} days late", [-days])
+					: __("{0} days left", [days]);
 			const tone = days < 0 ? "p2ham-late" : days <= 7 ? "p2ham-soon" : "";
 			return this.figure_html(label, date_text(date), left, tone);
 		}

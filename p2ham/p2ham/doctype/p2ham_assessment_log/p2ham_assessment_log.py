@@ -36,8 +36,7 @@ class P2HAMAssessmentLog(Document):
 	# end: auto-generated types
 
 	def autoname(self):
-		# The sequence is part of the name, so two steps at once cannot both become the next entry.
-		self.name = f"{self.assessment}-LOG-{self.sequence:03d}"
+		self.name = entry_name(self.assessment, self.sequence)
 
 	def before_insert(self):
 		if not self.flags.p2ham_append:
@@ -79,18 +78,12 @@ def append(
 	`held` is the duty (duties.Held) by virtue of which it happened; `window` and `until` name the time that it
 	gave; `content_hash` saves computing it again where the caller has.
 	"""
-	last = frappe.get_all(
-		"P2HAM Assessment Log",
-		filters={"assessment": assessment.name},
-		fields=["sequence", "entry_hash"],
-		order_by="sequence desc",
-		limit=1,
-	)
+	sequence, previous_hash = _end_of(assessment.name)
 	entry = frappe.get_doc(
 		{
 			"doctype": "P2HAM Assessment Log",
 			"assessment": assessment.name,
-			"sequence": last[0].sequence + 1 if last else 1,
+			"sequence": sequence + 1,
 			"action": action,
 			"from_state": from_state,
 			"to_state": to_state,
@@ -102,12 +95,42 @@ def append(
 			"until": until,
 			"at": now_datetime().replace(microsecond=0),
 			"content_hash": content_hash or worksheet.content_hash(assessment),
-			"previous_hash": last[0].entry_hash if last else "",
+			"previous_hash": previous_hash,
 		}
 	)
 	entry.entry_hash = entry_hash(entry)
 	entry.flags.p2ham_append = True
 	entry.insert(ignore_permissions=True)
+
+
+def _end_of(assessment: str) -> tuple[int, str]:
+	"""Return sequence and hash of the last entry, (0, "") where there is none.
+
+	What this transaction sees may be older than the end of the log: whoever was first held the lock of the
+	assessment until he had written his entry. So the entries after it are looked for as they are now, by name,
+	which locks nothing of another log.
+	"""
+	last = frappe.get_all(
+		"P2HAM Assessment Log",
+		filters={"assessment": assessment},
+		fields=["sequence", "entry_hash"],
+		order_by="sequence desc",
+		limit=1,
+	)
+	sequence, entry_hash = (last[0].sequence, last[0].entry_hash) if last else (0, "")
+	while later := frappe.db.get_value(
+		"P2HAM Assessment Log",
+		entry_name(assessment, sequence + 1),
+		["sequence", "entry_hash"],
+		for_update=True,
+	):
+		sequence, entry_hash = later
+	return sequence, entry_hash
+
+
+def entry_name(assessment: str, sequence: int) -> str:
+	"""The sequence is part of the name, so two steps at once cannot both become the next entry."""
+	return f"{assessment}-LOG-{sequence:03d}"
 
 
 def entries_of(assessment: str) -> list:

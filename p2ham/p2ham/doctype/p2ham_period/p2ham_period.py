@@ -3,7 +3,7 @@ import itertools
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import escape_html, getdate
+from frappe.utils import escape_html, getdate, now
 
 from p2ham.engine import lifecycle, windows
 from p2ham.p2ham.doctype.p2ham_assessment_log import p2ham_assessment_log as log
@@ -142,21 +142,9 @@ class P2HAMPeriod(Document):
 			self.refuse_while_unfinished()
 
 	def refuse_while_unfinished(self):
-		"""A period closes only when every assessment of a unit that still takes part is approved or cancelled.
-
-		Reads what is stored at this moment, under a lock, so that none can begin meanwhile.
-		"""
-		assessment = frappe.qb.DocType("P2HAM Assessment")
-		rows = (
-			frappe.qb.from_(assessment)
-			.select(assessment.name, assessment.opd, assessment.workflow_state)
-			.where((assessment.period == self.name) & (assessment.docstatus == 0))
-			.orderby(assessment.name)
-			.for_update()
-			.run(as_dict=True)
-		)
+		"""A period closes only when every assessment of a unit that still takes part is approved or cancelled."""
 		withdrawn = self.withdrawn()
-		open_ones = [row for row in rows if row.opd not in withdrawn]
+		open_ones = [row for row in self.assessments_now() if row.docstatus == 0 and row.opd not in withdrawn]
 		if open_ones:
 			frappe.throw(
 				_("The period cannot be closed while {0} assessments are unfinished:").format(len(open_ones))
@@ -169,6 +157,19 @@ class P2HAMPeriod(Document):
 				title=_("Unfinished Assessments"),
 			)
 
+	def assessments_now(self) -> list:
+		"""Return the assessments that are not cancelled, as they are stored at this moment, and lock them: none
+		begins or moves meanwhile."""
+		assessment = frappe.qb.DocType("P2HAM Assessment")
+		return (
+			frappe.qb.from_(assessment)
+			.select(assessment.name, assessment.opd, assessment.workflow_state, assessment.docstatus)
+			.where((assessment.period == self.name) & (assessment.docstatus < 2))
+			.orderby(assessment.name)
+			.for_update()
+			.run(as_dict=True)
+		)
+
 	def withdrawn(self) -> set[str]:
 		return {row.opd for row in self.participants if row.status == "Withdrawn"}
 
@@ -177,16 +178,11 @@ class P2HAMPeriod(Document):
 		leaving = self.withdrawn() - before.withdrawn()
 		if not leaving:
 			return
-		past_draft = frappe.get_all(
-			"P2HAM Assessment",
-			filters={
-				"period": self.name,
-				"opd": ("in", sorted(leaving)),
-				"workflow_state": ("not in", (lifecycle.DRAFT, lifecycle.CANCELLED)),
-			},
-			pluck="opd",
-			order_by="opd",
-		)
+		rows = [row for row in self.assessments_now() if row.opd in leaving]
+		past_draft = [row.opd for row in rows if row.workflow_state != lifecycle.DRAFT]
+		for row in rows:
+			# Whoever submits at this moment has waited for the lock, and is told to look again.
+			frappe.db.set_value("P2HAM Assessment", row.name, "modified", now(), update_modified=False)
 		if past_draft:
 			frappe.throw(
 				_(

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import frappe
 from frappe.utils.global_search import sync_global_search
-from werkzeug.local import release_local
 
 from p2ham.instruments import store
 
@@ -41,7 +40,7 @@ def undone(site: str) -> Iterator[None]:
 def new_request(user: str) -> None:
 	"""Forget what lives as long as a request; keep what a worker keeps, and the connection with its transaction."""
 	site, connection = frappe.local.site, frappe.local.db
-	release_local(frappe.local)
+	frappe.release_local(frappe.local)
 	frappe.init(site=site)
 	frappe.local.db = connection
 	connection.value_cache.clear()

@@ -67,7 +67,7 @@ def no_trace() -> Iterator[None]:
 	"""Remove, past every rule, the rows that were not there before."""
 	tables = [
 		*TRACES,
-		*frappe.get_all("DocType", {"module": "P2HAM", "issingle": 0}, pluck="name", order_by="name"),
+		*frappe.get_all("DocType", filters={"module": "P2HAM", "issingle": 0}, pluck="name", order_by="name"),
 	]
 	tables = [table for table in tables if frappe.db.table_exists(table)]
 	before = {table: _names(table) for table in tables}

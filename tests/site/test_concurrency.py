@@ -24,6 +24,8 @@ from p2ham.demo import factories as make
 from p2ham.engine import lifecycle
 
 UNITS = [f"UJI SERENTAK {number}" for number in range(1, 7)]
+# Where one of them has rows, those of the next have a place of their own in the database: new ones for each race.
+NEIGHBOURS = [[f"UJI TETANGGA {race} {number}" for number in range(1, 6)] for race in range(3)]
 TABS = 4  # of each assessment
 INDICATORS = 6
 ROUNDS = 2  # changes by each tab, at least
@@ -148,7 +150,9 @@ class Tab:
 
 @pytest.fixture(scope="module")
 def regency(demo_site):
-	with made_regency.committed([*UNITS, "UJI BALAPAN"], INDICATORS) as regency:
+	with made_regency.committed(
+		[*UNITS, "UJI BALAPAN", *itertools.chain(*NEIGHBOURS)], INDICATORS
+	) as regency:
 		yield regency
 
 
@@ -441,7 +445,7 @@ def test_no_assessment_begins_in_a_period_that_is_being_closed(regency, tab):
 		refused = at_once(begin, close)
 		frappe.db.rollback()
 		status = frappe.db.get_value("P2HAM Period", period, "status")
-		begun = frappe.get_all("P2HAM Assessment", {"period": period}, pluck="name", order_by="name")
+		begun = frappe.get_all("P2HAM Assessment", filters={"period": period}, pluck="name", order_by="name")
 		assert (status, len(begun)) in (("Closed", 0), ("Open", 1))
 		assert sorted(refused) == ["", "ValidationError"]
 
@@ -464,12 +468,12 @@ def test_a_later_day_and_a_handover_at_once_both_stand_in_the_log(regency, tab, 
 def test_neighbours_use_their_first_evidence_at_the_same_moment(regency, tab):
 	"""The rows of assessments whose names follow each other lie side by side in the database, which then locks one
 	gap for all of them; whoever loses is told like anybody who came second."""
-	clerks = [tab(regency.clerk) for _unit in UNITS]
+	clerks = [tab(regency.clerk) for _unit in NEIGHBOURS[0]]
 	with make.acting_as(regency.clerk):
 		evidence = make.create_evidence("DINKES", "Foto bersama", kind="Link")
-	for _race in range(2):
-		period = make.create_period(regency.instrument, 2090, UNITS)
-		names = [made_regency.start_assessment(regency, unit, period) for unit in UNITS]
+	for units in NEIGHBOURS:
+		period = make.create_period(regency.instrument, 2090, units)
+		names = [made_regency.start_assessment(regency, unit, period) for unit in units]
 		frappe.db.commit()
 
 		def use(doc):
@@ -480,5 +484,5 @@ def test_neighbours_use_their_first_evidence_at_the_same_moment(regency, tab):
 			lambda clerk=clerk, name=name: clerk.write(name, use)
 			for clerk, name in zip(clerks, names, strict=True)
 		]
-		assert at_once(*jobs) == [""] * len(UNITS)
-		assert [len(stored(name).evidence_uses) for name in names] == [1] * len(UNITS)
+		assert at_once(*jobs) == [""] * len(units)
+		assert [len(stored(name).evidence_uses) for name in names] == [1] * len(units)

@@ -13,7 +13,6 @@ import time
 import frappe
 import made_regency
 import pytest
-from werkzeug.local import release_local
 
 from p2ham.demo import factories as make
 from p2ham.p2ham.doctype.p2ham_assessment.recomputation import Audit
@@ -63,7 +62,7 @@ class Approval:
 		"""What the new process does. It never returns to the tests, and never speaks on their connection."""
 		try:
 			inherited = frappe.local.db  # kept, not closed: the parent goes on with it
-			release_local(frappe.local)
+			frappe.release_local(frappe.local)
 			frappe.init(site=site, sites_path=".")
 			frappe.connect()
 			assert frappe.local.db is not inherited

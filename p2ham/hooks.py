@@ -99,6 +99,9 @@ override_whitelisted_methods = {
 	"frappe.utils.global_search.search": "p2ham.access.doors.search",
 }
 
+# What no hook of File is asked for: downloads, and files that come in by other documents
+override_doctype_class = {"File": "p2ham.access.file_class.GuardedFile"}
+
 doc_events = {
 	"File": {
 		"before_insert": "p2ham.access.files.before_insert",

@@ -7,11 +7,13 @@ address he knows. Both end here for files of our DocTypes.
 from __future__ import annotations
 
 import os
+import posixpath
+from urllib.parse import unquote
 
 import frappe
 from frappe import _
 from frappe.core.doctype.file.utils import get_content_hash
-from frappe.utils import cint
+from frappe.utils import cint, get_url
 
 from p2ham.access import scope
 from p2ham.engine import lifecycle
@@ -36,7 +38,7 @@ def has_permission(
 		refuse_public_copy(doc)
 	if user == "Administrator":
 		return NO_OPINION
-	if ptype == "create" and doc.get("file_url") and not doc.get("content"):
+	if ptype == "create" and doc.get("file_url"):
 		return NO_OPINION if may_use_address(doc.file_url, user) else False
 	if doc.get("attached_to_doctype") not in OWNERS:
 		return NO_OPINION
@@ -50,17 +52,26 @@ def has_permission(
 
 def may_use_address(file_url: str, user: str | None = None) -> bool:
 	"""Tell whether `user` may attach the stored file at `file_url`: he must be able to read it somewhere."""
-	if not file_url.startswith(STORED):
+	address = canonical(file_url)
+	if not address.startswith(STORED):
 		return True
-	rows = frappe.get_all("File", filters={"file_url": file_url}, pluck="name", order_by="creation")
+	rows = frappe.get_all("File", filters={"file_url": address}, pluck="name", order_by="creation")
 	return any(frappe.has_permission("File", "read", name, user=user) for name in rows)
 
 
 def is_ours(file_url: str | None) -> bool:
 	"""Tell whether a document of ours has the stored file at `file_url`, whoever else has it too."""
-	return bool(
-		file_url and frappe.db.exists("File", {"file_url": file_url, "attached_to_doctype": ("in", OWNERS)})
+	address = canonical(file_url)
+	return address.startswith(STORED) and bool(
+		frappe.db.exists("File", {"file_url": address, "attached_to_doctype": ("in", OWNERS)})
 	)
+
+
+def canonical(file_url: str | None) -> str:
+	"""Return an address as Frappe stores it: the disk takes "//" and "/./" for the same place, and Frappe takes
+	percent signs and the site's own address away."""
+	address = unquote(file_url or "").removeprefix(get_url())
+	return "/" + posixpath.normpath(address).lstrip("/") if address.startswith("/") else address
 
 
 def permission_query_conditions(user: str | None = None, doctype: str | None = None) -> str:
@@ -81,14 +92,10 @@ def permission_query_conditions(user: str | None = None, doctype: str | None = N
 
 
 def before_insert(doc, method: str | None = None) -> None:
-	"""`File.before_insert`: evidence has an allowed type and size, no file of ours is public, and an address
-	alone gives no right to what is stored there, not even through a field of another document."""
+	"""`File.before_insert`: evidence has an allowed type and size, and no file of ours is public."""
 	if doc.is_folder:
 		return
 	refuse_public_copy(doc)
-	# Where Frappe asks for no right, it makes a file of an address that stands in a field of some document.
-	if doc.flags.ignore_permissions and is_ours(doc.file_url) and not may_use_address(doc.file_url):
-		_refuse_address(doc)
 	if doc.attached_to_doctype not in OWNERS:
 		return
 	check_may_attach(doc)
@@ -107,9 +114,11 @@ def validate(doc, method: str | None = None) -> None:
 	if not before:
 		return
 	if _changed(before, doc, "file_url") and is_ours(doc.file_url) and not may_use_address(doc.file_url):
-		_refuse_address(doc)
+		refuse_address(doc)
 	if doc.attached_to_doctype in OWNERS and _changed(before, doc, "attached_to_name"):
 		check_may_attach(doc)
+	if _changed(before, doc, "content_hash") and not doc.get("content") and is_ours(before.file_url):
+		refuse_address(doc)
 	moved = [field for field in HOLDS if _changed(before, doc, field)]
 	if moved and before.attached_to_doctype == "P2HAM Evidence" and is_in_use(before):
 		frappe.throw(
@@ -124,7 +133,7 @@ def _changed(before, doc, field: str) -> bool:
 	return (before.get(field) or "") != (doc.get(field) or "")
 
 
-def _refuse_address(doc) -> None:
+def refuse_address(doc) -> None:
 	frappe.throw(
 		_("{0}: {1} does not exist or is not yours.").format(_("File"), doc.file_url), frappe.PermissionError
 	)

@@ -247,10 +247,13 @@ class TestWaysToAFileThatIsNotYours:
 		name = file_of(make.create_evidence("DINSOS", "SK Maklumat")).file_url.rsplit("/", 1)[-1]
 		make.upload(name, make.make_pdf(["isi lain"]), is_private=0)
 
-	def test_his_own_file_is_not_turned_into_another_ones_by_its_address(self, clerk):
+	@pytest.mark.parametrize(
+		"spelling", ["{0}/{1}", "{0}//{1}", "{0}/./{1}", "{0}/../files/{1}", "{0}/%2E/{1}"]
+	)
+	def test_his_own_file_is_not_turned_into_another_ones_by_its_address(self, clerk, spelling):
 		url = make.upload("milik.pdf", make.make_pdf(["milik saya"]))
 		file = frappe.get_doc("File", {"file_url": url})
-		file.file_url = used_file().file_url
+		file.file_url = spelling.format(*used_file().file_url.rsplit("/", 1))
 		with pytest.raises(frappe.PermissionError, match="not yours"):
 			file.save()
 
@@ -271,6 +274,76 @@ class TestWaysToAFileThatIsNotYours:
 		).insert()
 		assert (copy.file_url, copy.content_hash) != (foreign.file_url, foreign.content_hash)
 		assert copy.file_url == url
+
+	def test_the_uploader_downloads_only_while_he_may_read_the_evidence(self, people):
+		"""Frappe's own door to a private file asks no hook."""
+		file = used_file()
+		user = people("OPD Clerk", "DISDUKCAPIL")
+		frappe.set_user(user)
+		assert frappe.get_doc("File", file.name).is_downloadable()
+		frappe.set_user("Administrator")
+		officer = frappe.get_doc("P2HAM Officer", {"user": user, "duty": "OPD Clerk"})
+		officer.to_date = frappe.utils.add_days(frappe.utils.nowdate(), -1)
+		officer.save()
+		frappe.set_user(user)
+		assert not frappe.get_doc("File", file.name).is_downloadable()
+
+	def test_a_made_up_document_does_not_rewrite_or_copy_a_file(self, clerk):
+		"""Frappe runs a method of a document that the caller sends as he likes it."""
+		foreign = used_file()
+		before = foreign.get_content()
+		made_up = frappe.get_doc(
+			{
+				"doctype": "File",
+				"__islocal": 1,
+				"name": "new-file-1",
+				"owner": clerk,
+				"file_name": foreign.file_url.rsplit("/", 1)[-1],
+				"file_url": foreign.file_url,
+				"is_private": 1,
+				"file_size": 10,
+				"content": "evil",
+			}
+		)
+		with pytest.raises(frappe.PermissionError):
+			made_up.optimize_file()
+		with pytest.raises(frappe.PermissionError):
+			made_up.insert()
+		assert foreign.get_content() == before
+
+	def test_deleting_a_copy_with_another_hash_leaves_the_file(self, people):
+		"""Frappe takes the bytes along when no other record has the hash that stands in this one."""
+		file = used_file()
+		frappe.set_user(people("OPD Clerk", "DISDUKCAPIL"))
+		todo = frappe.get_doc(
+			{"doctype": "ToDo", "description": "x", "allocated_to": frappe.session.user}
+		).insert()
+		copy = frappe.get_doc(
+			{
+				"doctype": "File",
+				"file_url": file.file_url,
+				"is_private": 1,
+				"attached_to_doctype": "ToDo",
+				"attached_to_name": todo.name,
+			}
+		).insert()
+		copy.content_hash, copy.content = "xyz", ""
+		with pytest.raises(frappe.PermissionError):
+			copy.save()
+		frappe.db.set_value("File", copy.name, "content_hash", "xyz")
+		frappe.delete_doc("File", copy.name)
+		assert file.exists_on_disk()
+
+	def test_who_has_the_same_document_does_not_take_it_away_from_others(self, clerk):
+		"""Frappe stores the same content once, for both."""
+		file = used_file()
+		own = frappe.get_doc(
+			{"doctype": "File", "file_name": "sama.pdf", "content": file.get_content(), "is_private": 1}
+		).insert()
+		assert own.file_url == file.file_url
+		frappe.db.set_value("File", own.name, "content_hash", "xyz")
+		frappe.delete_doc("File", own.name)
+		assert file.exists_on_disk()
 
 	def test_an_image_in_use_is_not_rewritten(self, people, monkeypatch):
 		from frappe.core.doctype.file import file as frappes

@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 import frappe
 from frappe import _
 from frappe.model.document import Document
@@ -11,6 +13,23 @@ from p2ham.p2ham.doctype.p2ham_assessment_log import p2ham_assessment_log as log
 # What a new assessment may bring along; `worksheet.build` keeps the unit's side of the rows, and Frappe has
 # fetched the name of the unit by then.
 GIVEN = ("opd", "opd_name", "period", "amended_from", "items", "evidence_uses")
+
+
+@contextmanager
+def told_of_deadlock(doc):
+	"""Where the database ends a deadlock of two who save at once, the loser is told like one who came second:
+	nothing of his was stored. (Frappe locks the rows of a table that may still be empty, and so the gap beside
+	those of its neighbour.)"""
+	try:
+		yield
+	except frappe.QueryDeadlockError:
+		frappe.throw(
+			_("{0}: somebody else was saving at the same moment. Nothing was stored; try again.").format(
+				doc.name or doc.opd
+			),
+			frappe.TimestampMismatchError,
+			title=_("Try Again"),
+		)
 
 
 class P2HAMAssessment(Document):
@@ -134,6 +153,14 @@ class P2HAMAssessment(Document):
 			_("{0} keeps its name: log, evidence and prints refer to it.").format(old), frappe.PermissionError
 		)
 
+	def insert(self, *args, **kwargs):
+		with told_of_deadlock(self):
+			return super().insert(*args, **kwargs)
+
+	def save(self, *args, **kwargs):
+		with told_of_deadlock(self):
+			return super().save(*args, **kwargs)
+
 	def update(self, values):
 		"""Take values from outside. Rows carry the time they were read at: rows that somebody else has saved since
 		are refused, also where the caller names no time for the document as a whole (REST asks for none).
@@ -174,7 +201,9 @@ class P2HAMAssessment(Document):
 		status = frappe.db.get_value("P2HAM Period", self.period, "status", for_update=True)
 		if status != "Open":
 			frappe.throw(
-				_("{0}: {1} is not open (status {2}).").format(_("Period"), self.period, _(status or "")),
+				_("{0}: {1} is not open (status {2}).").format(
+					_("Period"), self.period, _(status) if status else ""
+				),
 				title=_("Period Not Open"),
 			)
 		if not frappe.db.exists(

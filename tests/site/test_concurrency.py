@@ -234,7 +234,7 @@ class Group:
 		"""What the tab with this number does, from the first answer to the approval."""
 		try:
 			for stage in (self.fill, self.add_evidence, self.submit, self.verify, self.decide):
-				self.barrier.wait(120)
+				self.barrier.wait(300)
 				stage(number)
 		except BaseException:
 			self.barrier.abort()  # the others do not wait for somebody who does not come
@@ -312,12 +312,12 @@ class Group:
 		"""Two approve and two return at once. If it was returned, it is reviewed and approved, by two at once."""
 		action, note = ("Approve", "") if number < 2 else ("Return", "Mohon diperiksa ulang.")
 		self.sekda[number].take_step(self.name, action, note, seen=bool(number % 2))
-		self.barrier.wait(120)
+		self.barrier.wait(300)
 		if self.sekda[number].read(self.name)["workflow_state"] == lifecycle.APPROVED:
 			return
 		if number == 0:
 			assert self.kabag[0].take_step(self.name, "Review") == ""
-		self.barrier.wait(120)
+		self.barrier.wait(300)
 		self.sekda[number].take_step(self.name, "Approve")
 
 

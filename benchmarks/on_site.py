@@ -9,7 +9,6 @@ from pathlib import Path
 
 import frappe
 from frappe.utils.global_search import sync_global_search
-from werkzeug.local import release_local
 
 from p2ham.instruments import store
 
@@ -30,7 +29,8 @@ def undone(site: str) -> Iterator[None]:
 	finally:
 		frappe.db.rollback()
 		sync_global_search()  # saved documents wait there for the scheduler, which knows of no rollback
-		frappe.db.delete("__global_search", {"name": ("like", "UJI%")})
+		for made in ("UJI%", "DD-UJI%"):
+			frappe.db.delete("__global_search", {"name": ("like", made)})
 		frappe.db.commit()  # nosemgrep: a script, not a document event
 		frappe.cache.delete_keys("document_cache")
 		frappe.clear_cache(user=None)
@@ -40,7 +40,7 @@ def undone(site: str) -> Iterator[None]:
 def new_request(user: str) -> None:
 	"""Forget what lives as long as a request; keep what a worker keeps, and the connection with its transaction."""
 	site, connection = frappe.local.site, frappe.local.db
-	release_local(frappe.local)
+	frappe.release_local(frappe.local)
 	frappe.init(site=site)
 	frappe.local.db = connection
 	connection.value_cache.clear()

@@ -27,7 +27,8 @@ class GuardedFile(File):
 			files.refuse_address(self)
 
 	@frappe.whitelist()
-	def optimize_file(self):
+	def optimize_file(self) -> None:
+		"""Make an image smaller as Frappe does, but none that the caller may not write or that is in use."""
 		self.refuse_to_rewrite()
 		return super().optimize_file()
 

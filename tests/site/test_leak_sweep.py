@@ -25,7 +25,6 @@ import secrets
 import time
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,7 +35,7 @@ import pytest
 from p2ham.demo import build
 from p2ham.demo import factories as make
 
-PERIOD, UNIT, ABOVE = "P2HAM-2024", "RSP PENDOPO", "DINKES"
+PERIOD, UNIT, ABOVE, OTHER_UNIT = "P2HAM-2024", "RSP PENDOPO", "DINKES", "DINSOS"
 KABAG, VERIFIER = "kabag.hukum@empatlawang.example", "verifikator@empatlawang.example"
 PACKAGES = ("frappe", "p2ham")
 # Parts of the packages that no site loads: tests, one-time patches, the command line.
@@ -77,20 +76,74 @@ LEFT_OUT = {
 
 # Names of parameters that can name a document of ours, by what they want of it (`arguments`).
 DOCTYPE_NAMES = (
-	"doctype dt reference_doctype ref_doctype reference_dt reminder_doctype for_doctype doctype_name goal_doctype "
-	"child_type _doctype reference"
-).split()
+	*("doctype", "dt", "reference_doctype", "ref_doctype", "reference_dt", "reminder_doctype", "for_doctype"),
+	*("doctype_name", "goal_doctype", "child_type", "_doctype", "reference"),
+)
 DOCUMENT_NAMES = (
-	"docname name dn doc_name reference_name reference_docname reference_doc ref_name reminder_docname document "
-	"old_name old source_name assessment evidence older communication event article notification note from_version "
-	"to_version reply_name topic_name file_name page_name project_name"
-).split()
-LIST_NAMES = "docnames names source_names items reports queues".split()
+	*(
+		"docname",
+		"name",
+		"dn",
+		"doc_name",
+		"reference_name",
+		"reference_docname",
+		"reference_doc",
+		"ref_name",
+	),
+	*("reminder_docname", "document", "old_name", "old", "source_name", "assessment", "evidence", "older"),
+	*(
+		"communication",
+		"event",
+		"article",
+		"notification",
+		"note",
+		"from_version",
+		"to_version",
+		"reply_name",
+	),
+	*("topic_name", "file_name", "page_name", "project_name"),
+)
+LIST_NAMES = ("docnames", "names", "source_names", "items", "reports", "queues")
 OTHER_NAMES = (
-	"doc docs parent filters fields txt text query search_term file_url fid files file_list report_name "
-	"reference_report chart chart_name args data board_name path label comment content web_form web_form_name "
-	"dashboard_name page template template_name html url tag period routes"
-).split()
+	*(
+		"doc",
+		"docs",
+		"parent",
+		"filters",
+		"fields",
+		"txt",
+		"text",
+		"query",
+		"search_term",
+		"file_url",
+		"fid",
+		"files",
+	),
+	*(
+		"file_list",
+		"report_name",
+		"reference_report",
+		"chart",
+		"chart_name",
+		"args",
+		"data",
+		"board_name",
+		"path",
+	),
+	*(
+		"label",
+		"comment",
+		"content",
+		"web_form",
+		"web_form_name",
+		"dashboard_name",
+		"page",
+		"template",
+		"html",
+		"url",
+	),
+	*("template_name", "tag", "period", "routes"),
+)
 NAMING = {*DOCTYPE_NAMES, *DOCUMENT_NAMES, *LIST_NAMES, *OTHER_NAMES}
 
 # Functions that read the request itself and so name no parameter, or need none to show something.
@@ -134,11 +187,17 @@ class Victim:
 	assessment: str = ""
 	cancelled: str = ""
 	file_url: str = ""
-	file_path: Path = Path()
+	image_path: Path = Path()
 	targets: list[Target] = field(default_factory=list)
 
 	def text(self, place: str) -> str:
 		return f"{self.word} {self.markers[place]}"
+
+	def paths(self) -> list[Path]:
+		return [self.image_path.with_name(Path(self.file_url).name), self.image_path]
+
+	def central(self) -> list[Target]:
+		return [target for target in self.targets if target.central]
 
 	def of(self, doctype: str) -> Target:
 		return next(target for target in self.targets if target.doctype == doctype)
@@ -199,7 +258,7 @@ def calls(victim: Victim, functions: dict[str, Callable]) -> Iterator[Call]:
 		verb = "POST" if "POST" in verbs else verbs[0]
 		for data in without_repetition([*asked(victim, name, functions[name]), *extra.get(name, [])]):
 			yield Call(name, verb, f"/api/method/{name}", data)
-	for target in victim.targets:
+	for target in victim.central():
 		for method in document_methods(functions):
 			data = {"dt": target.doctype, "dn": target.name, "method": method, "args": {"text": "changed"}}
 			name = f"{target.doctype}.{method}"
@@ -208,8 +267,10 @@ def calls(victim: Victim, functions: dict[str, Callable]) -> Iterator[Call]:
 			yield Call(name, "POST", path, {"text": "changed", "name": "changed"})
 	for method, doc in tools(victim):
 		name = f"{doc['doctype']}.{method}"
-		yield Call(name, "POST", "/api/method/run_doc_method", {"method": method, "docs": doc})
-		yield Call(name, "POST", "/api/v2/method/run_doc_method", {"method": method, "document": doc})
+		args = {"text": "changed"}
+		yield Call(name, "POST", "/api/method/run_doc_method", {"method": method, "docs": doc, "args": args})
+		data = {"method": method, "document": doc, "kwargs": args}
+		yield Call(name, "POST", "/api/v2/method/run_doc_method", data)
 
 
 def asked(victim: Victim, name: str, function: Callable) -> Iterator[dict]:
@@ -237,18 +298,18 @@ def arguments(victim: Victim, target: Target) -> dict:
 	return {
 		**dict.fromkeys(DOCTYPE_NAMES, doctype),
 		**dict.fromkeys(DOCUMENT_NAMES, name),
-		**dict.fromkeys(LIST_NAMES, [name]),
+		**{key: [name] for key in LIST_NAMES},
 		**dict.fromkeys(("txt", "text", "query", "search_term", "tag"), victim.word),
 		**dict.fromkeys(("file_url", "path", "url"), victim.file_url),
 		**dict.fromkeys(("fieldname", "field", "searchfield", "search_field"), text),
 		**dict.fromkeys(("value", "title", "content", "comment", "new", "new_name", "label"), "changed"),
 		**dict.fromkeys(("start", "limit_start", "limit_page_length", "prev", "merge"), 0),
 		**dict.fromkeys(("limit", "page_len", "page_length"), 50),
-		**dict.fromkeys(("values", "data"), {text: "changed"}),
+		**{key: {text: "changed"} for key in ("values", "data")},
 		**dict.fromkeys(("report_name", "reference_report"), "P2HAM Scoreboard"),
 		**dict.fromkeys(("as_dict", "with_data", "like"), 1),
-		**dict.fromkeys(("export_fields", "select_columns"), {doctype: ["name", text]}),
-		**dict.fromkeys(("filters", "export_filters"), {"name": name}),
+		**{key: {doctype: ["name", text]} for key in ("export_fields", "select_columns")},
+		**{key: {"name": name} for key in ("filters", "export_filters")},
 		**dict.fromkeys(("start_date", "from_date"), "2024-01-01"),
 		**dict.fromkeys(("end", "to_date", "remind_at"), "2034-01-01"),
 		**dict.fromkeys(("print_format", "format"), "Standard"),
@@ -358,7 +419,6 @@ def special(victim: Victim) -> dict[str, list[dict]]:
 		"frappe.client.insert": [{"doc": copy} for copy in copies],
 		"frappe.client.set_value": [
 			{"doctype": "File", "name": file.name, "fieldname": "is_private", "value": 0},
-			{"doctype": "User", "name": "{me}", "fieldname": "user_image", "value": victim.file_url},
 		],
 		"frappe.core.api.file.get_files_in_folder": [
 			{"folder": folder, "start": 0, "page_length": 500} for folder in ("Home", "Home/Attachments")
@@ -378,6 +438,10 @@ def special(victim: Victim) -> dict[str, list[dict]]:
 			{"doc": {**one, target.field: "changed"}, "action": action}
 			for one, target in zip(named, victim.targets, strict=True)
 			for action in ("Save", "Submit", "Cancel")
+		],
+		"frappe.desk.form.linked_with.get": [{"doctype": "P2HAM Period", "docname": PERIOD}],
+		"frappe.desk.form.linked_with.get_submitted_linked_docs": [
+			{"doctype": "P2HAM Period", "name": PERIOD}
 		],
 		"frappe.desk.form.utils.remove_attach": [{"fid": file.name, "dt": "User", "dn": "{me}"}],
 		"frappe.desk.like.toggle_like": [{**one, "add": "Yes"} for one in named],
@@ -411,43 +475,34 @@ def special(victim: Victim) -> dict[str, list[dict]]:
 
 
 def tools(victim: Victim) -> list[tuple[str, dict]]:
-	"""Methods of records that need not be stored: the client sends the record, which names the victim."""
-	about = {
-		"doctype_name": "P2HAM Assessment",
-		"ref_doctype": "P2HAM Assessment",
-		"doc_type": "P2HAM Assessment",
-	}
-	names = {"document": victim.assessment, "docname": victim.assessment, "user": KABAG}
-	return [
-		("compare_document", {"doctype": "Audit Trail", **about, **names}),
-		("debug", {"doctype": "Permission Inspector", **about, **names, "permission_type": "read"}),
-		("fetch_to_customize", {"doctype": "Customize Form", **about}),
+	"""Methods of records that the client sends along instead of naming a stored one: the desk's tools, which name
+	the victim in a field, and records that only pretend to be new or somebody's own."""
+	doctype, name = "P2HAM Assessment", victim.assessment
+	image = victim.image_path
+	sent = [
+		("compare_document", {"doctype": "Audit Trail", "doctype_name": doctype, "document": name}),
+		(
+			"debug",
+			{"doctype": "Permission Inspector", "ref_doctype": doctype, "docname": name, "user": KABAG},
+		),
+		("fetch_to_customize", {"doctype": "Customize Form", "doc_type": doctype}),
 		(
 			"bulk_update",
 			{
-				"doctype": "Bulk Update",
-				"document_type": "P2HAM Assessment",
-				"field": "return_note",
-				"update_value": "changed",
-				"condition": f"name = '{victim.assessment}'",
-				"limit": 10,
+				**{"doctype": "Bulk Update", "document_type": doctype, "condition": f"name = '{name}'"},
+				**{"field": "return_note", "update_value": "changed", "limit": 10},
 			},
 		),
+		("add_comment", {"doctype": doctype, "name": name, "opd": OTHER_UNIT, "period": PERIOD}),
 		(
 			"optimize_file",
 			{
-				"doctype": "File",
-				"__islocal": 1,
-				"name": "new-file",
-				"owner": "{me}",
-				"file_name": victim.file_path.name,
-				"file_url": victim.file_url,
-				"file_size": 10,
-				"is_private": 1,
-				"content": "changed",
+				**{"doctype": "File", "name": "new-file", "file_name": image.name, "is_private": 1},
+				**{"file_url": f"/private/files/{image.name}", "file_size": 10, "content": "changed"},
 			},
 		),
 	]
+	return [(method, {**doc, "__islocal": 1, "owner": "{me}"}) for method, doc in sent]
 
 
 def addresses(victim: Victim) -> Iterator[Call]:
@@ -462,13 +517,14 @@ def addresses(victim: Victim) -> Iterator[Call]:
 			("GET", f"/api/v2/document/{doctype}/{name}/", {}),
 			("GET", f"/api/v2/document/{doctype}", this),
 			("GET", f"/api/v2/doctype/{doctype}/count", this),
-			("GET", "/printview", {"doctype": doctype, "name": name}),
 			("PUT", f"/api/resource/{doctype}/{name}", {target.field: "changed"}),
 			("PATCH", f"/api/v2/document/{doctype}/{name}/", {target.field: "changed"}),
 			("DELETE", f"/api/resource/{doctype}/{name}", {}),
 			("DELETE", f"/api/v2/document/{doctype}/{name}/", {}),
 		):
 			yield Call(path, verb, path, data)
+	for target in victim.central():
+		yield Call("/printview", "GET", "/printview", {"doctype": target.doctype, "name": target.name})
 	yield Call("the file's address", "GET", victim.file_url, {})
 	yield Call(
 		"the file's address, spelled differently", "GET", victim.file_url.replace("/files/", "/files//"), {}
@@ -537,9 +593,18 @@ def victim(officer) -> Iterator[Victim]:
 
 
 PLACES = (
-	"note replaced_note cancelled_note verified_note review_note return_note cancel_note title file_name file_content "
-	"link comment notification email assignment deleted"
-).split()
+	*(
+		"note",
+		"replaced_note",
+		"cancelled_note",
+		"verified_note",
+		"review_note",
+		"return_note",
+		"cancel_note",
+		"title",
+	),
+	*("file_name", "file_content", "link", "comment", "notification", "email", "assignment", "deleted"),
+)
 
 
 def make_victim(officer: Callable) -> Victim:
@@ -558,7 +623,9 @@ def make_victim(officer: Callable) -> Victim:
 		name = f"{victim.word}-{victim.markers['file_name']}.pdf"
 		url = make.upload(name, make.make_pdf([victim.text("file_content")]))
 		evidence = store_evidence(victim.text("title"), kind="File", file=url)
-		first.append("evidence_uses", {"indicator": first.items[0].indicator, "evidence": evidence})
+		picture = make.upload(f"{victim.word}.png", make.make_png(victim.word))
+		for used in (evidence, store_evidence(victim.word, kind="File", file=picture)):
+			first.append("evidence_uses", {"indicator": first.items[0].indicator, "evidence": used})
 		first.save()
 		make.take_step(first.name, "Submit")
 	verify_and_review(victim, first.name, officer)
@@ -582,11 +649,12 @@ def make_victim(officer: Callable) -> Victim:
 		make.take_step(doc.name, "Return", victim.text("return_note"))
 	victim.assessment, victim.cancelled = doc.name, first.name
 	file = frappe.get_doc("File", {"attached_to_name": evidence})
-	victim.file_url, victim.file_path = file.file_url, Path(file.get_full_path())
+	victim.file_url = file.file_url
+	victim.image_path = Path(frappe.get_site_path("private", "files", Path(picture).name))
 	doc = frappe.get_doc("P2HAM Assessment", doc.name)
 	victim.targets = [
 		Target("P2HAM Assessment", doc.name, "return_note"),
-		Target("P2HAM Evidence", evidence, "title"),
+		Target("P2HAM Evidence", evidence, "title", central=False),
 		Target("File", file.name, "file_name"),
 		Target("P2HAM Assessment Item", doc.items[0].name, "self_note", "P2HAM Assessment"),
 		Target("Version", newest("Version", docname=doc.name, data=("like", f"%{victim.word}%")), "data"),
@@ -644,7 +712,7 @@ def said_about(victim: Victim, doc) -> list[Target]:
 				values["doctype"],
 				frappe.get_doc(values).insert(ignore_permissions=True).name,
 				texts.get(values["doctype"], "subject"),
-				central=values["doctype"] == "Comment",
+				central=False,
 			)
 			for values in made
 		]
@@ -668,15 +736,13 @@ def verify_and_review(victim: Victim, name: str, officer: Callable) -> None:
 		make.take_step(name, "Review", victim.text("review_note"))
 
 
-def state_of(victim: Victim) -> dict[str, object]:
-	"""Return all that a call might have changed of the victim, or given away of it, by what it is."""
+def state_of(victim: Victim) -> dict[str, dict]:
+	"""Return all that a call might have changed of the victim, or given away of it: records, and files on disk."""
 	frappe.db.rollback()
 	names = ("in", [target.name for target in victim.targets])
-	found: dict[str, object] = {"file": victim.file_path.read_bytes() if victim.file_path.exists() else None}
-	for target in victim.targets:
-		values = frappe.db.get_value(target.doctype, target.name, "*", as_dict=True) or {}
-		found.update({f"{target.doctype} {target.name} {key}": value for key, value in values.items()})
+	found = {"on disk": {path.name: path.exists() and path.read_bytes() for path in victim.paths()}}
 	for doctype, filters in (
+		*((target.doctype, {"name": target.name}) for target in victim.targets),
 		("P2HAM Assessment Item", {"parent": names}),
 		("P2HAM Assessment Score", {"parent": names}),
 		("P2HAM Evidence Use", {"parent": names}),
@@ -698,13 +764,17 @@ def state_of(victim: Victim) -> dict[str, object]:
 	return found
 
 
-def differences(before: dict, after: dict) -> list[str]:
+def differences(before: dict[str, dict], after: dict[str, dict]) -> list[str]:
 	"""Name each value that is not what it was."""
-	return [
-		f"{key}: {str(before.get(key))[:300]} -> {str(after.get(key))[:300]}"
-		for key in sorted({*before, *after})
-		if before.get(key) != after.get(key)
-	]
+	found = []
+	for record in sorted({*before, *after}):
+		old, new = before.get(record, {}), after.get(record, {})
+		found += [
+			f"{record} {key}: {str(old.get(key))[:200]} -> {str(new.get(key))[:200]}"
+			for key in sorted({*old, *new})
+			if old.get(key) != new.get(key)
+		]
+	return found
 
 
 # Calling
@@ -762,7 +832,7 @@ def strangers(victim, officer, demo_site) -> dict[str, str | None]:
 	former = make.create_user("uji.kabag@empatlawang.example", "Uji Kabag", build.PASSWORD, ("Kabag Hukum",))
 	frappe.db.commit()
 	return {
-		"clerk of another OPD": officer("OPD Clerk", "DINSOS"),
+		"clerk of another OPD": officer("OPD Clerk", OTHER_UNIT),
 		"System Manager without a duty": alone,
 		"P2HAM Manager": demo_site["manager"]["user"],
 		"role Kabag Hukum without the duty": former,
@@ -776,29 +846,37 @@ class Swept:
 
 	functions: int
 	requests: list[Call]
-	leaks: list[str]
-	changed: list[str]
+	leaks: list[str] = field(default_factory=list)
+	changed: list[str] = field(default_factory=list)
 
 
 @pytest.fixture(scope="module")
 def swept(victim, strangers, http) -> Swept:
-	"""Let all of them make all requests, side by side, since each waits for the server most of the time."""
+	"""Let each of them make all requests."""
 	functions = whitelisted()
-	requests, before, begin = list(calls(victim, functions)), state_of(victim), time.monotonic()
+	found = Swept(len(looked_at(functions)), list(calls(victim, functions)))
+	closed = {name for name, function in functions.items() if function not in frappe.guest_methods}
+	begin, made = time.monotonic(), 0
+	for who, user in strangers.items():
+		client, before = http(user), state_of(victim)
+		for call in found.requests if user else once_each(found.requests, closed):
+			made += 1
+			places = shown(victim, call, ask(client, call, user or "Guest"))
+			if places:
+				found.leaks.append(f"{who}: {call}\n    shows {sorted(places)}")
+		found.changed += [f"{who}: {line}" for line in differences(before, state_of(victim))]
+	took = time.monotonic() - begin
+	print(f"\n{found.functions} functions, {made} requests by {len(strangers)} people in {took:.0f} s")
+	return found
 
-	def sweep(who: str) -> list[str]:
-		client, me = clients[who], strangers[who] or "Guest"
-		answers = ((call, shown(victim, call, ask(client, call, me))) for call in requests)
-		return [f"{who}: {call}\n    shows {sorted(places)}" for call, places in answers if places]
 
-	clients = {who: http(user) for who, user in strangers.items()}
-	with ThreadPoolExecutor(len(clients)) as people:
-		leaks = [line for lines in people.map(sweep, clients) for line in lines]
-	print(
-		f"\n{len(looked_at(functions))} functions looked at, {len(requests)} requests by each of {len(clients)} people, "
-		f"{time.monotonic() - begin:.0f} s"
-	)
-	return Swept(len(looked_at(functions)), requests, leaks, differences(before, state_of(victim)))
+def once_each(requests: list[Call], names: set[str]) -> Iterator[Call]:
+	"""Yield one request of each of these, and all others: what is closed to Guest is so whatever it is asked."""
+	asked = set()
+	for call in requests:
+		if call.name not in names or call.name not in asked:
+			asked.add(call.name)
+			yield call
 
 
 def test_many_functions_are_looked_at(swept):
@@ -825,7 +903,7 @@ def test_the_same_requests_of_those_who_may_read_show_every_marker(swept, victim
 	"""Kabag Hukum reads the victim and what is said about it; what was deleted is Administrator's to see."""
 	unseen = set(victim.markers)
 	for user, password, places in (
-		(KABAG, build.PASSWORD, set(PLACES)),
+		(KABAG, build.PASSWORD, set(PLACES) - {"deleted"}),
 		("Administrator", os.environ["P2HAM_ADMIN_PASSWORD"], {"deleted"}),
 	):
 		client = http(user, password)

@@ -31,6 +31,7 @@ from pathlib import Path
 import frappe
 import pypdf
 import pytest
+from kept_site import kept_site
 
 from p2ham.demo import build
 from p2ham.demo import factories as make
@@ -535,48 +536,6 @@ def addresses(victim: Victim) -> Iterator[Call]:
 
 
 # The victim
-
-
-@contextlib.contextmanager
-def kept_site() -> Iterator[None]:
-	"""Put every row and every file of the site back to what it was: the callers may do a lot that is allowed, such as
-	boards, charts and tags of their own."""
-	frappe.db.commit()
-	before, files = {table: _rows(table) for table in _tables()}, _stored_files()
-	try:
-		yield
-	finally:
-		frappe.db.rollback()
-		for table in _tables():
-			kept = before.get(table, [])
-			if _rows(table) == kept:
-				continue
-			frappe.db.sql(f"delete from `{table}`")
-			for row in kept:
-				columns, places = ", ".join(f"`{column}`" for column in row), ", ".join(["%s"] * len(row))
-				frappe.db.sql(f"insert into `{table}` ({columns}) values ({places})", tuple(row.values()))
-		frappe.db.commit()
-		for path in _stored_files() - files:
-			path.unlink()
-		frappe.clear_cache()
-
-
-def _tables() -> list[str]:
-	"""The site's tables. Sessions stay as they are, since other tests are logged in."""
-	return [
-		table
-		for table in frappe.db.get_tables(cached=False)
-		if table.startswith(("tab", "__")) and table != "tabSessions"
-	]
-
-
-def _rows(table: str) -> list[dict]:
-	return frappe.db.sql(f"select * from `{table}`", as_dict=True)
-
-
-def _stored_files() -> set[Path]:
-	folders = (Path(frappe.get_site_path(kind, "files")) for kind in ("private", "public"))
-	return {path.resolve() for folder in folders for path in folder.rglob("*") if path.is_file()}
 
 
 @pytest.fixture(scope="module")

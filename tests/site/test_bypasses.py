@@ -443,7 +443,7 @@ def overwrite_a_file_by_a_pretended_one(world: World) -> bool:
 	stranger = world.people(lifecycle.OPD_CLERK, STRANGER)
 	pretended = {
 		**{"doctype": "File", "name": "new-file", "__islocal": 1, "owner": stranger, "is_private": 1},
-		**{"file_name": Path(file).name, "file_url": file, "file_size": 10, "content": "ganti"},
+		**{"file_name": Path(file).name, "file_url": file, "file_size": 10, "content": secrets.token_hex(8)},
 	}
 	world.client(stranger).post(
 		"/api/method/run_doc_method", data={"method": "optimize_file", "docs": json.dumps(pretended)}

@@ -499,7 +499,7 @@ def tools(victim: Victim) -> list[tuple[str, dict]]:
 			"optimize_file",
 			{
 				**{"doctype": "File", "name": "new-file", "file_name": image.name, "is_private": 1},
-				**{"file_url": f"/private/files/{image.name}", "file_size": 10, "content": "changed"},
+				**{"file_url": f"/private/files/{image.name}", "file_size": 10, "content": "by {me}"},
 			},
 		),
 	]
@@ -720,6 +720,7 @@ def state_of(victim: Victim) -> dict[str, dict]:
 	):
 		for row in frappe.get_all(doctype, filters=filters, fields=["*"], order_by="name"):
 			found[f"{doctype} {row.name}"] = row
+	frappe.db.rollback()  # a read that is kept open would make the server wait with a change of the schema
 	return found
 
 

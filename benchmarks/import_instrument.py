@@ -61,7 +61,7 @@ def made(size: int) -> Instrument:
 				code=f"I{number}",
 				criterion=f"K{number % 10}",
 				title=f"Indikator {number}",
-				guidance="Panduan pengisian. " * 10,
+				guidance="Panduan pengisian. " * 9 + "Panduan.",
 				scale="UJI Ada / Tidak",
 				weight=Decimal("2.5"),
 				principles=("Participation",),

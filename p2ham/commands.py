@@ -151,4 +151,28 @@ def recompute(context, check: bool = False) -> None:
 		raise click.ClickException(f"{left} with differences")
 
 
-commands = [demo, instrument, recompute]
+@click.command("p2ham-verify-log")
+@pass_context
+def verify_log(context) -> None:
+	"""Walk the log of every assessment and name the first break in each chain.
+
+	Prints a fingerprint of the whole log: written down outside the site, it later shows that nothing was taken
+	away. Ends with an error if a chain is broken.
+	"""
+	from p2ham.p2ham.doctype.p2ham_assessment_log.verification import Verification
+
+	with connected(context):
+		walk = Verification()
+		with click.progressbar(walk.names(), label="Walking the log", file=sys.stderr) as names:
+			breaks = list(walk.breaks(names))
+		for found in breaks:
+			click.echo(
+				f"{found.assessment}{', entry {}'.format(*found.place) if found.place else ''}: {found.message}"
+			)
+		click.echo(f"{walk.entries} entries of {names.length} assessments")
+		click.echo(f"Fingerprint {walk.fingerprint()}")
+	if breaks:
+		raise click.ClickException(f"{len(breaks)} with a broken chain")
+
+
+commands = [demo, instrument, recompute, verify_log]

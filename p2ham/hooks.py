@@ -42,6 +42,7 @@ _scope_condition = "p2ham.access.scope.permission_query_conditions"
 _scope_permission = "p2ham.access.scope.has_permission"
 _scoped = (
 	"P2HAM OPD",
+	"P2HAM Officer",
 	"P2HAM Assessment",
 	"P2HAM Evidence",
 	"P2HAM Assessment Log",
@@ -52,43 +53,80 @@ _scoped = (
 	"P2HAM Indicator",
 	"P2HAM Period",
 )
-_scoped_rows = (
+_rows = (
 	"P2HAM Assessment Item",
 	"P2HAM Assessment Score",
 	"P2HAM Evidence Use",
 	"P2HAM Period Participant",
-)
-permission_query_conditions = {
-	**dict.fromkeys((*_scoped, *_scoped_rows), _scope_condition),
-	"File": "p2ham.access.files.permission_query_conditions",
-}
-has_permission = {
-	**dict.fromkeys(_scoped, _scope_permission),
-	"File": "p2ham.access.files.has_permission",
-}
-
-# Rows that no REST call may change or delete without their document (a test compares the list)
-_rows = (
-	*_scoped_rows,
 	"P2HAM Evidence Slot",
 	"P2HAM Indicator OPD Type",
 	"P2HAM Indicator Predecessor",
 	"P2HAM Scale Option",
 	"P2HAM Threshold",
 )
+# What Frappe writes about our documents follows the right to read them (p2ham/access/traces.py)
+_traces = (
+	"Version",
+	"Comment",
+	"Communication",
+	"Deleted Document",
+	"ToDo",
+	"View Log",
+	"Document Follow",
+	"Notification Log",
+)
+permission_query_conditions = {
+	**dict.fromkeys((*_scoped, *_rows), _scope_condition),
+	**dict.fromkeys(_traces, "p2ham.access.traces.permission_query_conditions"),
+	"File": "p2ham.access.files.permission_query_conditions",
+}
+has_permission = {
+	**dict.fromkeys(_scoped, _scope_permission),
+	**dict.fromkeys(_traces, "p2ham.access.traces.has_permission"),
+	"File": "p2ham.access.files.has_permission",
+}
+
 _row_alone = "p2ham.access.guard.refuse_row_alone"
 _no_docstatus = "p2ham.access.guard.refuse_docstatus"
 
-# Frappe counts without looking at anybody's rights; for our DocTypes it counts what the user may see.
-override_whitelisted_methods = {"frappe.client.get_count": "p2ham.access.counting.get_count"}
+# Doors of Frappe that do not ask for the right to each document
+override_whitelisted_methods = {
+	"frappe.client.get_count": "p2ham.access.doors.get_count",
+	"frappe.client.validate_link": "p2ham.access.doors.validate_link",
+	"frappe.client.get_password": "p2ham.access.doors.get_password",
+	"frappe.core.api.file.unzip_file": "p2ham.access.doors.unzip_file",
+	"frappe.desk.like.toggle_like": "p2ham.access.doors.toggle_like",
+	"frappe.desk.search.get_link_title": "p2ham.access.doors.get_link_title",
+	"frappe.email.relink": "p2ham.access.doors.relink",
+	"frappe.utils.global_search.search": "p2ham.access.doors.search",
+}
+
+# What no hook of File is asked for: downloads, and files that come in by other documents
+override_doctype_class = {"File": "p2ham.access.file_class.GuardedFile"}
 
 doc_events = {
 	"File": {
 		"before_insert": "p2ham.access.files.before_insert",
+		"before_validate": "p2ham.access.files.validate",
 		"validate": "p2ham.access.files.validate",
 		"on_trash": "p2ham.access.files.on_trash",
 	},
 	"DocShare": {"validate": "p2ham.access.scope.refuse_share"},
+	"Document Share Key": {"before_insert": "p2ham.access.traces.refuse_print_key"},
+	"Document Follow": {"validate": "p2ham.access.traces.refuse_follower"},
+	"Comment": {"before_insert": "p2ham.access.traces.refuse_mention"},
+	"Version": {
+		"before_insert": "p2ham.access.traces.refuse_forged_version",
+		"validate": "p2ham.access.traces.refuse_changed_version",
+		"on_trash": "p2ham.access.traces.refuse_changed_version",
+	},
+	"Property Setter": {"validate": "p2ham.access.traces.keep_tracking"},
+	"DocType": {"validate": "p2ham.access.traces.keep_tracking_in_doctype"},
+	"Workflow": {"validate": "p2ham.access.guard.refuse_mail_links"},
+	"User": {
+		"validate": "p2ham.access.roles.keep",
+		"before_rename": "p2ham.access.roles.refuse_rename",
+	},
 	**{
 		doctype: {"before_submit": _no_docstatus, "before_cancel": _no_docstatus}
 		for doctype in _scoped
@@ -97,7 +135,16 @@ doc_events = {
 	**{rows: {"before_validate": _row_alone, "on_trash": _row_alone} for rows in _rows},
 }
 
-scheduler_events = {"daily": ["p2ham.tasks.daily"]}
+# Terms begin and end at midnight of the site, without anybody saving
+on_session_creation = "p2ham.access.roles.sync_session"
+scheduler_events = {"hourly": ["p2ham.tasks.hourly"]}
+
+global_search_doctypes = {
+	"Default": [
+		{"doctype": doctype}
+		for doctype in ("P2HAM Assessment", "P2HAM Evidence", "P2HAM OPD", "P2HAM Period", "P2HAM Officer")
+	]
+}
 
 export_python_type_annotations = True
 require_type_annotated_api_methods = True

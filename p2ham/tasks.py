@@ -3,5 +3,6 @@
 from p2ham.access import roles
 
 
-def daily() -> None:
+def hourly() -> None:
+	"""Terms begin and end at midnight of the site; run late or twice, it does the same."""
 	roles.sync_all()

@@ -6,9 +6,11 @@ import datetime
 from dataclasses import dataclass
 
 import frappe
+from frappe import _
 from frappe.utils import getdate, nowdate
 
 from p2ham.engine import lifecycle
+from p2ham.engine.terms import Term
 
 
 @dataclass(frozen=True)
@@ -44,26 +46,40 @@ def holders(duty: str, opd: str | None = None, on: datetime.date | None = None) 
 	return _officers(filters, getdate(on or nowdate()))
 
 
+OFFICER_FIELDS = (
+	"name",
+	"user",
+	"full_name",
+	"position",
+	"acting_prefix",
+	"rank",
+	"nip",
+	"duty",
+	"opd",
+	"from_date",
+	"to_date",
+)
+
+
 def _officers(filters: dict, day: datetime.date) -> list[frappe._dict]:
-	rows = frappe.get_all(
-		"P2HAM Officer",
-		filters={**filters, "from_date": ("<=", day)},
-		fields=[
-			"name",
-			"user",
-			"full_name",
-			"position",
-			"acting_prefix",
-			"rank",
-			"nip",
-			"duty",
-			"opd",
-			"from_date",
-			"to_date",
-		],
-		order_by="from_date desc, creation desc",
+	# The query builder, not get_all: this is asked in every request, and Frappe's list machinery costs more
+	# than the query.
+	officer = frappe.qb.DocType("P2HAM Officer")
+	query = (
+		frappe.qb.from_(officer)
+		.select(*(officer[field] for field in OFFICER_FIELDS))
+		.where((officer.from_date <= day) & (officer.to_date.isnull() | (officer.to_date >= day)))
+		.orderby(officer.from_date, order=frappe.qb.desc)
+		.orderby(officer.creation, order=frappe.qb.desc)
 	)
-	return [row for row in rows if not row.to_date or getdate(row.to_date) >= day]
+	for field, value in filters.items():
+		query = query.where(officer[field] == value)
+	return query.run(as_dict=True)
+
+
+def term(officer) -> Term:
+	"""Return the term of a record of P2HAM Officer."""
+	return Term(getdate(officer.from_date), getdate(officer.to_date) if officer.to_date else None)
 
 
 def for_unit(opd: str | None, user: str | None = None) -> list[Held]:
@@ -75,6 +91,11 @@ def for_unit(opd: str | None, user: str | None = None) -> list[Held]:
 		for held in held_by(user)
 		if held.duty not in lifecycle.UNIT_DUTIES or (opd and opd in scope.below(held.opd))
 	]
+
+
+def title(officer) -> str:
+	"""Return the position of a holder as it is signed, with the acting prefix: "Plt. Kepala Bagian Hukum"."""
+	return f"{officer.acting_prefix or ''} {officer.position or _(officer.duty)}".strip()
 
 
 def names(held: list[Held]) -> set[str]:

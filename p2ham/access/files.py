@@ -7,15 +7,21 @@ address he knows. Both end here for files of our DocTypes.
 from __future__ import annotations
 
 import os
+import posixpath
+from urllib.parse import unquote
 
 import frappe
 from frappe import _
-from frappe.utils import cint
+from frappe.core.doctype.file.utils import get_content_hash
+from frappe.utils import cint, get_url
 
 from p2ham.access import scope
 from p2ham.engine import lifecycle
 
 OWNERS = ("P2HAM Evidence", "P2HAM Assessment", "P2HAM Period")
+STORED = ("/files/", "/private/files/")
+# Where a file belongs and what it is: fixed once an assessment rests on it.
+HOLDS = ("attached_to_doctype", "attached_to_name", "file_url", "content_hash")
 # "No opinion" is spelled differently: v15 goes on at None and lets True end the question, v16 denies at None.
 NO_OPINION = True if cint(frappe.__version__.split(".")[0]) >= 16 else None
 
@@ -23,11 +29,16 @@ NO_OPINION = True if cint(frappe.__version__.split(".")[0]) >= 16 else None
 def has_permission(
 	doc, ptype: str | None = None, user: str | None = None, debug: bool = False
 ) -> bool | None:
-	"""Frappe's `has_permission` hook of File: denies what the owning document denies, also to the uploader."""
+	"""Frappe's `has_permission` hook of File: denies what the owning document denies, also to the uploader.
+
+	Frappe asks before it writes the first byte, so a file of ours that would be public is refused here.
+	"""
 	user = user or frappe.session.user
+	if ptype in ("create", "write"):
+		refuse_public_copy(doc)
 	if user == "Administrator":
 		return NO_OPINION
-	if ptype == "create" and doc.get("file_url") and not doc.get("content"):
+	if ptype == "create" and doc.get("file_url"):
 		return NO_OPINION if may_use_address(doc.file_url, user) else False
 	if doc.get("attached_to_doctype") not in OWNERS:
 		return NO_OPINION
@@ -41,10 +52,26 @@ def has_permission(
 
 def may_use_address(file_url: str, user: str | None = None) -> bool:
 	"""Tell whether `user` may attach the stored file at `file_url`: he must be able to read it somewhere."""
-	if not file_url.startswith(("/files/", "/private/files/")):
+	address = canonical(file_url)
+	if not address.startswith(STORED):
 		return True
-	rows = frappe.get_all("File", filters={"file_url": file_url}, pluck="name", order_by="creation")
+	rows = frappe.get_all("File", filters={"file_url": address}, pluck="name", order_by="creation")
 	return any(frappe.has_permission("File", "read", name, user=user) for name in rows)
+
+
+def is_ours(file_url: str | None) -> bool:
+	"""Tell whether a document of ours has the stored file at `file_url`, whoever else has it too."""
+	address = canonical(file_url)
+	return address.startswith(STORED) and bool(
+		frappe.db.exists("File", {"file_url": address, "attached_to_doctype": ("in", OWNERS)})
+	)
+
+
+def canonical(file_url: str | None) -> str:
+	"""Return an address as Frappe stores it: the disk takes "//" and "/./" for the same place, and Frappe takes
+	percent signs and the site's own address away."""
+	address = unquote(file_url or "").removeprefix(get_url())
+	return "/" + posixpath.normpath(address).lstrip("/") if address.startswith("/") else address
 
 
 def permission_query_conditions(user: str | None = None, doctype: str | None = None) -> str:
@@ -65,29 +92,51 @@ def permission_query_conditions(user: str | None = None, doctype: str | None = N
 
 
 def before_insert(doc, method: str | None = None) -> None:
-	"""`File.before_insert`: evidence has an allowed type and size; it is never public."""
-	if doc.attached_to_doctype not in OWNERS or doc.is_folder:
+	"""`File.before_insert`: evidence has an allowed type and size, and no file of ours is public."""
+	if doc.is_folder:
+		return
+	refuse_public_copy(doc)
+	if doc.attached_to_doctype not in OWNERS:
 		return
 	check_may_attach(doc)
 	if doc.attached_to_doctype == "P2HAM Evidence":
 		check_type_and_size(doc.file_name, doc.file_url, cint(doc.file_size))
-	refuse_public(doc)
 
 
 def validate(doc, method: str | None = None) -> None:
-	"""`File.validate`: a file of ours does not become public, nor move to another document, later."""
-	if doc.attached_to_doctype in OWNERS and not doc.is_folder:
-		refuse_public(doc)
+	"""`File.before_validate` and `validate`: a file of ours does not become public later, nor another document's;
+	its content stays. Before, because Frappe moves and renames in its own validate; after, because it decodes
+	addresses there."""
+	if doc.is_folder:
+		return
+	refuse_public_copy(doc)
 	before = doc.get_doc_before_save()
-	if before and before.attached_to_doctype == "P2HAM Evidence":
-		for field in ("attached_to_doctype", "attached_to_name", "file_url"):
-			if (before.get(field) or "") != (doc.get(field) or "") and is_in_use(before):
-				frappe.throw(
-					_("The file {0} belongs to {1} and is used by an assessment; it cannot be moved.").format(
-						doc.file_name, before.attached_to_name
-					),
-					frappe.PermissionError,
-				)
+	if not before:
+		return
+	if _changed(before, doc, "file_url") and is_ours(doc.file_url) and not may_use_address(doc.file_url):
+		refuse_address(doc)
+	if doc.attached_to_doctype in OWNERS and _changed(before, doc, "attached_to_name"):
+		check_may_attach(doc)
+	if _changed(before, doc, "content_hash") and not doc.get("content") and is_ours(before.file_url):
+		refuse_address(doc)
+	moved = [field for field in HOLDS if _changed(before, doc, field)]
+	if moved and before.attached_to_doctype == "P2HAM Evidence" and is_in_use(before):
+		frappe.throw(
+			_("The file {0} belongs to {1} and is used by an assessment; it cannot be moved.").format(
+				doc.file_name, before.attached_to_name
+			),
+			frappe.PermissionError,
+		)
+
+
+def _changed(before, doc, field: str) -> bool:
+	return (before.get(field) or "") != (doc.get(field) or "")
+
+
+def refuse_address(doc) -> None:
+	frappe.throw(
+		_("{0}: {1} does not exist or is not yours.").format(_("File"), doc.file_url), frappe.PermissionError
+	)
 
 
 def check_may_attach(doc) -> None:
@@ -102,15 +151,37 @@ def check_may_attach(doc) -> None:
 		)
 
 
-def refuse_public(doc) -> None:
-	if not cint(doc.is_private) or (doc.file_url or "").startswith("/files/"):
+def refuse_public_copy(doc) -> None:
+	"""Refuse a public file that belongs to a document of ours, is stored where one of ours is, or repeats the
+	content of one that the user knows. Raises frappe.PermissionError."""
+	if doc.get("is_folder") or (cint(doc.get("is_private")) and not _is_public_address(doc.get("file_url"))):
+		return
+	if doc.get("attached_to_doctype") in OWNERS or is_ours(doc.get("file_url")) or _repeats_ours(doc):
 		frappe.throw(
 			_("{0}: evidence files are private. Upload the file again with 'Private' switched on.").format(
-				doc.file_name
+				doc.get("file_name") or doc.get("file_url")
 			),
 			frappe.PermissionError,
 			title=_("Public File"),
 		)
+
+
+def _is_public_address(file_url: str | None) -> bool:
+	return (file_url or "").startswith("/files/")
+
+
+def _repeats_ours(doc) -> bool:
+	content = doc.get("content")
+	same = get_content_hash(content) if content and not doc.get("decode") else doc.get("content_hash")
+	if not same:
+		return False
+	rows = frappe.get_all(
+		"File",
+		filters={"content_hash": same, "is_private": 1, "attached_to_doctype": "P2HAM Evidence"},
+		pluck="name",
+		order_by="creation",
+	)
+	return any(frappe.has_permission("File", "read", name) for name in rows)
 
 
 def check_type_and_size(file_name: str | None, file_url: str | None, size: int) -> None:

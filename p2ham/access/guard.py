@@ -7,13 +7,14 @@ anything is computed, so a client cannot send results either.
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 
 import frappe
 from frappe import _
-from frappe.utils import cint, flt, formatdate, get_datetime, getdate, now_datetime, nowdate
+from frappe.utils import cint, flt, get_datetime, getdate, now_datetime
 
-from p2ham.access import duties
+from p2ham.access import duties, windows
 from p2ham.engine import lifecycle
 from p2ham.engine.lifecycle import Change, Transition
 
@@ -36,11 +37,13 @@ WITHOUT_VALUE = {"Section Break", "Column Break", "Tab Break", "HTML", "Button",
 
 @dataclass(frozen=True)
 class Step:
-	"""A step that is being taken: which, by virtue of which duty, and the note given with it."""
+	"""A step that is being taken: which, by virtue of which duty, the note given with it, and the day until
+	which a return gives time."""
 
 	transition: Transition
 	held: duties.Held
 	note: str
+	until: datetime.date | None = None
 
 
 def check(doc) -> Step | None:
@@ -62,8 +65,11 @@ def check(doc) -> Step | None:
 				frappe.PermissionError,
 				title=_("Step Not Allowed"),
 			)
-	refuse_forbidden(doc, before, held, transition)
+	found = changes(before, doc)
+	refuse_forbidden(doc, before, held, found, transition)
 	if not transition:
+		if found:
+			windows.check(before, lifecycle.EDITABLE[before.workflow_state].window, _("Change"))
 		return None
 	return _check_step(doc, before, held, transition)
 
@@ -78,11 +84,11 @@ def target_state(doc) -> str:
 	return doc.workflow_state or before.workflow_state
 
 
-def refuse_forbidden(doc, before, held: list[duties.Held], transition: Transition | None) -> None:
+def refuse_forbidden(
+	doc, before, held: list[duties.Held], found: list[Change], transition: Transition | None
+) -> None:
 	"""Raise frappe.PermissionError with the list of fields that may not change in this state by this user."""
-	forbidden = lifecycle.forbidden_changes(
-		before.workflow_state, duties.names(held), changes(before, doc), transition
-	)
+	forbidden = lifecycle.forbidden_changes(before.workflow_state, duties.names(held), found, transition)
 	if forbidden:
 		frappe.throw(
 			_("In state {0} you may not change:").format(frappe.bold(_(before.workflow_state)))
@@ -121,9 +127,23 @@ def refuse_docstatus(doc, method: str | None = None) -> None:
 	)
 
 
+def refuse_mail_links(workflow, method: str | None = None) -> None:
+	"""`Workflow.validate`: the links in Frappe's workflow mails approve without login.
+
+	Raises frappe.PermissionError.
+	"""
+	if workflow.document_type == "P2HAM Assessment" and cint(workflow.send_email_alert):
+		frappe.throw(
+			_("{0}: mails with approval links work without login and stay off for {1}.").format(
+				_("Send Email Alert"), _(workflow.document_type)
+			),
+			frappe.PermissionError,
+		)
+
+
 def changes(before, after) -> list[Change]:
 	"""List every field, and every field of every row, that differs between two versions of a document."""
-	found = [Change(field) for field in _differing(before, after)]
+	found = [Change(field) for field in _differing(before, after, _comparable(after.meta))]
 	if before.owner != after.owner:
 		found.append(Change("owner"))
 	if cint(before.docstatus) != cint(after.docstatus):
@@ -131,6 +151,7 @@ def changes(before, after) -> list[Change]:
 	for table in after.meta.get_table_fields():
 		old = {row.name: row for row in before.get(table.fieldname)}
 		new = {row.name: row for row in after.get(table.fieldname) if row.name in old}
+		fields = _comparable(frappe.get_meta(table.options))
 		for row in after.get(table.fieldname):
 			if row.name not in old:
 				found.append(Change("", table.fieldname, row.name or f"#{row.idx}", "added"))
@@ -138,19 +159,30 @@ def changes(before, after) -> list[Change]:
 			if name not in new:
 				found.append(Change("", table.fieldname, name, "removed"))
 			else:
-				found += [Change(field, table.fieldname, name) for field in _differing(row, new[name])]
+				found += [
+					Change(field, table.fieldname, name) for field in _differing(row, new[name], fields)
+				]
 	return found
 
 
-def _differing(before, after) -> list[str]:
+def _comparable(meta) -> list:
+	"""Return the fields of a DocType that hold a value of their own."""
 	return [
-		field.fieldname
-		for field in after.meta.fields
+		field
+		for field in meta.fields
 		if field.fieldtype not in WITHOUT_VALUE
 		and field.fieldtype not in frappe.model.table_fields
 		and field.fieldname not in IGNORED
-		and _plain(field, before.get(field.fieldname)) != _plain(field, after.get(field.fieldname))
 	]
+
+
+def _differing(before, after, fields: list) -> list[str]:
+	found = []
+	for field in fields:
+		old, new = before.get(field.fieldname), after.get(field.fieldname)
+		if old != new and _plain(field, old) != _plain(field, new):
+			found.append(field.fieldname)
+	return found
 
 
 def _plain(field, value):
@@ -199,70 +231,48 @@ def _check_step(doc, before, held: list[duties.Held], transition: Transition) ->
 			title=_("Step Not Allowed"),
 		)
 	_check_four_eyes(doc, before, transition)
-	_check_window(doc, transition)
-	return Step(transition, by, _note(doc, before, transition))
+	windows.check(before, transition.window, _(transition.action))
+	return Step(transition, by, _note(doc, before, transition), _until(doc, before, transition))
 
 
 def _check_four_eyes(doc, before, transition: Transition) -> None:
-	stamp = lifecycle.four_eyes_conflict(transition, frappe.session.user, before.as_dict())
+	if not transition.differs_from:
+		return
+	taken = [
+		(row.action, row.user)
+		for row in frappe.get_all(
+			"P2HAM Assessment Log",
+			filters={"assessment": doc.name},
+			fields=["action", "user"],
+			order_by="sequence",
+		)
+	]
+	stamp = lifecycle.four_eyes_conflict(transition, frappe.session.user, before, taken)
 	if not stamp:
 		return
 	others = [
-		row.full_name
+		row
 		for duty in transition.duties
 		for row in duties.holders(duty)
-		if row.user not in {before.get(field) for field in transition.differs_from}
+		if not lifecycle.four_eyes_conflict(transition, row.user, before, taken)
+		and frappe.db.get_value("User", row.user, "enabled")
 	]
 	message = _(
 		"{0}: the same person may not take the step {1}, because the field {2} already names you."
 	).format(doc.name, frappe.bold(_(transition.action)), frappe.bold(_(doc.meta.get_label(stamp))))
+	if before.get(stamp) != frappe.session.user:
+		message = _(
+			"{0}: the same person may not take the step {1}, because you took part in it before it was returned ({2})."
+		).format(doc.name, frappe.bold(_(transition.action)), _(doc.meta.get_label(stamp)))
 	if others:
-		message += " " + _("Who else could act: {0}.").format(", ".join(others))
+		message += " " + _("Who else could act: {0}.").format(
+			", ".join(f"{row.full_name} ({duties.title(row)})" for row in others)
+		)
 	else:
 		message += " " + _(
 			"Nobody else holds this duty today; a System Manager can appoint an acting holder."
 		)
 	frappe.throw(message, frappe.PermissionError, title=_("Four Eyes"))
-
-
-def _check_window(doc, transition: Transition) -> None:
-	if not transition.window:
-		return
-	period = frappe.get_cached_doc("P2HAM Period", doc.period)
-	first, last = window(period, transition.window, doc.opd)
-	today = getdate(nowdate())
-	if period.status != "Open":
-		frappe.throw(
-			_("{0}: the period {1} is not open (status {2}).").format(
-				doc.name, period.name, _(period.status)
-			),
-			title=_("Period Not Open"),
-		)
-	if first and today < first:
-		frappe.throw(
-			_("{0}: the step {1} is possible from {2}.").format(
-				doc.name, _(transition.action), formatdate(first)
-			),
-			title=_("Too Early"),
-		)
-	if last and today > last:
-		frappe.throw(
-			_(
-				"{0}: the step {1} was possible until {2}. A P2HAM Manager can give the unit a later date."
-			).format(doc.name, _(transition.action), formatdate(last)),
-			title=_("Too Late"),
-		)
-
-
-def window(period, kind: str, opd: str):
-	"""Return first and last day (either may be None) of a window of a period for one unit."""
-	first_field, last_field = lifecycle.WINDOWS[kind]
-	first = getdate(period.get(first_field)) if first_field else None
-	last = getdate(period.get(last_field)) if period.get(last_field) else None
-	if last_field == "fill_until":
-		override = next((row.fill_until for row in period.participants if row.opd == opd), None)
-		last = getdate(override) if override else last
-	return first, last
 
 
 def _note(doc, before, transition: Transition) -> str:
@@ -285,14 +295,33 @@ def _note(doc, before, transition: Transition) -> str:
 	return given
 
 
+def _until(doc, before, transition: Transition) -> datetime.date | None:
+	"""Return the day until which this step gives time for corrections, checked."""
+	field = transition.until_field
+	if not field:
+		return None
+	given = doc.flags.p2ham_until
+	if given is None:  # written as a field, like the note
+		given = doc.get(field) if _day(doc.get(field)) != _day(before.get(field)) else None
+	until = _day(given)
+	windows.check_correction(before, transition, until)
+	return until
+
+
+def _day(value) -> datetime.date | None:
+	return getdate(value) if value else None
+
+
 def stamp(doc, step: Step) -> None:
-	"""Write what a step leaves behind in the document: state, note, who and when."""
+	"""Write what a step leaves behind in the document: state, note, day, who and when."""
 	transition = step.transition
 	doc.workflow_state = transition.target
 	for field in transition.clears:
 		doc.set(field, "")
 	if transition.note_field:
 		doc.set(transition.note_field, step.note)
+	if transition.until_field:
+		doc.set(transition.until_field, step.until)
 	if transition.stamp:
 		doc.set(f"{transition.stamp}_by", frappe.session.user)
 		doc.set(f"{transition.stamp}_on", now_datetime())

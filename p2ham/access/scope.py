@@ -30,8 +30,22 @@ CHILDREN = {
 	"P2HAM Assessment Score": "P2HAM Assessment",
 	"P2HAM Evidence Use": "P2HAM Assessment",
 	"P2HAM Period Participant": "P2HAM Period",
+	"P2HAM Evidence Slot": "P2HAM Indicator",
+	"P2HAM Indicator OPD Type": "P2HAM Indicator",
+	"P2HAM Indicator Predecessor": "P2HAM Indicator",
+	"P2HAM Scale Option": "P2HAM Answer Scale",
+	"P2HAM Threshold": "P2HAM Instrument",
 }
-SCOPED = ("P2HAM OPD", "P2HAM Assessment", "P2HAM Evidence", "P2HAM Assessment Log", *MASTER_DATA)
+SCOPED = (
+	"P2HAM OPD",
+	"P2HAM Officer",
+	"P2HAM Assessment",
+	"P2HAM Evidence",
+	"P2HAM Assessment Log",
+	*MASTER_DATA,
+)
+# Who keeps master data keeps these; what others see of them differs.
+KEPT = ("P2HAM OPD", "P2HAM Officer", *MASTER_DATA)
 
 READ_TYPES = ("read", "select", "report", "print", "export", "email")
 
@@ -45,6 +59,7 @@ class Scope:
 	opds: frozenset[str]
 	approved: bool
 	master_data: bool
+	officers: bool
 
 	@property
 	def anything(self) -> bool:
@@ -56,7 +71,7 @@ def of(user: str | None = None) -> Scope:
 	user = user or frappe.session.user
 	if user == "Administrator":
 		# The database owner sees all, but holds no duty: the guards let nothing be changed or decided.
-		return Scope(user, True, frozenset(), False, True)
+		return Scope(user, True, frozenset(), False, True, True)
 	held = duties.held_by(user)
 	opds: set[str] = set()
 	for duty in held:
@@ -69,6 +84,7 @@ def of(user: str | None = None) -> Scope:
 		opds=frozenset(opds),
 		approved=lifecycle.OBSERVER in names,
 		master_data=duties.is_master_data_keeper(user),
+		officers=lifecycle.KABAG_HUKUM in names or duties.is_master_data_keeper(user),
 	)
 
 
@@ -79,16 +95,14 @@ def below(opd: str | None) -> frozenset[str]:
 	cache = duties._cache()
 	key = ("below", opd)
 	if key not in cache:
-		bounds = frappe.db.get_value("P2HAM OPD", opd, ["lft", "rgt"])
+		unit, top = frappe.qb.DocType("P2HAM OPD"), frappe.qb.DocType("P2HAM OPD").as_("top")
 		cache[key] = frozenset(
-			frappe.get_all(
-				"P2HAM OPD",
-				filters={"lft": (">=", bounds[0]), "rgt": ("<=", bounds[1])},
-				pluck="name",
-				order_by="lft",
-			)
-			if bounds
-			else ()
+			frappe.qb.from_(unit)
+			.join(top)
+			.on((unit.lft >= top.lft) & (unit.rgt <= top.rgt))
+			.select(unit.name)
+			.where(top.name == opd)
+			.run(pluck=True)
 		)
 	return cache[key]
 
@@ -102,6 +116,8 @@ def condition(doctype: str, user: str | None = None) -> Criterion | None:
 		return _within_parent(doctype, CHILDREN[doctype], user)
 	if doctype == "P2HAM OPD":
 		return _opd_condition(scope)
+	if doctype == "P2HAM Officer":
+		return None if scope.officers else NOTHING
 	if doctype == "P2HAM Assessment":
 		return _assessment_condition(scope)
 	if doctype == "P2HAM Evidence":
@@ -190,11 +206,18 @@ def as_sql(limit: Criterion) -> str:
 
 def covers(doctype: str, name: str, user: str | None = None) -> bool:
 	"""Tell whether a stored document lies in the scope of `user`, by asking the database the same condition."""
+	return condition(doctype, user) is None or bool(seen(doctype, [name], user))
+
+
+def seen(doctype: str, names: list[str], user: str | None = None) -> set[str]:
+	"""Return those of the names that lie in the scope of `user`, in one query."""
 	limit = condition(doctype, user)
-	if limit is None:
-		return True
+	if limit is None or not names:
+		return set(names)
 	table = frappe.qb.DocType(doctype)
-	return bool(frappe.qb.from_(table).select(table.name).where((table.name == name) & limit).limit(1).run())
+	return set(
+		frappe.qb.from_(table).select(table.name).where(table.name.isin(names) & limit).run(pluck=True)
+	)
 
 
 def has_permission(doc, ptype: str | None = None, user: str | None = None, debug: bool = False) -> bool:
@@ -205,19 +228,36 @@ def has_permission(doc, ptype: str | None = None, user: str | None = None, debug
 	ptype = ptype or "read"
 	if isinstance(doc, str):  # asked of the DocType as a whole
 		return True
-	stored = doc.name and not doc.get("__islocal") and frappe.db.exists(doc.doctype, doc.name)
-	if not stored:
-		return _may_create(doc, user) if ptype in ("create", "write", "amend", *READ_TYPES) else False
-	if not covers(doc.doctype, doc.name, user):
-		return False
-	if ptype in READ_TYPES:
-		return True
-	return _may_change(doc, user)
+	if not doc.name or doc.get("__islocal"):
+		return _may_create(doc, user) if ptype in MADE_BY else False
+	state = _state_if_covered(doc, user)
+	if state is None:
+		if frappe.db.exists(doc.doctype, doc.name):
+			return False
+		return _may_create(doc, user) if ptype in MADE_BY else False
+	return ptype in READ_TYPES or _may_change(doc, state, user)
+
+
+# What somebody may be asked for who makes a document that is not stored yet.
+MADE_BY = ("create", "write", "amend", *READ_TYPES)
+
+
+def _state_if_covered(doc, user: str) -> str | None:
+	"""Return the state of a stored document (empty where there are none), None if it is not in the scope of
+	`user`: both in one query, since every save asks for them."""
+	limit = condition(doc.doctype, user)
+	table = frappe.qb.DocType(doc.doctype)
+	field = table.workflow_state if doc.doctype == "P2HAM Assessment" else table.name
+	query = frappe.qb.from_(table).select(field).where(table.name == doc.name)
+	rows = (query if limit is None else query.where(limit)).run()
+	if not rows:
+		return None
+	return rows[0][0] or "" if doc.doctype == "P2HAM Assessment" else ""
 
 
 def _may_create(doc, user: str) -> bool:
 	scope = of(user)
-	if doc.doctype in MASTER_DATA or doc.doctype == "P2HAM OPD":
+	if doc.doctype in KEPT:
 		return scope.master_data
 	if doc.doctype == "P2HAM Assessment Log":
 		return False
@@ -225,15 +265,14 @@ def _may_create(doc, user: str) -> bool:
 	return doc.opd in scope.opds if doc.get("opd") else bool(scope.opds)
 
 
-def _may_change(doc, user: str) -> bool:
+def _may_change(doc, state: str, user: str) -> bool:
 	"""The coarse answer for the desk's buttons; the guard looks at each field and step."""
-	if doc.doctype in MASTER_DATA or doc.doctype == "P2HAM OPD":
+	if doc.doctype in KEPT:
 		return of(user).master_data
 	if doc.doctype == "P2HAM Evidence":
 		return doc.opd in of(user).opds
 	if doc.doctype != "P2HAM Assessment":
 		return False
-	state = frappe.db.get_value("P2HAM Assessment", doc.name, "workflow_state")
 	held = duties.names(duties.for_unit(doc.opd, user))
 	if state == lifecycle.CANCELLED:
 		return bool(held.intersection(lifecycle.UNIT_DUTIES))  # may amend

@@ -3,18 +3,22 @@
 import frappe
 from frappe import _
 
-from p2ham.access import duties, guard
+from p2ham.access import duties, windows
 from p2ham.engine import lifecycle, scoring
+from p2ham.engine.windows import WINDOWS
 from p2ham.instruments import store
 from p2ham.p2ham.doctype.p2ham_assessment import comparing, worksheet
 
 
 @frappe.whitelist(methods=["POST"])
-def take_step(name: str, action: str, note: str = "", modified: str | None = None) -> dict:
+def take_step(
+	name: str, action: str, note: str = "", modified: str | None = None, until: str | None = None
+) -> dict:
 	"""Take a step (Submit, Return, Review, Approve, Cancel) with its note; return the new state.
 
-	`modified` is the time stamp the caller has seen; a newer document refuses the step. All conditions are
-	checked by the document itself. Raises frappe.PermissionError, frappe.ValidationError or
+	`modified` is the time stamp the caller has seen; a newer document refuses the step. `until` is the day until
+	which a return gives time, needed where the window it reopens is over. All conditions are checked by the
+	document itself. Raises frappe.PermissionError, frappe.ValidationError or
 	frappe.TimestampMismatchError.
 	"""
 	doc = frappe.get_doc("P2HAM Assessment", name)
@@ -28,6 +32,7 @@ def take_step(name: str, action: str, note: str = "", modified: str | None = Non
 	if modified:
 		doc.modified = modified  # what Frappe compares with the stored time stamp
 	doc.flags.p2ham_note = note
+	doc.flags.p2ham_until = until or ""
 	doc.workflow_state = transition.target
 	if transition.target == lifecycle.APPROVED:
 		doc.submit()
@@ -49,8 +54,8 @@ def get_worksheet(name: str) -> dict:
 	editable = lifecycle.EDITABLE.get(doc.workflow_state)
 	may_edit = bool(editable and held.intersection(editable.duties))
 	asked = {row.indicator for row in doc.items}
-	period = frappe.get_cached_doc("P2HAM Period", doc.period)
-	last_day = guard.window(period, "fill", doc.opd)[1]
+	calendar = windows.calendar(doc)
+	closed = windows.why_closed(doc, editable.window) if may_edit else ""
 	settings = frappe.get_cached_doc("P2HAM Settings")
 	return {
 		"instrument": {
@@ -107,7 +112,8 @@ def get_worksheet(name: str) -> dict:
 			{"code": gap.code, "kind": gap.gap.value, "slot": gap.slot, "text": worksheet.describe(gap)}
 			for gap in worksheet.missing(doc)
 		],
-		"side": _side(doc.workflow_state) if may_edit else "",
+		"side": _side(doc.workflow_state) if may_edit and not closed else "",
+		"closed": closed,
 		"steps": [
 			{
 				"action": step.action,
@@ -116,13 +122,11 @@ def get_worksheet(name: str) -> dict:
 				"note_required": step.note_required,
 				"needs_complete": step.needs_complete,
 				"needs_verified": step.needs_verified,
+				"correction": _correction(doc, step),
 			}
 			for step in lifecycle.actions_for(doc.workflow_state, held)
 		],
-		"fill_until": str(last_day) if last_day else "",
-		"until": {
-			kind: str(guard.window(period, kind, doc.opd)[1] or "") for kind in ("fill", "review", "approve")
-		},
+		"until": {kind: str(calendar.bounds(kind)[1] or "") for kind in WINDOWS},
 		"limits": {"types": settings.allowed_types(), "max_mb": settings.evidence_max_mb or 0},
 		"notice": settings.notice or "",
 	}
@@ -150,6 +154,14 @@ def compare(name: str, older: str) -> dict:
 	before.check_permission("read")
 	comparing.refuse_unlike(before, doc)
 	return comparing.compare(before, doc)
+
+
+def _correction(doc, step: lifecycle.Transition) -> dict | None:
+	"""Say between which days a return gives time for corrections; None where it need not."""
+	if not step.until_field:
+		return None
+	first, last, needed = windows.correction_bounds(doc, step)
+	return {"first": str(first), "last": str(last or "")} if needed else None
 
 
 def _side(state: str) -> str:

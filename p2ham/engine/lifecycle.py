@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from . import windows
+
 # States, as stored in `workflow_state`.
 DRAFT = "Draft"
 SUBMITTED = "Submitted"
@@ -58,8 +60,9 @@ class Transition:
 	"""One allowed step.
 
 	`note_field` is the field that must carry a note; `window` the dates of the period in which the step may
-	be taken (fill, review, approve); `differs_from` the stamps whose user may not take this step as well
-	(four eyes); `stamp` the pair of fields (`<stamp>_by`, `<stamp>_on`) that this step writes.
+	be taken (engine/windows.py); `differs_from` the stamps whose user may not take this step as well (four
+	eyes); `stamp` the pair of fields (`<stamp>_by`, `<stamp>_on`) that this step writes; `reopens` the window
+	for which a return gives time until the day in `until_field`, where that window is over.
 	"""
 
 	source: str
@@ -73,7 +76,9 @@ class Transition:
 	needs_verified: bool = False
 	differs_from: tuple[str, ...] = ()
 	stamp: str = ""
-	clears: tuple[str, ...] = field(default=())
+	clears: tuple[str, ...] = ()
+	reopens: str = ""
+	until_field: str = ""
 
 
 TRANSITIONS = (
@@ -82,10 +87,10 @@ TRANSITIONS = (
 		"Submit",
 		SUBMITTED,
 		UNIT_DUTIES,
-		window="fill",
+		window=windows.FILL,
 		needs_complete=True,
 		stamp="submitted",
-		clears=("return_note",),
+		clears=("return_note", "correct_until"),
 	),
 	Transition(
 		SUBMITTED,
@@ -94,7 +99,9 @@ TRANSITIONS = (
 		(KABAG_HUKUM,),
 		note_field="return_note",
 		note_required=True,
-		window="review",
+		window=windows.REVIEW,
+		reopens=windows.FILL,
+		until_field="correct_until",
 	),
 	Transition(
 		SUBMITTED,
@@ -102,11 +109,11 @@ TRANSITIONS = (
 		REVIEWED,
 		(KABAG_HUKUM,),
 		note_field="review_note",
-		window="review",
+		window=windows.REVIEW,
 		needs_verified=True,
 		differs_from=("submitted_by",),
 		stamp="reviewed",
-		clears=("return_note",),
+		clears=("return_note", "correct_until"),
 	),
 	Transition(
 		REVIEWED,
@@ -115,14 +122,16 @@ TRANSITIONS = (
 		(SEKDA,),
 		note_field="return_note",
 		note_required=True,
-		window="approve",
+		window=windows.APPROVE,
+		reopens=windows.REVIEW,
+		until_field="correct_until",
 	),
 	Transition(
 		REVIEWED,
 		"Approve",
 		APPROVED,
 		(SEKDA,),
-		window="approve",
+		window=windows.APPROVE,
 		differs_from=("submitted_by", "reviewed_by"),
 		stamp="approved",
 	),
@@ -133,25 +142,20 @@ TRANSITIONS = (
 		(SEKDA,),
 		note_field="cancel_note",
 		note_required=True,
+		window=windows.ANY_DAY,
 	),
 )
 
 ACTIONS = tuple(dict.fromkeys(transition.action for transition in TRANSITIONS))
 
-# Dates of a period that bound each window: (first day or None, last day).
-WINDOWS = {
-	"fill": ("fill_from", "fill_until"),
-	"review": (None, "review_until"),
-	"approve": (None, "approve_until"),
-}
-
 
 @dataclass(frozen=True)
 class Editable:
-	"""What certain duties may change in a state: fields of the document, fields of rows by table, and tables
-	whose rows may be added and removed."""
+	"""What certain duties may change in a state, and in which window of the period: fields of the document,
+	fields of rows by table, and tables whose rows may be added and removed."""
 
 	duties: tuple[str, ...]
+	window: str
 	fields: frozenset[str] = frozenset()
 	rows: Mapping[str, frozenset[str]] = field(default_factory=dict)
 	open_tables: frozenset[str] = frozenset()
@@ -160,6 +164,7 @@ class Editable:
 EDITABLE = {
 	DRAFT: Editable(
 		UNIT_DUTIES,
+		windows.FILL,
 		rows={
 			"items": frozenset({"self_answer", "self_note"}),
 			"evidence_uses": frozenset({"indicator", "slot", "evidence"}),
@@ -168,6 +173,7 @@ EDITABLE = {
 	),
 	SUBMITTED: Editable(
 		(VERIFIER, KABAG_HUKUM),
+		windows.REVIEW,
 		fields=frozenset({"sheet_number", "record_number"}),
 		rows={
 			"items": frozenset({"verified_answer", "verified_note"}),
@@ -180,6 +186,8 @@ EDITABLE = {
 CREATE = "Create"
 # The figures of an assessment were put right by `bench p2ham-recompute`; its answers did not change.
 RECOMPUTE = "Recompute"
+# Who keeps the period gave the unit a last day of its own.
+EXTEND = "Extend"
 
 
 @dataclass(frozen=True)
@@ -223,7 +231,7 @@ def forbidden_changes(
 
 def _allowed(change: Change, editable: Editable | None, step: Transition | None) -> bool:
 	if not change.table:
-		if step and change.field in {"workflow_state", "docstatus", step.note_field}:
+		if step and change.field in {"workflow_state", "docstatus", step.note_field, step.until_field}:
 			return True
 		return editable is not None and change.field in editable.fields
 	if editable is None:
@@ -233,9 +241,20 @@ def _allowed(change: Change, editable: Editable | None, step: Transition | None)
 	return change.field in editable.rows.get(change.table, frozenset())
 
 
-def four_eyes_conflict(step: Transition, user: str, stamps: Mapping[str, str | None]) -> str | None:
-	"""Return the stamp (e.g. `submitted_by`) that `user` already holds and that forbids this step to him."""
-	return next((stamp for stamp in step.differs_from if stamps.get(stamp) == user), None)
+def four_eyes_conflict(
+	step: Transition,
+	user: str,
+	stamps: Mapping[str, str | None],
+	taken: Iterable[tuple[str, str]] = (),
+) -> str | None:
+	"""Return the stamp (e.g. `submitted_by`) that forbids this step to `user`, because he took the step it
+	stands for: the last one of its kind (`stamps`), or one before a return (`taken`: pairs of action and user).
+	"""
+	for stamp in step.differs_from:
+		actions = {other.action for other in TRANSITIONS if f"{other.stamp}_by" == stamp}
+		if stamps.get(stamp) == user or any(action in actions and who == user for action, who in taken):
+			return stamp
+	return None
 
 
 def waiting_states(duties: Iterable[str]) -> list[str]:

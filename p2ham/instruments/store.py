@@ -52,10 +52,23 @@ def record_name(instrument: str, code: str) -> str:
 	return f"{instrument}-{code}"
 
 
-def load(name: str) -> Instrument:
+def load(name: str, anew: bool = False) -> Instrument:
 	"""Read an instrument with its whole tree. Codes of criteria and indicators are the names of their
-	records, so that they are unique on the site."""
-	return _load(name, lambda row: row.name)
+	records, so that they are unique on the site.
+
+	One past Draft no longer changes and is kept in the site's cache, unless it is wanted `anew`. Its time stamp,
+	read in the transaction at hand, says whether what is kept is the same: an activation that is taken back
+	leaves a stamp that never comes again. A draft is always read.
+	"""
+	status, stamp = frappe.db.get_value("P2HAM Instrument", name, ["status", "modified"]) or (None, None)
+	if anew or status in (None, "Draft"):
+		return _load(name, lambda row: row.name)
+	key = f"p2ham_instrument::{name}"
+	kept_stamp, instrument = frappe.cache.get_value(key) or (None, None)
+	if kept_stamp != stamp:
+		instrument = _load(name, lambda row: row.name)
+		frappe.cache.set_value(key, (stamp, instrument))
+	return instrument
 
 
 def load_for_file(name: str) -> Instrument:
@@ -64,7 +77,8 @@ def load_for_file(name: str) -> Instrument:
 
 
 def _load(name: str, code_of) -> Instrument:
-	record = frappe.get_cached_doc("P2HAM Instrument", name)
+	# Not from the cache of documents: it may be younger or older than what this transaction sees of the tree.
+	record = frappe.get_doc("P2HAM Instrument", name)
 	criteria = frappe.get_all(
 		"P2HAM Criterion",
 		filters={"instrument": name},

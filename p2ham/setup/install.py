@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import click
 import frappe
+from frappe.model.base_document import get_controller
 
 from p2ham.engine import lifecycle
 from p2ham.instruments import store
@@ -16,16 +18,40 @@ def after_install() -> None:
 
 
 def after_sync() -> None:
+	ensure_global_search()
 	ensure_opd_types()
 	store.install_shipped()
 
 
 def after_migrate() -> None:
 	version.check()
+	warn_of_foreign_file_class()
 	ensure_roles()
 	ensure_workflow_words()
 	ensure_opd_types()
 	store.install_shipped()
+
+
+def warn_of_foreign_file_class() -> None:
+	"""Say so if another app has put a File of its own in the place of ours: the last one wins in Frappe."""
+	from p2ham.access.file_class import GuardedFile
+
+	if not issubclass(get_controller("File"), GuardedFile):
+		click.secho(
+			"P2HAM: another app replaces the class of File; the uploader of an evidence file can download it after"
+			" the end of the duty.",
+			fg="yellow",
+		)
+
+
+def ensure_global_search() -> None:
+	"""Let people find their documents in the desk's search; an administrator may take DocTypes out again."""
+	settings = frappe.get_doc("Global Search Settings")
+	present = {row.document_type for row in settings.allowed_in_global_search}
+	for entry in frappe.get_hooks("global_search_doctypes", app_name="p2ham")["Default"]:
+		if entry["doctype"] not in present:
+			settings.append("allowed_in_global_search", {"document_type": entry["doctype"]})
+	settings.save(ignore_permissions=True)
 
 
 def ensure_roles() -> None:

@@ -28,6 +28,8 @@ TRACES = {
 	"Deleted Document": "deleted_doctype",
 	"List View Settings": "name",
 	"List Filter": "reference_doctype",
+	"Document Share Key": "reference_doctype",
+	"Global Search DocType": "document_type",
 	"Custom DocPerm": "parent",
 	"Property Setter": "doc_type",
 	"Custom Field": "dt",

@@ -15,6 +15,7 @@ def stored_words() -> list[str]:
 		_("Cancel"),
 		_("Create"),
 		_("Recompute"),
+		_("Extend"),
 		# states
 		_("Draft"),
 		_("Submitted"),

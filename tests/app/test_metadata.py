@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from p2ham import hooks
-from p2ham.engine import lifecycle, weights
+from p2ham.engine import lifecycle, weights, windows
 from p2ham.engine.instrument import loads, schema
 from p2ham.instruments import shipped_files
 
@@ -97,7 +97,13 @@ def test_fields_of_the_lifecycle_exist():
 			assert not name or name in assessment
 		if step.stamp:
 			assert {f"{step.stamp}_by", f"{step.stamp}_on"} <= set(assessment)
-	for first, last in lifecycle.WINDOWS.values():
+		if step.reopens:
+			assert step.until_field in assessment
+			assert step.reopens in windows.WINDOWS
+		assert step.window in {*windows.WINDOWS, windows.ANY_DAY}
+	participant = {field["fieldname"] for field in DOCTYPES["P2HAM Period Participant"]["fields"]}
+	assert set(windows.OVERRIDES) <= participant
+	for first, last in windows.WINDOWS.values():
 		assert {name for name in (first, last) if name} <= period
 	for editable in lifecycle.EDITABLE.values():
 		assert editable.fields <= set(assessment)
@@ -122,7 +128,7 @@ def functions_in(module: str) -> set[str]:
 	if not path.exists():
 		path = path.with_suffix("") / "__init__.py"
 	tree = ast.parse(path.read_text(encoding="utf-8"))
-	return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+	return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)}
 
 
 def test_every_hook_leads_to_a_function():
@@ -154,9 +160,23 @@ def test_the_scope_of_the_hooks_is_the_scope_of_the_code():
 		for node in ast.walk(tree)
 		if isinstance(node, ast.Constant) and str(node.value) in DOCTYPES
 	}
-	hooked = set(hooks.permission_query_conditions) - {"File"}
-	assert hooked == listed
-	assert set(hooks.has_permission) - {"File"} == {name for name in listed if name not in TABLES}
+	others = {"File", *constant_of("access/traces.py", "TRACES")}
+	assert set(hooks.permission_query_conditions) - others == listed
+	assert set(hooks.has_permission) - others == {name for name in listed if name not in TABLES}
+	assert others <= set(hooks.permission_query_conditions) & set(hooks.has_permission)
+
+
+def test_what_is_tracked_is_tracked():
+	for name in constant_of("access/traces.py", "TRACKED"):
+		assert DOCTYPES[name]["track_changes"] == 1, name
+
+
+def constant_of(path: str, name: str):
+	"""Return a constant of a module that needs Frappe, without importing it."""
+	for node in ast.parse((APP / path).read_text(encoding="utf-8")).body:
+		if isinstance(node, ast.Assign) and node.targets[0].id == name:
+			return ast.literal_eval(node.value)
+	raise LookupError(name)
 
 
 def test_every_patch_can_be_found():
@@ -182,6 +202,8 @@ def test_every_door_is_typed_and_says_what_it_does():
 		assert ast.get_docstring(node), (path, node.name)
 		assert node.returns is not None, (path, node.name)
 		for argument in (*node.args.args, *node.args.kwonlyargs):
+			if argument.arg == "self":
+				continue
 			assert argument.annotation is not None, (path, node.name, argument.arg)
 		assert "allow_guest" not in ast.dump(node), (path, node.name)
 		# With it the types are text, and Frappe checks none of them.

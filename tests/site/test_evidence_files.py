@@ -189,8 +189,182 @@ def test_evidence_of_another_unit_is_not_used(clerk):
 	draft = frappe.get_doc("P2HAM Assessment", "KEC TEBING TINGGI-P2HAM-2024")
 	foreign = used_file().attached_to_name
 	draft.append("evidence_uses", {"indicator": draft.items[0].indicator, "evidence": foreign})
-	with pytest.raises(frappe.PermissionError, match="DISDUKCAPIL"):
+	with pytest.raises(frappe.PermissionError, match="not yours"):
 		draft.save()
+
+
+class TestWaysToAFileThatIsNotYours:
+	"""Each of these works in plain Frappe."""
+
+	def test_no_byte_of_a_public_file_of_ours_is_written(self, clerk, monkeypatch):
+		from frappe.core.doctype.file.file import File
+
+		written = []
+		monkeypatch.setattr(File, "write_file", lambda self: written.append(self.file_url))
+		evidence = make.create_evidence("DINSOS", "Tautan", kind="Link")
+		with pytest.raises(frappe.PermissionError):
+			make.upload(
+				"umum.pdf",
+				make.make_pdf(["umum"]),
+				is_private=0,
+				attached_to_doctype="P2HAM Evidence",
+				attached_to_name=evidence,
+			)
+		assert not written
+
+	def test_a_copy_attached_elsewhere_does_not_make_the_file_public(self, people):
+		evidence = used_file()
+		path = evidence.get_full_path()
+		for user in (people("P2HAM Verifier"), "Administrator"):
+			frappe.set_user(user)
+			todo = frappe.get_doc({"doctype": "ToDo", "description": "x", "allocated_to": user}).insert()
+			copy = frappe.get_doc(
+				{
+					"doctype": "File",
+					"file_url": evidence.file_url,
+					"is_private": 1,
+					"attached_to_doctype": "ToDo",
+					"attached_to_name": todo.name,
+				}
+			).insert()
+			copy.is_private = 0
+			with pytest.raises(frappe.PermissionError):
+				copy.save()
+			assert frappe.get_doc("File", evidence.name).file_url == evidence.file_url
+			assert evidence.get_full_path() == path and evidence.exists_on_disk()
+
+	def test_who_knows_an_evidence_does_not_upload_it_again_as_public(self, clerk):
+		content = make.make_pdf(["isi yang sama"])
+		url = make.upload("bukti.pdf", content)
+		frappe.get_doc(
+			{"doctype": "P2HAM Evidence", "title": "x", "opd": "DINSOS", "kind": "File", "file": url}
+		).insert()
+		with pytest.raises(frappe.PermissionError, match="private"):
+			make.upload("salinan.pdf", content, is_private=0)
+		make.upload("lain.pdf", make.make_pdf(["isi lain"]), is_private=0)
+
+	def test_a_public_file_may_have_the_name_of_a_private_one(self, clerk):
+		name = file_of(make.create_evidence("DINSOS", "SK Maklumat")).file_url.rsplit("/", 1)[-1]
+		make.upload(name, make.make_pdf(["isi lain"]), is_private=0)
+
+	@pytest.mark.parametrize(
+		"spelling", ["{0}/{1}", "{0}//{1}", "{0}/./{1}", "{0}/../files/{1}", "{0}/%2E/{1}"]
+	)
+	def test_his_own_file_is_not_turned_into_another_ones_by_its_address(self, clerk, spelling):
+		url = make.upload("milik.pdf", make.make_pdf(["milik saya"]))
+		file = frappe.get_doc("File", {"file_url": url})
+		file.file_url = spelling.format(*used_file().file_url.rsplit("/", 1))
+		with pytest.raises(frappe.PermissionError, match="not yours"):
+			file.save()
+
+	def test_a_field_of_his_own_document_does_not_bring_him_the_file(self, clerk):
+		"""Frappe attaches whatever address stands in an Attach field, as if the user might read it."""
+		foreign = used_file()
+		user = frappe.get_doc("User", clerk)
+		user.user_image = foreign.file_url
+		user.save()
+		assert not frappe.db.exists("File", {"file_url": foreign.file_url, "attached_to_doctype": "User"})
+
+	def test_the_hash_of_a_file_does_not_bring_him_the_file(self, clerk):
+		"""Frappe takes the address of a file with the same hash, and believes a hash that is sent along."""
+		foreign = used_file()
+		url = make.upload("milik.pdf", make.make_pdf(["milik saya"]))
+		copy = frappe.get_doc(
+			{"doctype": "File", "file_url": url, "is_private": 1, "content_hash": foreign.content_hash}
+		).insert()
+		assert (copy.file_url, copy.content_hash) != (foreign.file_url, foreign.content_hash)
+		assert copy.file_url == url
+
+	def test_the_uploader_downloads_only_while_he_may_read_the_evidence(self, people):
+		"""Frappe's own door to a private file asks no hook."""
+		file = used_file()
+		user = people("OPD Clerk", "DISDUKCAPIL")
+		frappe.set_user(user)
+		assert frappe.get_doc("File", file.name).is_downloadable()
+		frappe.set_user("Administrator")
+		officer = frappe.get_doc("P2HAM Officer", {"user": user, "duty": "OPD Clerk"})
+		officer.to_date = frappe.utils.add_days(frappe.utils.nowdate(), -1)
+		officer.save()
+		frappe.set_user(user)
+		assert not frappe.get_doc("File", file.name).is_downloadable()
+
+	def test_a_made_up_document_does_not_rewrite_or_copy_a_file(self, clerk):
+		"""Frappe runs a method of a document that the caller sends as he likes it."""
+		foreign = used_file()
+		before = foreign.get_content()
+		made_up = frappe.get_doc(
+			{
+				"doctype": "File",
+				"__islocal": 1,
+				"name": "new-file-1",
+				"owner": clerk,
+				"file_name": foreign.file_url.rsplit("/", 1)[-1],
+				"file_url": foreign.file_url,
+				"is_private": 1,
+				"file_size": 10,
+				"content": "evil",
+			}
+		)
+		with pytest.raises(frappe.PermissionError):
+			made_up.optimize_file()
+		with pytest.raises(frappe.PermissionError):
+			made_up.insert()
+		assert foreign.get_content() == before
+
+	def test_deleting_a_copy_with_another_hash_leaves_the_file(self, people):
+		"""Frappe takes the bytes along when no other record has the hash that stands in this one."""
+		file = used_file()
+		frappe.set_user(people("OPD Clerk", "DISDUKCAPIL"))
+		todo = frappe.get_doc(
+			{"doctype": "ToDo", "description": "x", "allocated_to": frappe.session.user}
+		).insert()
+		copy = frappe.get_doc(
+			{
+				"doctype": "File",
+				"file_url": file.file_url,
+				"is_private": 1,
+				"attached_to_doctype": "ToDo",
+				"attached_to_name": todo.name,
+			}
+		).insert()
+		copy.content_hash, copy.content = "xyz", ""
+		with pytest.raises(frappe.PermissionError):
+			copy.save()
+		frappe.db.set_value("File", copy.name, "content_hash", "xyz")
+		frappe.delete_doc("File", copy.name)
+		assert file.exists_on_disk()
+
+	def test_who_has_the_same_document_does_not_take_it_away_from_others(self, clerk):
+		"""Frappe stores the same content once, for both."""
+		file = used_file()
+		own = frappe.get_doc(
+			{"doctype": "File", "file_name": "sama.pdf", "content": file.get_content(), "is_private": 1}
+		).insert()
+		assert own.file_url == file.file_url
+		frappe.db.set_value("File", own.name, "content_hash", "xyz")
+		frappe.delete_doc("File", own.name)
+		assert file.exists_on_disk()
+
+	def test_an_image_in_use_is_not_rewritten(self, people, monkeypatch):
+		from frappe.core.doctype.file import file as frappes
+
+		monkeypatch.setattr(frappes, "optimize_image", lambda **_: make.make_png("lebih kecil"))
+		name = frappe.get_all(
+			"P2HAM Evidence",
+			filters={"opd": "DISDUKCAPIL", "mime_type": "image/png"},
+			pluck="name",
+			order_by="name",
+		)[0]
+		file = file_of(name)
+		before = file.get_content()
+		for user in (people("P2HAM Verifier"), people("OPD Clerk", "DISDUKCAPIL"), "Administrator"):
+			frappe.set_user(user)
+			with pytest.raises(frappe.PermissionError):
+				frappe.get_doc("File", file.name).optimize_file()
+			for undo in frappe.db.after_rollback._functions:  # what a request that fails does
+				undo()
+			frappe.db.after_rollback.reset()
+			assert frappe.get_doc("File", file.name).get_content() == before, user
 
 
 def test_other_apps_files_are_left_alone(clerk):

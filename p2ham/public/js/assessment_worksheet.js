@@ -370,15 +370,32 @@ p2ham.Worksheet = (() => {
 				doc.review_note && ["review_note", "blue", __("Review note")],
 				doc.cancel_note && ["cancel_note", "red", __("Cancelled: reason")],
 			];
-			return notes
-				.filter(Boolean)
-				.map(
-					([field, colour, title]) =>
-						`<div class="p2ham-callout p2ham-${colour}" data-note="${field}">
-							<strong>${title}</strong><div class="p2ham-text">${esc(doc[field])}</div>
-						</div>`
-				)
-				.join("");
+			return (
+				this.closed_html() +
+				notes
+					.filter(Boolean)
+					.map(
+						([field, colour, title]) =>
+							`<div class="p2ham-callout p2ham-${colour}" data-note="${field}">
+								<strong>${title}</strong><div class="p2ham-text">${esc(doc[field])}</div>
+								${field === "return_note" ? this.correct_until_html() : ""}
+							</div>`
+					)
+					.join("")
+			);
+		}
+
+		// Whose turn it is sees at once why he cannot write today.
+		closed_html() {
+			if (!this.data.closed) return "";
+			return `<div class="p2ham-callout p2ham-red" data-note="closed" role="alert">
+				<strong>${__("Closed for changes")}</strong><div class="p2ham-text">${esc(this.data.closed)}</div>
+			</div>`;
+		}
+
+		correct_until_html() {
+			const day = this.frm.doc.correct_until;
+			return day ? `<div class="p2ham-hint">${__("Correct Until")}: ${esc(date_text(day))}</div>` : "";
 		}
 
 		head_html() {
@@ -427,7 +444,16 @@ p2ham.Worksheet = (() => {
 			const [label, date] = deadlines[doc.workflow_state] || [];
 			if (!date) return "";
 			const days = frappe.datetime.get_day_diff(date, frappe.datetime.get_today());
-			const left = days < 0 ? __("{0} days late", [-days]) : days === 0 ? __("today") : __("{0} days left", [days]);
+			const left =
+				days === 0
+					? __("today")
+					: days === -1
+					? __("1 day late")
+					: days === 1
+					? __("1 day left")
+					: days < 0
+					? __("{0} days late", [-days])
+					: __("{0} days left", [days]);
 			const tone = days < 0 ? "p2ham-late" : days <= 7 ? "p2ham-soon" : "";
 			return this.figure_html(label, date_text(date), left, tone);
 		}

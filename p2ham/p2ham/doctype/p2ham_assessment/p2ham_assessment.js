@@ -16,6 +16,7 @@ const P2HAM_IN_HEADER = [
 	"category",
 	"meets",
 	"return_note",
+	"correct_until",
 	"review_note",
 	"cancel_note",
 ];
@@ -204,6 +205,7 @@ p2ham.steps = {
 			name: frm.doc.name,
 			action: step.action,
 			note: answer.note,
+			until: answer.until,
 			modified: frm.doc.modified,
 		});
 		await frm.reload_doc();
@@ -240,7 +242,23 @@ p2ham.steps = {
 		return texts[step.target] || "";
 	},
 
-	// Resolves with the note, or with null when the dialog is closed.
+	// The time for what a step gives back is over: it is given together with a day.
+	until_field(step) {
+		const { first, last } = step.correction;
+		return {
+			fieldname: "until",
+			fieldtype: "Date",
+			label: __("Correct Until"),
+			reqd: 1,
+			description: last
+				? __("The time for this is over. Until {0} at the latest.", [frappe.datetime.str_to_user(last)])
+				: __("The time for this is over."),
+			min_date: frappe.datetime.str_to_obj(first),
+			max_date: last ? frappe.datetime.str_to_obj(last) : null,
+		};
+	},
+
+	// Resolves with the note and the day, or with null when the dialog is closed.
 	ask(frm, step) {
 		return new Promise((resolve) => {
 			let answer = null;
@@ -254,6 +272,7 @@ p2ham.steps = {
 					reqd: step.note_required ? 1 : 0,
 				});
 			}
+			if (step.correction) fields.push(p2ham.steps.until_field(step));
 			const dialog = new frappe.ui.Dialog({
 				title: `${__(step.action)}: ${frappe.utils.escape_html(frm.doc.opd_name || frm.doc.name)}`,
 				fields,
@@ -262,7 +281,7 @@ p2ham.steps = {
 					const note = ((values && values.note) || "").trim();
 					// Blanks are a value for Frappe's own check, but no reason.
 					if (step.note_required && !note) return frappe.msgprint(__("Give a reason."));
-					answer = { note };
+					answer = { note, until: (values && values.until) || null };
 					dialog.hide();
 				},
 				secondary_action_label: __("Back"),

@@ -1,11 +1,35 @@
+from contextlib import contextmanager
+
 import frappe
 from frappe import _
 from frappe.model.document import Document
+from frappe.utils import get_datetime
 
 from p2ham.access import guard
 from p2ham.engine import lifecycle
 from p2ham.p2ham.doctype.p2ham_assessment import worksheet
 from p2ham.p2ham.doctype.p2ham_assessment_log import p2ham_assessment_log as log
+
+# What a new assessment may bring along; `worksheet.build` keeps the unit's side of the rows, and Frappe has
+# fetched the name of the unit by then.
+GIVEN = ("opd", "opd_name", "period", "amended_from", "items", "evidence_uses")
+
+
+@contextmanager
+def told_of_deadlock(doc):
+	"""Where the database ends a deadlock of two who save at once, the loser is told like one who came second:
+	nothing of his was stored. (Frappe locks the rows of a table that may still be empty, and so the gap beside
+	those of its neighbour.)"""
+	try:
+		yield
+	except frappe.QueryDeadlockError:
+		frappe.throw(
+			_("{0}: somebody else was saving at the same moment. Nothing was stored; try again.").format(
+				doc.name or doc.opd
+			),
+			frappe.TimestampMismatchError,
+			title=_("Try Again"),
+		)
 
 
 class P2HAMAssessment(Document):
@@ -34,6 +58,7 @@ class P2HAMAssessment(Document):
 		cancel_note: DF.SmallText | None
 		category: DF.Data | None
 		completeness: DF.Percent
+		correct_until: DF.Date | None
 		evidence_uses: DF.Table[P2HAMEvidenceUse]
 		instrument: DF.Link | None
 		items: DF.Table[P2HAMAssessmentItem]
@@ -106,31 +131,88 @@ class P2HAMAssessment(Document):
 				step.transition.target,
 				step.note,
 				step.held,
+				window=step.transition.reopens if step.until else "",
+				until=step.until,
+				content_hash=self.snapshot_hash if step.transition.target == lifecycle.APPROVED else "",
 			)
+
+	def on_trash(self):
+		"""What has begun is never deleted, whoever asks and by whatever force: its log would lose its subject."""
+		if frappe.flags.in_uninstall:
+			return
+		frappe.throw(
+			_(
+				"{0} cannot be deleted. An approved assessment is cancelled; a unit that does not take part withdraws."
+			).format(self.name),
+			frappe.PermissionError,
+			title=_("Not Deleted"),
+		)
+
+	def before_rename(self, old, new, merge=False):
+		frappe.throw(
+			_("{0} keeps its name: log, evidence and prints refer to it.").format(old), frappe.PermissionError
+		)
+
+	def insert(self, *args, **kwargs):
+		with told_of_deadlock(self):
+			return super().insert(*args, **kwargs)
+
+	def save(self, *args, **kwargs):
+		with told_of_deadlock(self):
+			return super().save(*args, **kwargs)
+
+	def update(self, values):
+		"""Take values from outside. Rows carry the time they were read at: rows that somebody else has saved since
+		are refused, also where the caller names no time for the document as a whole (REST asks for none).
+
+		Raises frappe.TimestampMismatchError.
+		"""
+		if self.get("items") and isinstance(values, dict) and self.meta:
+			self.refuse_outdated_rows(values)
+		return super().update(values)
+
+	def refuse_outdated_rows(self, values: dict):
+		stored = {row.name: row for row in self.get_all_children()}
+		for table in self.meta.get_table_fields():
+			for row in values.get(table.fieldname) or ():
+				known = stored.get(row.get("name"))
+				read_at = row.get("modified")
+				if known and read_at and get_datetime(read_at) != get_datetime(known.modified):
+					frappe.throw(
+						_("{0} was changed by somebody else after you had opened it. Load it again.").format(
+							self.name
+						),
+						frappe.TimestampMismatchError,
+					)
 
 	def begin_empty(self):
 		"""A new assessment brings no state, stamp, note or result, whoever sends them along."""
 		if self.docstatus:
 			frappe.throw(_("A new assessment begins in the state {0}.").format(_(lifecycle.DRAFT)))
 		for field in self.meta.fields:
-			if field.no_copy and field.fieldname != "amended_from":
+			if field.fieldname not in GIVEN:
 				self.set(field.fieldname, [] if field.fieldtype == "Table" else None)
 		self.workflow_state = lifecycle.DRAFT
 
 	def check_unit_takes_part(self):
 		if not self.period or not self.opd:
 			return  # Frappe names what is mandatory
-		period = frappe.get_cached_doc("P2HAM Period", self.period)
-		if period.status != "Open":
+		# Locked: nobody closes the period while an assessment begins.
+		status = frappe.db.get_value("P2HAM Period", self.period, "status", for_update=True)
+		if status != "Open":
 			frappe.throw(
-				_("{0}: {1} is not open (status {2}).").format(_("Period"), period.name, _(period.status)),
+				_("{0}: {1} is not open (status {2}).").format(
+					_("Period"), self.period, _(status) if status else ""
+				),
 				title=_("Period Not Open"),
 			)
-		row = period.participant(self.opd)
-		if not row or row.status == "Withdrawn":
+		if not frappe.db.exists(
+			"P2HAM Period Participant",
+			{"parent": self.period, "opd": self.opd, "status": ("!=", "Withdrawn")},
+		):
 			frappe.throw(
 				_("{0}: {1} takes no part in {2}. A P2HAM Manager can add it to the participants.").format(
-					_("OPD"), self.opd, period.name
+					_("OPD"), self.opd, self.period
 				),
 				title=_("Not a Participant"),
 			)

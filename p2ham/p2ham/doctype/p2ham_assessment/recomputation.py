@@ -88,7 +88,7 @@ class Audit:
 
 	def instrument(self, name: str) -> Instrument:
 		if name not in self.instruments:
-			self.instruments[name] = store.load(name)
+			self.instruments[name] = store.load(name, anew=True)
 		return self.instruments[name]
 
 

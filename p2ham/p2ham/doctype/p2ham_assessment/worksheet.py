@@ -196,15 +196,6 @@ def _check_evidence(doc, instrument: Instrument) -> None:
 		for indicator in instrument.indicators
 	}
 	asked = {row.indicator for row in doc.items}
-	owners = dict(
-		frappe.get_all(
-			"P2HAM Evidence",
-			filters={"name": ("in", [row.evidence for row in doc.evidence_uses])},
-			fields=["name", "opd"],
-			order_by="name",
-			as_list=True,
-		)
-	)
 	seen = set()
 	for row in doc.evidence_uses:
 		place = _("Evidence, row {0}").format(row.idx)
@@ -219,9 +210,7 @@ def _check_evidence(doc, instrument: Instrument) -> None:
 		seen.add((row.indicator, row.slot, row.evidence))
 		if row.name not in known and not frappe.has_permission("P2HAM Evidence", "read", row.evidence):
 			frappe.throw(
-				_("{0}: you may not use {1}, it belongs to {2}.").format(
-					place, row.evidence, owners.get(row.evidence) or "?"
-				),
+				_("{0}: {1} does not exist or is not yours.").format(place, row.evidence),
 				frappe.PermissionError,
 			)
 

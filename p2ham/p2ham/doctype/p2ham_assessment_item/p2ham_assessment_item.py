@@ -1,7 +1,7 @@
-from frappe.model.document import Document
+from p2ham.access.rows import Row
 
 
-class P2HAMAssessmentItem(Document):
+class P2HAMAssessmentItem(Row):
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
 

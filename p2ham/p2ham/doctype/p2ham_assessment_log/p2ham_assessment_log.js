@@ -3,6 +3,9 @@ frappe.ui.form.on("P2HAM Assessment Log", {
 		// Text is text, however it came in.
 		frappe.meta.get_docfield(frm.doctype, "note", frm.docname).formatter = (value) =>
 			frappe.utils.escape_html(value).replace(/\n/g, "<br>");
+		const windows = { fill: __("Filling"), review: __("Review"), approve: __("Approval") };
+		frappe.meta.get_docfield(frm.doctype, "window", frm.docname).formatter = (value) =>
+			windows[value] || frappe.utils.escape_html(value || "");
 	},
 
 	refresh(frm) {

@@ -1,24 +1,10 @@
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import now_datetime
+from frappe.utils import get_datetime, getdate, now_datetime
 
-from p2ham.engine import snapshot
+from p2ham.engine import chain
 from p2ham.p2ham.doctype.p2ham_assessment import worksheet
-
-CHAINED = (
-	"assessment",
-	"sequence",
-	"action",
-	"from_state",
-	"to_state",
-	"user",
-	"duty",
-	"acting",
-	"note",
-	"content_hash",
-	"previous_hash",
-)
 
 
 class P2HAMAssessmentLog(Document):
@@ -44,12 +30,13 @@ class P2HAMAssessmentLog(Document):
 		previous_hash: DF.Data | None
 		sequence: DF.Int
 		to_state: DF.Data | None
+		until: DF.Date | None
 		user: DF.Link | None
+		window: DF.Data | None
 	# end: auto-generated types
 
 	def autoname(self):
-		# The sequence is part of the name, so two steps at once cannot both become the next entry.
-		self.name = f"{self.assessment}-LOG-{self.sequence:03d}"
+		self.name = entry_name(self.assessment, self.sequence)
 
 	def before_insert(self):
 		if not self.flags.p2ham_append:
@@ -75,20 +62,28 @@ class P2HAMAssessmentLog(Document):
 		)
 
 
-def append(assessment, action: str, from_state: str, to_state: str, note: str = "", held=None) -> None:
-	"""Add an entry for a step of `assessment`, in the transaction of the step itself."""
-	last = frappe.get_all(
-		"P2HAM Assessment Log",
-		filters={"assessment": assessment.name},
-		fields=["sequence", "entry_hash"],
-		order_by="sequence desc",
-		limit=1,
-	)
+def append(
+	assessment,
+	action: str,
+	from_state: str,
+	to_state: str,
+	note: str = "",
+	held=None,
+	window: str = "",
+	until=None,
+	content_hash: str = "",
+) -> None:
+	"""Add an entry for what happened to `assessment`, in the transaction of the event itself.
+
+	`held` is the duty (duties.Held) by virtue of which it happened; `window` and `until` name the time that it
+	gave; `content_hash` saves computing it again where the caller has.
+	"""
+	sequence, previous_hash = _end_of(assessment.name)
 	entry = frappe.get_doc(
 		{
 			"doctype": "P2HAM Assessment Log",
 			"assessment": assessment.name,
-			"sequence": last[0].sequence + 1 if last else 1,
+			"sequence": sequence + 1,
 			"action": action,
 			"from_state": from_state,
 			"to_state": to_state,
@@ -96,9 +91,11 @@ def append(assessment, action: str, from_state: str, to_state: str, note: str = 
 			"user": frappe.session.user,
 			"duty": held.duty if held else "",
 			"acting": held.acting_prefix if held else "",
+			"window": window,
+			"until": until,
 			"at": now_datetime().replace(microsecond=0),
-			"content_hash": worksheet.content_hash(assessment),
-			"previous_hash": last[0].entry_hash if last else "",
+			"content_hash": content_hash or worksheet.content_hash(assessment),
+			"previous_hash": previous_hash,
 		}
 	)
 	entry.entry_hash = entry_hash(entry)
@@ -106,8 +103,54 @@ def append(assessment, action: str, from_state: str, to_state: str, note: str = 
 	entry.insert(ignore_permissions=True)
 
 
+def _end_of(assessment: str) -> tuple[int, str]:
+	"""Return sequence and hash of the last entry, (0, "") where there is none.
+
+	What this transaction sees may be older than the end of the log: whoever was first held the lock of the
+	assessment until he had written his entry. So the entries after it are looked for as they are now, by name,
+	which locks nothing of another log.
+	"""
+	last = frappe.get_all(
+		"P2HAM Assessment Log",
+		filters={"assessment": assessment},
+		fields=["sequence", "entry_hash"],
+		order_by="sequence desc",
+		limit=1,
+	)
+	sequence, entry_hash = (last[0].sequence, last[0].entry_hash) if last else (0, "")
+	while later := frappe.db.get_value(
+		"P2HAM Assessment Log",
+		entry_name(assessment, sequence + 1),
+		["sequence", "entry_hash"],
+		for_update=True,
+	):
+		sequence, entry_hash = later
+	return sequence, entry_hash
+
+
+def entry_name(assessment: str, sequence: int) -> str:
+	"""The sequence is part of the name, so two steps at once cannot both become the next entry."""
+	return f"{assessment}-LOG-{sequence:03d}"
+
+
+def entries_of(assessment: str) -> list:
+	"""Return the entries of an assessment from the first to the last, with everything they seal."""
+	return frappe.get_all(
+		"P2HAM Assessment Log",
+		filters={"assessment": assessment},
+		fields=[*chain.SEALED, *chain.SEALED_IF_SET, "entry_hash"],
+		order_by="sequence",
+	)
+
+
 def entry_hash(entry) -> str:
 	"""Return the SHA-256 that seals an entry, the hash of the one before included."""
-	sealed = {field: entry.get(field) or "" for field in CHAINED}
-	sealed["at"] = frappe.utils.get_datetime(entry.at).strftime("%Y-%m-%d %H:%M:%S")
-	return snapshot.sha256(sealed)
+	return chain.seal(sealable(entry))
+
+
+def sealable(entry) -> dict:
+	"""Return the fields that an entry seals in the one form in which they are hashed."""
+	fields = {field: entry.get(field) for field in (*chain.SEALED, *chain.SEALED_IF_SET)}
+	fields["at"] = get_datetime(entry.at).strftime("%Y-%m-%d %H:%M:%S")
+	fields["until"] = str(getdate(entry.until)) if entry.get("until") else ""
+	return {**fields, "entry_hash": entry.get("entry_hash")}

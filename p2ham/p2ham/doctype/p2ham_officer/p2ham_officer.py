@@ -1,9 +1,10 @@
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import getdate, nowdate
+from frappe.query_builder.functions import Max, Min
+from frappe.utils import add_days, formatdate, getdate, nowdate
 
-from p2ham.access import duties, roles
+from p2ham.access import duties, roles, scope
 from p2ham.engine import lifecycle
 
 
@@ -31,6 +32,7 @@ class P2HAMOfficer(Document):
 	# end: auto-generated types
 
 	def validate(self):
+		self.check_user()
 		self.check_term()
 		self.check_unit()
 		self.check_nip()
@@ -38,7 +40,15 @@ class P2HAMOfficer(Document):
 		before = self.get_doc_before_save()
 		if before:
 			self.check_authority(before.duty)
+			self.keep_what_acts_rest_on(before)
 		self.warn_of_second_holder()
+
+	def check_user(self):
+		if self.user in ("Administrator", "Guest"):
+			frappe.throw(
+				_("{0}: {1} is not a person and holds no duty.").format(_("User"), self.user),
+				frappe.PermissionError,
+			)
 
 	def check_term(self):
 		if self.to_date and getdate(self.to_date) < getdate(self.from_date):
@@ -70,16 +80,71 @@ class P2HAMOfficer(Document):
 		if duty in lifecycle.SINGLE_POSTS and "System Manager" not in frappe.get_roles(user):
 			frappe.throw(_("Only a System Manager appoints {0}.").format(_(duty)), frappe.PermissionError)
 
-	def warn_of_second_holder(self):
-		if self.duty not in lifecycle.SINGLE_POSTS or (
-			self.to_date and getdate(self.to_date) < getdate(nowdate())
-		):
+	def keep_what_acts_rest_on(self, before):
+		"""Signatures are printed from here: who acted by this duty stays who acted. The term may be corrected,
+		since decrees are dated back, but not in silence."""
+		acts = before.acts()
+		if not acts:
 			return
-		others = [row for row in duties.holders(self.duty, on=self.from_date) if row.name != self.name]
+		fixed = [field for field in ("user", "duty", "opd") if before.get(field) != self.get(field)]
+		if fixed:
+			frappe.throw(
+				_(
+					"{0} has acted by this duty; {1} cannot change any more. Use Hand Over for a successor."
+				).format(before.full_name, ", ".join(_(self.meta.get_label(field)) for field in fixed)),
+				frappe.PermissionError,
+			)
+		outside = [day for day in acts if not duties.term(self).includes(day)]
+		if outside:
+			frappe.msgprint(
+				_(
+					"{0} acted on {1}, outside this term: documents of that day will be printed without the name."
+				).format(self.full_name, formatdate(outside[0])),
+				title=_("Acts Outside the Term"),
+				indicator="orange",
+			)
+
+	def acts(self) -> list:
+		"""Return the first and the last day on which the user took a step by this duty; nothing if none."""
+		log = frappe.qb.DocType("P2HAM Assessment Log")
+		assessment = frappe.qb.DocType("P2HAM Assessment")
+		query = (
+			frappe.qb.from_(log)
+			.join(assessment)
+			.on(log.assessment == assessment.name)
+			.select(Min(log["at"]), Max(log["at"]))
+			.where((log.user == self.user) & (log.duty == self.duty) & (log["at"] >= self.from_date))
+		)
+		if self.to_date:
+			query = query.where(log["at"] < add_days(self.to_date, 1))
+		if self.opd:
+			query = query.where(assessment.opd.isin(sorted(scope.below(self.opd)) or [""]))
+		return [getdate(at) for at in query.run()[0] if at]
+
+	def warn_of_second_holder(self):
+		"""Say who else holds a post that has one holder at a time; that there are two may be right for a day."""
+		if self.duty not in (*lifecycle.SINGLE_POSTS, lifecycle.OPD_HEAD):
+			return
+		if self.to_date and getdate(self.to_date) < getdate(nowdate()):
+			return
+		filters = {"duty": self.duty, "name": ("!=", self.name or ""), "user": ("!=", self.user)}
+		if self.duty == lifecycle.OPD_HEAD:
+			filters["opd"] = self.opd
+		others = [
+			row
+			for row in frappe.get_all(
+				"P2HAM Officer",
+				filters=filters,
+				fields=["full_name", "position", "acting_prefix", "duty", "from_date", "to_date"],
+				order_by="from_date",
+			)
+			if duties.term(row).overlaps(duties.term(self))
+		]
 		if others:
 			frappe.msgprint(
-				_("{0} is already held by {1}.").format(
-					_(self.duty), ", ".join(row.full_name for row in others)
+				_("{0} is also held by {1}.").format(
+					f"{_(self.duty)} {self.opd or ''}".strip(),
+					", ".join(f"{row.full_name} ({duties.title(row)}, {_said_term(row)})" for row in others),
 				),
 				title=_("Two Holders of One Post"),
 				indicator="orange",
@@ -94,7 +159,41 @@ class P2HAMOfficer(Document):
 
 	def on_trash(self):
 		self.check_authority(self.duty)
+		if self.acts():
+			frappe.throw(
+				_("{0} has acted by this duty and stays on record. End the duty instead.").format(
+					self.full_name
+				),
+				frappe.PermissionError,
+			)
 
 	def after_delete(self):
 		duties.clear_cache()
 		roles.sync(self.user)
+
+	def hand_over(self, successor: dict) -> str:
+		"""End this duty on the day before `successor["from_date"]` and start the successor's; return the name of
+		the new record. What is open stays with the unit, so it is the successor's work from that day.
+
+		Raises what saving either of them raises; then neither is stored.
+		"""
+		first = getdate(successor.get("from_date") or nowdate())
+		if first <= getdate(self.from_date):
+			frappe.throw(
+				_("{0} must be after {1}, the first day of {2}.").format(
+					_("From"), formatdate(self.from_date), self.full_name
+				)
+			)
+		if not self.to_date or getdate(self.to_date) >= first:
+			self.to_date = add_days(first, -1)
+			self.save()
+		new = frappe.new_doc("P2HAM Officer")
+		new.update({**successor, "duty": self.duty, "opd": self.opd, "from_date": first})
+		new.position = new.position or self.position
+		return new.insert().name
+
+
+def _said_term(row) -> str:
+	if row.to_date:
+		return _("{0} to {1}").format(formatdate(row.from_date), formatdate(row.to_date))
+	return _("since {0}").format(formatdate(row.from_date))

@@ -2,7 +2,8 @@ import frappe
 from frappe import _
 from frappe.utils.nestedset import NestedSet
 
-from p2ham.access import duties
+from p2ham.access import duties, scope
+from p2ham.engine import lifecycle
 
 
 class P2HAMOPD(NestedSet):
@@ -42,6 +43,9 @@ class P2HAMOPD(NestedSet):
 			self.check_parent()
 		else:
 			self.check_single_root()
+		before = self.get_doc_before_save()
+		if before and before.parent_p2ham_opd != self.parent_p2ham_opd:
+			self.refuse_own_gain(self.name, self.parent_p2ham_opd)
 
 	def check_parent(self):
 		if not frappe.db.get_value("P2HAM OPD", self.parent_p2ham_opd, "is_group"):
@@ -49,6 +53,38 @@ class P2HAMOPD(NestedSet):
 				_("{0}: {1} has no units below it. Switch on 'Has Units Below' there first.").format(
 					_("Belongs To"), self.parent_p2ham_opd
 				)
+			)
+
+	def refuse_own_gain(self, moved: str, target: str | None):
+		"""Nobody appoints himself, and so nobody moves a unit under the one he holds a duty for."""
+		mine = {held.opd for held in duties.held_by() if held.duty in lifecycle.UNIT_DUTIES}
+		if any(target in scope.below(opd) and moved not in scope.below(opd) for opd in mine):
+			frappe.throw(
+				_(
+					"You hold a duty for {0}, so {1} would come under you: ask another person to move it."
+				).format(", ".join(sorted(mine)), moved),
+				frappe.PermissionError,
+			)
+
+	def before_rename(self, old, new, merge=False):
+		"""What was decided names the unit as it was; and a merge would mix the answers of two units."""
+		if merge and any(
+			frappe.db.exists(doctype, {"opd": ("in", (old, new))})
+			for doctype in ("P2HAM Assessment", "P2HAM Evidence", "P2HAM Officer", "P2HAM Period Participant")
+		):
+			frappe.throw(
+				_(
+					"{0} and {1} cannot be merged: assessments, evidence, officers or periods belong to them."
+				).format(old, new),
+				frappe.PermissionError,
+			)
+		sealed = frappe.db.exists("P2HAM Assessment", {"opd": old, "workflow_state": ("!=", lifecycle.DRAFT)})
+		if sealed:
+			frappe.throw(
+				_(
+					"{0} keeps its abbreviation: {1} is past Draft and names it. Change the full name instead."
+				).format(old, sealed),
+				frappe.PermissionError,
 			)
 
 	def check_single_root(self):

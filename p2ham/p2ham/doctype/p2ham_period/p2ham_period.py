@@ -3,12 +3,13 @@ import itertools
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import getdate
+from frappe.utils import escape_html, getdate, now
 
-from p2ham.engine import lifecycle
+from p2ham.engine import lifecycle, windows
+from p2ham.p2ham.doctype.p2ham_assessment_log import p2ham_assessment_log as log
 
 STEPS = {("Draft", "Open"), ("Open", "Closed"), ("Closed", "Open"), ("Open", "Draft")}
-WINDOW = ("fill_from", "fill_until", "review_until", "approve_until")
+DATES = ("fill_from", *windows.OVERRIDES)
 
 
 class P2HAMPeriod(Document):
@@ -60,6 +61,10 @@ class P2HAMPeriod(Document):
 			self.check_status_step(before.status)
 		if before:
 			self.keep_units_with_assessments(before)
+			self.keep_units_past_draft(before)
+
+	def on_update(self):
+		self.log_own_dates()
 
 	def check_years(self):
 		for field in ("assessment_year", "data_year"):
@@ -69,7 +74,7 @@ class P2HAMPeriod(Document):
 				)
 
 	def check_dates(self):
-		for earlier, later in itertools.pairwise(WINDOW):
+		for earlier, later in itertools.pairwise(DATES):
 			if (
 				self.get(earlier)
 				and self.get(later)
@@ -90,12 +95,26 @@ class P2HAMPeriod(Document):
 					_("Row {0}: {1} already stands in row {2}.").format(row.idx, row.opd, seen[row.opd])
 				)
 			seen[row.opd] = row.idx
-			if row.fill_until and getdate(row.fill_until) < getdate(self.fill_from):
+			self.check_own_dates(row)
+
+	def check_own_dates(self, row):
+		given = [field for field in windows.OVERRIDES if row.get(field)]
+		for field in given:
+			if getdate(row.get(field)) < getdate(self.fill_from):
 				frappe.throw(
 					_("Row {0}: {1} must not be before {2}.").format(
-						row.idx, _(row.meta.get_label("fill_until")), _(self.meta.get_label("fill_from"))
+						row.idx, _(row.meta.get_label(field)), _(self.meta.get_label("fill_from"))
 					)
 				)
+		if given and not (row.extension_reason or "").strip():
+			frappe.throw(
+				_("Row {0}: {1} must be filled where {2} is.").format(
+					row.idx,
+					_(row.meta.get_label("extension_reason")),
+					_(row.meta.get_label(given[0])),
+				),
+				frappe.MandatoryError,
+			)
 
 	def check_instrument(self):
 		before = self.get_doc_before_save()
@@ -123,21 +142,79 @@ class P2HAMPeriod(Document):
 			self.refuse_while_unfinished()
 
 	def refuse_while_unfinished(self):
-		"""A period closes only when every assessment is approved (or cancelled)."""
-		open_ones = frappe.get_all(
-			"P2HAM Assessment",
-			filters={"period": self.name, "docstatus": 0},
-			fields=["name", "workflow_state"],
-			order_by="name",
-		)
+		"""A period closes only when every assessment of a unit that still takes part is approved or cancelled."""
+		withdrawn = self.withdrawn()
+		open_ones = [row for row in self.assessments_now() if row.docstatus == 0 and row.opd not in withdrawn]
 		if open_ones:
 			frappe.throw(
 				_("The period cannot be closed while {0} assessments are unfinished:").format(len(open_ones))
 				+ "<ul>"
-				+ "".join(f"<li>{row.name}: {_(row.workflow_state)}</li>" for row in open_ones[:50])
-				+ "</ul>",
+				+ "".join(
+					f"<li>{escape_html(row.name)}: {_(row.workflow_state)}</li>" for row in open_ones[:50]
+				)
+				+ "</ul>"
+				+ (_("... and {0} more").format(len(open_ones) - 50) if len(open_ones) > 50 else ""),
 				title=_("Unfinished Assessments"),
 			)
+
+	def assessments_now(self) -> list:
+		"""Return the assessments that are not cancelled, as they are stored at this moment, and lock them: none
+		begins or moves meanwhile."""
+		assessment = frappe.qb.DocType("P2HAM Assessment")
+		return (
+			frappe.qb.from_(assessment)
+			.select(assessment.name, assessment.opd, assessment.workflow_state, assessment.docstatus)
+			.where((assessment.period == self.name) & (assessment.docstatus < 2))
+			.orderby(assessment.name)
+			.for_update()
+			.run(as_dict=True)
+		)
+
+	def withdrawn(self) -> set[str]:
+		return {row.opd for row in self.participants if row.status == "Withdrawn"}
+
+	def keep_units_past_draft(self, before):
+		"""A unit withdraws while its sheet is still its own; what was submitted is decided or returned first."""
+		leaving = self.withdrawn() - before.withdrawn()
+		if not leaving:
+			return
+		rows = [row for row in self.assessments_now() if row.opd in leaving]
+		past_draft = [row.opd for row in rows if row.workflow_state != lifecycle.DRAFT]
+		for row in rows:
+			# Whoever submits at this moment has waited for the lock, and is told to look again.
+			frappe.db.set_value("P2HAM Assessment", row.name, "modified", now(), update_modified=False)
+		if past_draft:
+			frappe.throw(
+				_(
+					"{0} cannot withdraw any more: the assessment was submitted. It must be returned first."
+				).format(", ".join(past_draft))
+			)
+
+	def log_own_dates(self):
+		"""Write to the log of an assessment that its unit was given dates of its own, by whom and why."""
+		before = self.get_doc_before_save()
+		old = {row.opd: row for row in before.participants} if before else {}
+		given = {}
+		for row in self.participants:
+			for window, (_first, field) in windows.WINDOWS.items():
+				day, day_before = row.get(field), old[row.opd].get(field) if row.opd in old else None
+				if (getdate(day) if day else None) != (getdate(day_before) if day_before else None):
+					given.setdefault(row.opd, []).append((window, day, row.extension_reason or ""))
+		if not given:
+			return
+		for name, opd in frappe.get_all(
+			"P2HAM Assessment",
+			filters={"period": self.name, "opd": ("in", sorted(given)), "docstatus": ("<", 2)},
+			fields=["name", "opd"],
+			order_by="name",
+			as_list=True,
+		):
+			assessment = frappe.get_doc("P2HAM Assessment", name, for_update=True)
+			state = assessment.workflow_state
+			for window, day, reason in given[opd]:
+				log.append(
+					assessment, lifecycle.EXTEND, state, state, note=reason, window=window, until=day or None
+				)
 
 	def keep_units_with_assessments(self, before):
 		gone = {row.opd for row in before.participants} - {row.opd for row in self.participants}

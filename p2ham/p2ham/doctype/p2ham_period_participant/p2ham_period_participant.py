@@ -1,7 +1,7 @@
-from frappe.model.document import Document
+from p2ham.access.rows import Row
 
 
-class P2HAMPeriodParticipant(Document):
+class P2HAMPeriodParticipant(Row):
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
 
@@ -10,7 +10,9 @@ class P2HAMPeriodParticipant(Document):
 	if TYPE_CHECKING:
 		from frappe.types import DF
 
+		approve_until: DF.Date | None
 		declared_on: DF.Date | None
+		extension_reason: DF.SmallText | None
 		fill_until: DF.Date | None
 		letter: DF.Attach | None
 		opd: DF.Link
@@ -18,6 +20,7 @@ class P2HAMPeriodParticipant(Document):
 		parentfield: DF.Data
 		parenttype: DF.Data
 		ready_on: DF.Date | None
+		review_until: DF.Date | None
 		status: DF.Literal["Invited", "Ready", "Declared", "Withdrawn"]
 	# end: auto-generated types
 

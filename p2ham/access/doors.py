@@ -1,0 +1,111 @@
+"""Doors of Frappe that show documents without asking for the right to each of them, set right for ours.
+
+`hooks.py` puts them in the place of Frappe's own (override_whitelisted_methods).
+"""
+
+import frappe
+from frappe import client, email
+from frappe.core.api import file as file_api
+from frappe.desk import like
+from frappe.desk import search as desk_search
+from frappe.utils import global_search
+
+from p2ham.access import files, scope
+from p2ham.access.traces import TRACES
+
+
+@frappe.whitelist()
+def get_count(
+	doctype: str, filters: dict | list | str | None = None, debug: bool = False, cache: bool = False
+) -> int:
+	"""Count documents like frappe.client.get_count; of P2HAM's DocTypes only those the user may see.
+
+	Raises frappe.PermissionError where the user may not read the DocType at all.
+	"""
+	if doctype not in (*scope.SCOPED, *scope.CHILDREN):
+		return client.get_count(doctype, filters, debug, cache)
+	names = frappe.get_list(
+		doctype,
+		filters=frappe.parse_json(filters) if isinstance(filters, str) else filters,
+		pluck="name",
+		parent_doctype=scope.CHILDREN.get(doctype),
+		limit_page_length=0,
+		order_by="name",
+	)
+	return len(names)
+
+
+@frappe.whitelist()
+def validate_link(doctype: str, docname: str, fields: list | str | None = None) -> dict:
+	"""Say whether a document exists like frappe.client.validate_link; of ours only those the user may see."""
+	if doctype in scope.SCOPED and not scope.covers(doctype, docname):
+		return frappe._dict(name=None)
+	if not hasattr(client, "validate_link"):  # Frappe 16 asks its search instead, which keeps to the scope
+		raise frappe.DoesNotExistError
+	return client.validate_link(doctype, docname, fields)
+
+
+@frappe.whitelist()
+def search(text: str, start: int = 0, limit: int = 20, doctype: str = "") -> list:
+	"""Search like frappe.utils.global_search.search, and leave out what the user may not see."""
+	found = global_search.search(text, start, limit, doctype)
+	for scoped in {row.doctype for row in found}.intersection(scope.SCOPED):
+		seen = scope.seen(scoped, [row.name for row in found if row.doctype == scoped])
+		found = [row for row in found if row.doctype != scoped or row.name in seen]
+	return found
+
+
+@frappe.whitelist()
+def get_link_title(doctype: str, docname: str) -> str | None:
+	"""Give the title of a document like frappe.desk.search.get_link_title; of ours only where it may be seen."""
+	if doctype in scope.SCOPED and not scope.covers(doctype, docname):
+		return docname
+	return desk_search.get_link_title(doctype, docname)
+
+
+@frappe.whitelist()
+def get_password(doctype: str, name: str, fieldname: str) -> str | None:
+	"""Give a password like frappe.client.get_password, which would give any other field as well.
+
+	Raises frappe.PermissionError for a field that is no password.
+	"""
+	field = frappe.get_meta(doctype).get_field(fieldname)
+	if not field or field.fieldtype != "Password":
+		raise frappe.PermissionError
+	return client.get_password(doctype, name, fieldname)
+
+
+@frappe.whitelist()
+def unzip_file(name: str) -> list:
+	"""Unpack a file like frappe.core.api.file.unzip_file, which deletes it, asks for no right and tells its name.
+
+	Raises frappe.PermissionError for a file of ours that the user may not change.
+	"""
+	file = frappe.get_doc("File", name)
+	if files.is_ours(file.file_url):
+		file.check_permission("write")
+	return file_api.unzip_file(name)
+
+
+@frappe.whitelist(methods=["POST"])
+def toggle_like(doctype: str, name: str, add: str | bool = False) -> None:
+	"""Like a document as frappe.desk.like.toggle_like does; one of ours only who may read it, and no row or entry.
+
+	Raises frappe.PermissionError.
+	"""
+	if doctype in scope.CHILDREN or doctype == "P2HAM Assessment Log":
+		raise frappe.PermissionError
+	if doctype in scope.SCOPED or doctype in TRACES or doctype == "File":
+		frappe.get_doc(doctype, name).check_permission("read")
+	like.toggle_like(doctype, name, add)
+
+
+@frappe.whitelist(methods=["POST"])
+def relink(name: str, reference_doctype: str | None = None, reference_name: str | None = None) -> None:
+	"""Move a mail to another document as frappe.email.relink does, which would take it out of any document and so
+	out of its protection. Raises frappe.PermissionError where a document of ours loses or gets it.
+	"""
+	about = frappe.db.get_value("Communication", name, "reference_doctype")
+	if {about, reference_doctype}.intersection(scope.SCOPED):
+		raise frappe.PermissionError
+	email.relink(name, reference_doctype, reference_name)

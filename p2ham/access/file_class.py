@@ -1,0 +1,64 @@
+"""Frappe's File where no hook is asked: downloads, addresses that come in by other documents, methods that rewrite.
+
+It changes nothing for files that no document of ours has. The rules are those of `files`.
+"""
+
+import frappe
+from frappe import _
+from frappe.core.doctype.file.file import File
+
+from p2ham.access import files
+
+
+class GuardedFile(File):
+	"""The File of a site with P2HAM (override_doctype_class)."""
+
+	def is_downloadable(self):
+		"""Frappe lets the uploader download for ever; here the document decides, as everywhere."""
+		return bool(super().is_downloadable() and files.has_permission(self, "read") is not False)
+
+	def before_insert(self):
+		named = self.file_url
+		files.refuse_public_copy(self)
+		super().before_insert()
+		# Whoever names a stored file must be able to read it; who sends the content has it already. This is
+		# asked also where Frappe inserts for somebody without asking for rights.
+		if named and files.is_ours(self.file_url) and not files.may_use_address(self.file_url):
+			files.refuse_address(self)
+
+	@frappe.whitelist()
+	def optimize_file(self) -> None:
+		"""Make an image smaller as Frappe does, but none that the caller may not write or that is in use."""
+		self.refuse_to_rewrite()
+		return super().optimize_file()
+
+	def unzip(self):
+		self.refuse_to_rewrite()
+		return super().unzip()
+
+	def refuse_to_rewrite(self):
+		"""Frappe runs these methods on whatever the caller sends as the document, if he may read it.
+
+		Raises frappe.PermissionError.
+		"""
+		places = {self.file_url, f"/private/files/{self.file_name}"}
+		if not any(files.is_ours(place) for place in places):
+			return
+		stored = frappe.db.get_value("File", self.name, ["file_url", "file_name"])
+		if stored != (self.file_url, self.file_name):
+			files.refuse_address(self)
+		self.check_permission("write")
+		if files.is_in_use(self):
+			frappe.throw(
+				_("The file {0} is used by an assessment and stays as it is.").format(self.file_name),
+				frappe.PermissionError,
+			)
+
+	def _delete_file_on_disk(self):
+		"""The stored file goes with the last record that has its address, whatever hash stands in this one."""
+		addresses = [self.file_url, files.canonical(self.file_url)]
+		others = {"file_url": ("in", addresses), "name": ("!=", self.name or "")}
+		if self.file_url and frappe.db.exists("File", others):
+			self.delete_file_data_content(only_thumbnail=True)
+		else:
+			super()._delete_file_on_disk()

@@ -1,0 +1,166 @@
+"""What Frappe writes about our documents: versions, comments, mails, assignments. It follows the right to read the
+document itself, and versions are as final as the log."""
+
+from __future__ import annotations
+
+import frappe
+from frappe import _
+from frappe.utils import cint
+
+from p2ham.access import scope
+from p2ham.access.files import NO_OPINION
+
+# Where Frappe writes about documents: DocType -> (field that names the DocType, field that names the document).
+TRACES = {
+	"Version": ("ref_doctype", "docname"),
+	"Comment": ("reference_doctype", "reference_name"),
+	"Communication": ("reference_doctype", "reference_name"),
+	"Deleted Document": ("deleted_doctype", "deleted_name"),
+	"ToDo": ("reference_type", "reference_name"),
+	"View Log": ("reference_doctype", "reference_name"),
+	"Document Follow": ("ref_doctype", "ref_docname"),
+	"Notification Log": ("document_type", "document_name"),
+}
+# The history of these is evidence, so it cannot be switched off.
+TRACKED = (
+	"P2HAM Assessment",
+	"P2HAM Evidence",
+	"P2HAM Officer",
+	"P2HAM OPD",
+	"P2HAM Period",
+	"P2HAM Settings",
+)
+
+
+def has_permission(
+	doc, ptype: str | None = None, user: str | None = None, debug: bool = False
+) -> bool | None:
+	"""Frappe's `has_permission` hook of each trace: denies where the document itself may not be read."""
+	user = user or frappe.session.user
+	if user == "Administrator" or isinstance(doc, str):
+		return NO_OPINION
+	about, named = TRACES[doc.doctype]
+	doctype, name = doc.get(about), doc.get(named)
+	if doctype not in scope.SCOPED or not name:
+		return NO_OPINION
+	if not frappe.db.exists(doctype, name):
+		return False
+	if doc.get("for_user") and doc.for_user != user:
+		return False  # Frappe keeps others' notifications out of lists only
+	return NO_OPINION if frappe.has_permission(doctype, "read", name, user=user) else False
+
+
+def permission_query_conditions(user: str | None = None, doctype: str | None = None) -> str:
+	"""Frappe's `permission_query_conditions` hook of each trace; Frappe names the DocType."""
+	user = user or frappe.session.user
+	if user == "Administrator" or doctype not in TRACES:
+		return ""
+	about, named = TRACES[doctype]
+	trace = frappe.qb.DocType(doctype)
+	allowed = trace[about].isnull() | trace[about].notin(scope.SCOPED)
+	for owner in scope.SCOPED:
+		limit = scope.condition(owner, user)
+		table = frappe.qb.DocType(owner)
+		names = frappe.qb.from_(table).select(table.name)
+		mine = trace[named].isin(names if limit is None else names.where(limit))
+		allowed = allowed | ((trace[about] == owner) & mine)
+	return scope.as_sql(allowed)
+
+
+def refuse_forged_version(version, method: str | None = None) -> None:
+	"""`Version.before_insert`: only Frappe itself writes the history of our documents."""
+	if version.ref_doctype in scope.SCOPED and not version.flags.ignore_permissions:
+		_refuse_version(version)
+
+
+def refuse_changed_version(version, method: str | None = None) -> None:
+	"""`Version.validate` and `on_trash`: nobody changes or deletes the history of our documents."""
+	if version.ref_doctype not in scope.SCOPED or frappe.flags.in_uninstall:
+		return
+	if method == "on_trash" or not version.is_new():
+		_refuse_version(version)
+
+
+def _refuse_version(version) -> None:
+	frappe.throw(
+		_("The history of {0} is written by the system itself; nobody adds, changes or deletes it.").format(
+			_(version.ref_doctype)
+		),
+		frappe.PermissionError,
+		title=_("Append-Only"),
+	)
+
+
+def keep_tracking(setter, method: str | None = None) -> None:
+	"""`Property Setter.validate`: the history of what counts cannot be switched off by Customize Form."""
+	if (
+		setter.doc_type in TRACKED
+		and not setter.field_name
+		and setter.property == "track_changes"
+		and not cint(setter.value)
+	):
+		_refuse_untracked(setter.doc_type)
+
+
+def keep_tracking_in_doctype(doctype, method: str | None = None) -> None:
+	"""`DocType.validate`: nor in the DocType itself, in developer mode."""
+	if doctype.name in TRACKED and not cint(doctype.track_changes):
+		_refuse_untracked(doctype.name)
+
+
+def _refuse_untracked(doctype: str) -> None:
+	frappe.throw(
+		_("{0}: 'Track Changes' stays on, the history is part of the audit trail.").format(_(doctype)),
+		frappe.PermissionError,
+		title=_("Append-Only"),
+	)
+
+
+def refuse_print_key(key, method: str | None = None) -> None:
+	"""`Document Share Key.before_insert`: a link with a key prints a document without login."""
+	if key.reference_doctype in scope.SCOPED:
+		frappe.throw(
+			_("{0}: there are no links to it that work without login.").format(_(key.reference_doctype)),
+			frappe.PermissionError,
+		)
+
+
+def refuse_follower(follow, method: str | None = None) -> None:
+	"""`Document Follow.validate`: changes are mailed to those only who may read the document."""
+	if follow.ref_doctype in scope.SCOPED and not frappe.has_permission(
+		follow.ref_doctype, "read", follow.ref_docname, user=follow.user
+	):
+		frappe.throw(
+			_("{0} may not see {1} {2}.").format(follow.user, _(follow.ref_doctype), follow.ref_docname),
+			frappe.PermissionError,
+		)
+
+
+def refuse_mention(comment, method: str | None = None) -> None:
+	"""`Comment.before_insert`: a mention sends the comment; it goes to nobody who may not read the document."""
+	if comment.reference_doctype not in scope.SCOPED or comment.comment_type != "Comment":
+		return
+	from frappe.desk.notifications import extract_mentions
+
+	strangers = [
+		user
+		for user in extract_mentions(comment.content or "")
+		if frappe.db.exists("User", user)
+		and not frappe.has_permission(comment.reference_doctype, "read", comment.reference_name, user=user)
+	]
+	if strangers:
+		names = frappe.get_all(
+			"User", filters={"name": ("in", strangers)}, pluck="full_name", order_by="full_name"
+		)
+		frappe.throw(
+			_("{0} may not see {1} and would get this comment by mail. Leave the mention out.").format(
+				", ".join(names), comment.reference_name
+			),
+			frappe.PermissionError,
+			title=_("Mention Not Allowed"),
+		)
+
+
+def forget_follower(user: str) -> None:
+	"""Somebody's duties have changed: he follows nothing of ours any more, until he chooses to again."""
+	frappe.db.delete("Document Follow", {"user": user, "ref_doctype": ("in", scope.SCOPED)})

@@ -1,0 +1,67 @@
+"""Does the log of a site still say what it said? Walks every chain and holds it against its assessment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import frappe
+from frappe import _
+
+from p2ham.engine import chain, lifecycle
+from p2ham.p2ham.doctype.p2ham_assessment import worksheet
+from p2ham.p2ham.doctype.p2ham_assessment_log import p2ham_assessment_log as log
+
+STAMPS = tuple(f"{step.stamp}_by" for step in lifecycle.TRANSITIONS if step.stamp)
+
+
+@dataclass(frozen=True)
+class Break:
+	"""The first thing that is wrong with the log of one assessment; `place` is the sequence of the entry."""
+
+	assessment: str
+	place: tuple[int, ...]
+	message: str
+
+
+@dataclass
+class Verification:
+	"""Goes over the log of a whole site, whoever asks; changes nothing."""
+
+	entries: int = 0
+	heads: dict[str, str] = field(default_factory=dict)
+
+	def names(self) -> list[str]:
+		"""Return every assessment that exists or has entries."""
+		stored = frappe.get_all("P2HAM Assessment", pluck="name", order_by="name")
+		logged = frappe.get_all(
+			"P2HAM Assessment Log", pluck="assessment", distinct=True, order_by="assessment"
+		)
+		return sorted({*stored, *logged})
+
+	def breaks(self, names: Iterable[str]) -> Iterator[Break]:
+		for name in names:
+			entries = [log.sealable(row) for row in log.entries_of(name)]
+			self.entries += len(entries)
+			if entries:
+				self.heads[name] = entries[-1]["entry_hash"] or ""
+			fault = chain.first_break(entries, now(name))
+			if fault:
+				yield Break(name, fault.place, _(fault.template).format(*fault.values))
+
+	def fingerprint(self) -> str:
+		"""Return one SHA-256 over the last entries of all assessments that were walked."""
+		return chain.fingerprint(self.heads)
+
+
+def now(name: str) -> chain.Now | None:
+	"""Return what an assessment says at this moment, None if it does not exist."""
+	if not frappe.db.exists("P2HAM Assessment", name):
+		return None
+	doc = frappe.get_doc("P2HAM Assessment", name)
+	return chain.Now(
+		state=doc.workflow_state or "",
+		content_hash=worksheet.content_hash(doc),
+		snapshot_hash=doc.snapshot_hash or "",
+		stamps={stamp: doc.get(stamp) or "" for stamp in STAMPS},
+	)

@@ -1,0 +1,205 @@
+"""Made units, an instrument and a period, committed to the site: for tests in which several processes take part and
+which therefore cannot work in one transaction. What they leave is removed again, row by row. People are the demo's:
+the units stand below an OPD of its, so that its clerk and head fill them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+
+import frappe
+from frappe.utils.global_search import sync_global_search
+
+from p2ham.demo import build
+from p2ham.demo import factories as make
+from p2ham.engine import lifecycle
+from p2ham.engine.instrument import Criterion, Indicator, Instrument, Scale, ScaleOption, Threshold
+from p2ham.instruments import store
+
+ANSWERS = ("Ada", "Sebagian", "Tidak")
+OPD = "DINKES"
+
+# Where documents, and what Frappe writes along with them, leave rows; all of ours come on top.
+TRACES = (
+	"Activity Log",
+	"Comment",
+	"Document Follow",
+	"Notification Log",
+	"ToDo",
+	"Version",
+	"View Log",
+	"Workflow Action",
+	"Workflow Action Permitted Role",
+)
+
+
+@dataclass(frozen=True)
+class Regency:
+	"""What was made, by name, and who works on it."""
+
+	instrument: str
+	period: str
+	units: tuple[str, ...]
+	manager: str
+	clerk: str
+	head: str
+	verifier: str
+	kabag: str
+	sekda: str
+
+
+@contextmanager
+def committed(units: list[str], indicators: int) -> Iterator[Regency]:
+	"""Make these units and what they need to be assessed; remove it afterwards with everything that became of it."""
+	with no_trace():
+		regency = _make(units, indicators)
+		frappe.db.commit()
+		yield regency
+
+
+@contextmanager
+def no_trace() -> Iterator[None]:
+	"""Remove, past every rule, the rows that were not there before."""
+	tables = [
+		*TRACES,
+		*frappe.get_all("DocType", filters={"module": "P2HAM", "issingle": 0}, pluck="name", order_by="name"),
+	]
+	tables = [table for table in tables if frappe.db.table_exists(table)]
+	before = {table: _names(table) for table in tables}
+	counters, searched = _counters(), _searched()
+	try:
+		yield
+	finally:
+		frappe.db.rollback()
+		frappe.set_user("Administrator")
+		new = {table: sorted(_names(table) - before[table]) for table in tables}
+		for table, names in new.items():
+			if names:
+				frappe.db.delete(table, {"name": ("in", names)})
+		for doctype, name in _searched() - searched:
+			frappe.db.delete("__global_search", {"doctype": doctype, "name": name})
+		_restore_counters(counters)
+		frappe.db.commit()
+		frappe.cache.delete_keys("document_cache")
+
+
+def _names(table: str) -> set[str]:
+	rows = frappe.qb.DocType(table)
+	return set(frappe.qb.from_(rows).select(rows.name).run(pluck=True))
+
+
+def _searched() -> set[tuple[str, str]]:
+	"""Return what the desk's search knows, with what waits for the scheduler to be added: Frappe puts documents there
+	before they are committed, and those of a refused request as well."""
+	sync_global_search()
+	rows = frappe.qb.Table("__global_search")
+	return set(frappe.qb.from_(rows).select(rows.doctype, rows.name).run())
+
+
+def _counters() -> dict[str, int]:
+	series = frappe.qb.DocType("Series")
+	return dict(frappe.qb.from_(series).select(series.name, series.current).run())
+
+
+def _restore_counters(counters: dict[str, int]) -> None:
+	series = frappe.qb.DocType("Series")
+	for name, current in _counters().items():
+		if name not in counters:
+			frappe.qb.from_(series).delete().where(series.name == name).run()
+		elif counters[name] != current:
+			frappe.qb.update(series).set(series.current, counters[name]).where(series.name == name).run()
+
+
+def _make(units: list[str], indicators: int) -> Regency:
+	data = build.read()
+	instrument = made_instrument(indicators)
+	store.create(instrument)
+	make.activate_instrument(instrument.code)
+	for unit in units:
+		make.create_opd(unit, f"Unit {unit}", "Puskesmas", OPD)
+	return Regency(
+		instrument=instrument.code,
+		period=make.create_period(instrument.code, 2090, units),
+		units=tuple(units),
+		manager=data["manager"]["user"],
+		clerk=build.officer(data, lifecycle.OPD_CLERK, OPD),
+		head=build.officer(data, lifecycle.OPD_HEAD, OPD),
+		verifier=build.officer(data, lifecycle.VERIFIER),
+		kabag=build.officer(data, lifecycle.KABAG_HUKUM),
+		sekda=build.officer(data, lifecycle.SEKDA),
+	)
+
+
+def made_instrument(indicators: int) -> Instrument:
+	"""Return an instrument with two criteria, whose indicators take a document but want none."""
+	return Instrument(
+		code="UJI-SERENTAK",
+		title="Uji serentak",
+		regulation="Tidak ada",
+		family="P2HAM",
+		year=2090,
+		source_note="Dibuat untuk uji serentak.",
+		thresholds=(Threshold("Rendah", Decimal(0), "red"), Threshold("Baik", Decimal(75), "green")),
+		scales=(
+			Scale(
+				"UJI Ada / Sebagian / Tidak",
+				"Options",
+				tuple(
+					ScaleOption(label, Decimal(points))
+					for label, points in zip(ANSWERS, (100, 50, 0), strict=True)
+				),
+			),
+		),
+		criteria=tuple(
+			Criterion(code=f"K{number}", title=f"Kriteria {number}", weight=Decimal(50))
+			for number in range(2)
+		),
+		indicators=tuple(
+			Indicator(
+				code=f"I{number}",
+				criterion=f"K{number % 2}",
+				title=f"Indikator {number}",
+				scale="UJI Ada / Sebagian / Tidak",
+				weight=Decimal(1),
+			)
+			for number in range(indicators)
+		),
+	)
+
+
+def start_assessment(regency: Regency, unit: str, period: str = "") -> str:
+	"""Start the assessment of a unit as its clerk, with every answer given; return its name."""
+	with make.acting_as(regency.clerk):
+		doc = make.create_assessment(period or regency.period, unit)
+		make.fill(doc, [0, 1])
+		return doc.save().name
+
+
+def review_assessment(regency: Regency, name: str) -> None:
+	"""Bring a complete draft to the state Reviewed, each step by the person whose step it is."""
+	with make.acting_as(regency.head):
+		make.take_step(name, "Submit")
+	with make.acting_as(regency.verifier):
+		doc = frappe.get_doc("P2HAM Assessment", name)
+		make.verify(doc)
+		doc.save()
+	with make.acting_as(regency.kabag):
+		make.take_step(name, "Review")
+
+
+def check_with_commands(site: str) -> None:
+	"""Say, with the app's own commands, that figures and log of the whole site are right."""
+	for command in (("p2ham-recompute", "--check"), ("p2ham-verify-log",)):
+		done = subprocess.run(
+			[sys.executable, "-m", "frappe.utils.bench_helper", "frappe", "--site", site, *command],
+			cwd=os.environ["P2HAM_SITES_PATH"],
+			capture_output=True,
+			text=True,
+			timeout=120,
+		)
+		assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,306 @@
+"""Who may do what with an assessment, in which state: the rules of access, said once more and independently of
+the app. The matrix test asks the running server every cell of this table, and docs/security.md shows it.
+
+A plain script as well: `python tests/site/access_table.py` writes the table into docs/security.md. Imports
+nothing of Frappe or of the app.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+DRAFT, SUBMITTED, REVIEWED, APPROVED, CANCELLED = STATES = (
+	"Draft",
+	"Submitted",
+	"Reviewed",
+	"Approved",
+	"Cancelled",
+)
+
+PERSONAS = {
+	"unit's clerk": "OPD Clerk of the unit",
+	"unit's head": "OPD Head of the unit",
+	"clerk above": "OPD Clerk of the OPD that the unit belongs to",
+	"verifier": "P2HAM Verifier",
+	"kabag hukum": "Kabag Hukum",
+	"sekda": "Sekda",
+	"observer": "P2HAM Observer",
+	"administrator": "Administrator",
+	"other clerk": "OPD Clerk of another OPD",
+	"other head": "OPD Head of another OPD",
+	"manager": "P2HAM Manager without a duty",
+	"system manager": "System Manager without a duty",
+	"nobody special": "a user of the desk without any role of P2HAM",
+	"role kabag hukum": "holds the role Kabag Hukum, given by hand, but no duty",
+	"role clerk": "holds the role OPD Clerk, given by hand, but no duty",
+	"former clerk": "was OPD Clerk of the unit until yesterday and still holds the role",
+	"future clerk": "will be OPD Clerk of the unit from tomorrow and holds the role already",
+	"guest": "not logged in",
+}
+
+People = frozenset[str]
+Who = Mapping[str, People]  # by state; a state that is not named: nobody
+
+
+def people(*names: str) -> People:
+	assert set(names) <= set(PERSONAS), names
+	return frozenset(names)
+
+
+NOBODY = people()
+OWN_LINE = people("unit's clerk", "unit's head", "clerk above")
+KABAG_HUKUM, SEKDA = people("kabag hukum"), people("sekda")
+VERIFYING = people("verifier", "kabag hukum")
+REGENCY = VERIFYING | SEKDA
+OBSERVER, ADMINISTRATOR = people("observer"), people("administrator")
+
+# How the table names them, the largest first.
+GROUPS = {
+	"own line": OWN_LINE,
+	"regency": REGENCY,
+	**{name: people(name) for name in PERSONAS},
+}
+
+
+def always(who: People) -> Who:
+	return dict.fromkeys(STATES, who)
+
+
+def without(who: Who, *, state: str = "", people: People = NOBODY) -> Who:
+	return {name: whom - people for name, whom in who.items() if name != state}
+
+
+def both(first: Who, second: Who) -> Who:
+	return {state: first.get(state, NOBODY) & second.get(state, NOBODY) for state in STATES}
+
+
+NEVER: Who = {}
+# Who sees an assessment at all. Everything else is a part of this.
+READ: Who = {
+	**always(OWN_LINE | REGENCY | ADMINISTRATOR),
+	APPROVED: OWN_LINE | REGENCY | ADMINISTRATOR | OBSERVER,
+}
+# Whose work it is in a state: theirs are the fields of that state.
+ANSWERING: Who = {DRAFT: OWN_LINE}
+CHECKING: Who = {SUBMITTED: VERIFYING}
+# Print Settings of the site: drafts are printed, cancelled documents are not (Frappe's defaults).
+PRINTED = without(READ, state=CANCELLED)
+# What the roles in the DocType add: the observer does not export.
+TAKES_ALONG = without(READ, people=OBSERVER)
+# What Frappe gives to System Managers only; without a duty they see nothing, so Administrator is left.
+SYSTEM = both(READ, always(ADMINISTRATOR))
+# Whom Frappe's own switch for "may write" lets in: who can change something or take a step, or amend.
+SOMETHING_TO_DO: Who = {
+	DRAFT: OWN_LINE | ADMINISTRATOR,
+	SUBMITTED: VERIFYING | ADMINISTRATOR,
+	REVIEWED: SEKDA | ADMINISTRATOR,
+	APPROVED: SEKDA | ADMINISTRATOR,
+	CANCELLED: OWN_LINE | ADMINISTRATOR,
+}
+
+
+class Rule(NamedTuple):
+	"""Who may do something, and every way to do it that is tried: each way is one cell per persona and state."""
+
+	what: str
+	who: Who
+	ways: tuple[str, ...]
+	not_in: str = ""  # a state in which it would be no change
+
+
+RULES = (
+	# Seeing
+	Rule("read", READ, ("REST", "form", "worksheet")),
+	Rule(
+		"find",
+		READ,
+		(
+			"list",
+			"desk list",
+			"link search",
+			"global search",
+			"validate_link",
+			"its tags",
+			"its followers",
+		),
+	),
+	Rule("count", READ, ("client.get_count", "desk count", "group by", "group by assignee")),
+	Rule("list rows", READ, ("items", "scores", "evidence uses")),
+	Rule("read the log", READ, ("list", "REST")),
+	Rule("see on the scoreboard", without(READ, state=CANCELLED), ("report",)),
+	Rule("print", PRINTED, ("print view", "HTML", "Frappe's PDF", "official PDF")),
+	Rule("export", TAKES_ALONG, ("CSV", "import template", "data export")),
+	Rule("read versions", SYSTEM, ("list", "REST")),
+	Rule("read its comments and mails as records", SYSTEM, ("comments", "communications")),
+	Rule("read deleted evidence", SYSTEM, ("Deleted Document",)),
+	Rule(
+		"see it waiting (Workflow Action)",
+		{
+			DRAFT: OWN_LINE | ADMINISTRATOR,
+			SUBMITTED: KABAG_HUKUM | ADMINISTRATOR,
+			REVIEWED: SEKDA | ADMINISTRATOR,
+			APPROVED: SEKDA | ADMINISTRATOR,
+			CANCELLED: ADMINISTRATOR,  # sees those that are done as well
+		},
+		("list",),
+	),
+	# Working together
+	Rule("comment", READ, ("form",)),
+	Rule("comment past the form", SYSTEM, ("REST",)),
+	Rule("tell a stranger by a mention", NEVER, ("notification",)),
+	Rule("like", READ, ("toggle_like",)),
+	Rule("follow", without(READ, people=ADMINISTRATOR), ("follow_document",)),
+	Rule("make a stranger follow", NEVER, ("follow_document",)),
+	Rule("tag", SOMETHING_TO_DO, ("add_tag",)),
+	Rule("assign to a stranger", NEVER, ("assign_to", "REST")),
+	Rule("share", NEVER, ("share.add", "REST")),
+	Rule("make a key to the print view", SYSTEM, ("REST",)),
+	# Changing
+	Rule("write the unit's answer", ANSWERING, ("REST",)),
+	Rule("write the unit's note", ANSWERING, ("REST",)),
+	Rule("add a use of evidence", ANSWERING, ("REST", "add_to_assessment")),
+	Rule("remove a use of evidence", ANSWERING, ("REST",)),
+	Rule("write the verified answer", CHECKING, ("REST",)),
+	Rule("write the verifier's note", CHECKING, ("REST",)),
+	Rule("verify evidence", CHECKING, ("REST",)),
+	Rule("write document numbers", CHECKING, ("REST", "bulk edit", "Data Import")),
+	Rule("write scores", NEVER, ("score", "points", "bulk edit")),
+	Rule("write stamps and notes", NEVER, ("stamps", "notes")),
+	Rule("write unit or period", NEVER, ("REST",)),
+	Rule("change rows past their document", NEVER, ("PUT", "DELETE")),
+	Rule("attach a file to it", {**ANSWERING, **CHECKING}, ("upload",)),
+	Rule("delete it", NEVER, ("REST", "desk list")),
+	Rule("rename it", NEVER, ("client.rename_doc",)),
+	# Steps
+	Rule("submit", {DRAFT: OWN_LINE}, ("take_step", "workflow menu")),
+	Rule("return with a note", {SUBMITTED: KABAG_HUKUM, REVIEWED: SEKDA}, ("take_step",)),
+	Rule("review", {SUBMITTED: KABAG_HUKUM}, ("take_step", "workflow menu")),
+	Rule("approve", {REVIEWED: SEKDA}, ("take_step", "workflow menu")),
+	Rule("cancel with a note", {APPROVED: SEKDA}, ("take_step",)),
+	Rule("return or cancel without a note", NEVER, ("workflow menu: Return", "workflow menu: Cancel")),
+	Rule(
+		"step on in bulk",
+		{DRAFT: OWN_LINE, SUBMITTED: KABAG_HUKUM, REVIEWED: SEKDA},
+		("bulk_workflow_approval",),
+	),
+	Rule(
+		"approve by Frappe's submit",
+		{REVIEWED: SEKDA},
+		("client.submit", "form", "bulk", "docstatus"),
+	),
+	Rule("cancel without a note", NEVER, ("client.cancel", "bulk")),
+	# A state written by hand is the step with all its conditions, or nothing
+	Rule("write the state Draft, with a note", {SUBMITTED: KABAG_HUKUM}, ("REST",), not_in=DRAFT),
+	Rule(
+		"write the state Submitted, with a note",
+		{DRAFT: OWN_LINE, REVIEWED: SEKDA},
+		("REST",),
+		not_in=SUBMITTED,
+	),
+	Rule("write the state Reviewed", {SUBMITTED: KABAG_HUKUM}, ("REST",), not_in=REVIEWED),
+	Rule("write the state Approved, not submitting", NEVER, ("REST",), not_in=APPROVED),
+	Rule("write the state Cancelled, not cancelling", NEVER, ("REST",), not_in=CANCELLED),
+	Rule("amend", {CANCELLED: OWN_LINE}, ("REST",)),
+	# Its evidence, one used by nothing else
+	Rule("read evidence", READ, ("REST", "list", "link title", "file")),
+	Rule("read evidence with personal data", without(READ, people=OBSERVER), ("REST", "list", "file")),
+	# A copy would stay readable to whoever made it, when the evidence no longer is.
+	Rule("copy its file", NEVER, ("REST",)),
+	Rule("make its file public", NEVER, ("copy", "PUT")),
+	Rule("change evidence", {DRAFT: OWN_LINE}, ("title",)),
+	Rule("flag evidence as personal", always(OWN_LINE), ("PUT",)),
+	Rule("delete the file of evidence", {DRAFT: OWN_LINE}, ("REST",)),
+	Rule("delete evidence in use", NEVER, ("REST",)),
+	Rule("delete evidence not in use", always(OWN_LINE), ("REST",)),
+	# What is kept about it
+	Rule("write the log", NEVER, ("insert", "PUT", "DELETE")),
+	Rule("write versions", NEVER, ("PUT", "DELETE")),
+)
+
+
+class Cell(NamedTuple):
+	"""One thing that one person may or may not do in one state, in one way."""
+
+	persona: str
+	state: str
+	rule: str
+	way: str
+	expected: bool
+
+	@property
+	def action(self) -> tuple[str, str]:
+		return self.rule, self.way
+
+
+def cells() -> Iterator[Cell]:
+	for persona in PERSONAS:
+		for state in STATES:
+			for rule in RULES:
+				if state == rule.not_in:
+					continue
+				for way in rule.ways:
+					yield Cell(persona, state, rule.what, way, persona in rule.who.get(state, NOBODY))
+
+
+# --- Shown in the documentation ----------------------------------------------------------------------
+
+BEGIN = "<!-- access table: written by `python tests/site/access_table.py` -->"
+END = "<!-- end of access table -->"
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "security.md"
+
+
+def named(who: People) -> str:
+	"""Name people in as few words as the groups allow."""
+	words, left = [], set(who)
+	for word, group in GROUPS.items():
+		if group and group <= left:
+			words.append(word)
+			left -= group
+	return ", ".join(words) or "–"
+
+
+def row(values: Iterable[str]) -> str:
+	return "| " + " | ".join(values) + " |"
+
+
+def rendered() -> str:
+	"""The table as Markdown, between its markers."""
+	acting = frozenset().union(*(group for rule in RULES for group in rule.who.values()))
+	lines = [
+		BEGIN,
+		"",
+		"| Who | |",
+		"|---|---|",
+		*(row((name, PERSONAS[name])) for name in PERSONAS if name in acting),
+		row(("**own line**", ", ".join(name for name in PERSONAS if name in OWN_LINE))),
+		row(("**regency**", ", ".join(name for name in PERSONAS if name in REGENCY))),
+		"",
+		"Nothing of what follows, not even that an assessment exists:",
+		"",
+		*(f"* {PERSONAS[name]}" for name in PERSONAS if name not in acting),
+		"",
+		row(("What", *STATES)),
+		"|---" * (1 + len(STATES)) + "|",
+	]
+	for rule in RULES:
+		shown = ("" if state == rule.not_in else named(rule.who.get(state, NOBODY)) for state in STATES)
+		lines.append(row((f"**{rule.what}** ({', '.join(rule.ways)})", *shown)))
+	return "\n".join([*lines, "", END])
+
+
+def section(text: str) -> str:
+	"""The part of a document between the markers, markers included."""
+	begin, end = text.index(BEGIN), text.index(END) + len(END)
+	return text[begin:end]
+
+
+def write() -> None:
+	text = DOCUMENT.read_text(encoding="utf-8")
+	DOCUMENT.write_text(text.replace(section(text), rendered()), encoding="utf-8")
+
+
+if __name__ == "__main__":
+	write()
+	print(f"{DOCUMENT}: {len(RULES)} rules, {sum(1 for _ in cells())} cells")

@@ -1,0 +1,486 @@
+"""What the access matrix is tried on: one assessment in every state with all that hangs on it, the people of the
+table, and a way to put everything back by SQL after an attempt that changed something."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import access_table as table
+import frappe
+import frappe.share
+from frappe.desk.doctype.tag.tag import add_tag
+from frappe.utils import add_days, now, nowdate
+from frappe.utils.global_search import sync_value
+
+from p2ham.demo import build
+from p2ham.demo import factories as make
+from p2ham.engine import instrument as engine
+from p2ham.instruments import store
+
+ASSESSMENT = "P2HAM Assessment"
+EVIDENCE = "P2HAM Evidence"
+INSTRUMENT = "UJI-MATRIKS"
+SCALE = "Uji Ada / Tidak"
+# Of the demo: the OPD above the units, the one whose people they get as well, and another.
+OPD, OWN, OTHER = "DINKES", "DPMPTSP", "DINSOS"
+YEAR = 2031
+TAG, WORD = "uji-matriks", "ujirahasia"
+DOMAIN = "@uji.matriks.example"
+STRANGER = f"asing{DOMAIN}"  # may see none of it: who things are shared with, assigned to, mentioned to
+
+# What hangs on an assessment or its evidence, by the column that names it.
+HANGING = {
+	ASSESSMENT: "name",
+	"P2HAM Assessment Item": "parent",
+	"P2HAM Assessment Score": "parent",
+	"P2HAM Evidence Use": "parent",
+	"P2HAM Assessment Log": "assessment",
+	EVIDENCE: "name",
+	"File": "file_name",
+	"Version": "docname",
+	"Comment": "reference_name",
+	"Communication": "reference_name",
+	"ToDo": "reference_name",
+	"DocShare": "share_name",
+	"Document Follow": "ref_docname",
+	"Document Share Key": "reference_docname",
+	"Tag Link": "document_name",
+	"Workflow Action": "reference_name",
+	"Deleted Document": "deleted_name",
+	"Data Import": "import_file",
+	"Data Import Log": "data_import",
+}
+# What Frappe writes along the way; what is newer than the beginning of the matrix goes with it.
+LOGS = (
+	"Version",
+	"Comment",
+	"Deleted Document",
+	"Activity Log",
+	"Access Log",
+	"Error Log",
+	"View Log",
+	"Permission Log",
+	"Route History",
+	"Notification Log",
+	"Notification Settings",
+	"Email Queue",
+	"Email Queue Recipient",
+	"Communication Link",
+	"Contact",
+	"Contact Email",
+	"Workflow Action Permitted Role",
+)
+
+
+@dataclass
+class Case:
+	"""The assessment in one state, and the names of what hangs on it."""
+
+	state: str
+	unit: str
+	name: str = ""
+	title: str = ""  # what nobody may read in any answer who may not read the assessment
+	doc: dict = field(default_factory=dict)
+	evidence: str = ""
+	personal: str = ""
+	unused: str = ""
+	deleted: str = ""
+	file: str = ""
+	file_url: str = ""
+	personal_url: str = ""
+	content: bytes = b""
+	log: str = ""
+	version: str = ""
+	data_import: str = ""
+
+	@property
+	def stem(self) -> str:
+		return self.unit.replace(" ", "-")
+
+	def rows(self, field: str, **changes) -> dict:
+		"""The rows of a table, the first with changes: what a form sends back."""
+		first, *others = self.doc[field]
+		return {field: [{**first, **changes}, *others]}
+
+	def use(self) -> dict:
+		"""A new use of evidence, as a form adds it."""
+		return {"indicator": self.doc["items"][1]["indicator"], "slot": "", "evidence": self.unused}
+
+
+class Change(NamedTuple):
+	"""A row that is not as it was saved; `before` is None for a new one, `row` for one that is gone."""
+
+	doctype: str
+	name: str
+	before: dict | None
+	row: dict | None
+
+	@property
+	def fields(self) -> list[str]:
+		return [field for field in self.row if self.row[field] != self.before.get(field)]
+
+	@property
+	def matters(self) -> bool:
+		"""Saving without a change writes the time, and that is all; an import keeps account of itself."""
+		if self.doctype.startswith("Data Import"):
+			return False
+		return not (self.before and self.row) or not set(self.fields) <= {"modified", "modified_by"}
+
+	def __str__(self) -> str:
+		if self.before and self.row:
+			return f"{self.doctype} {self.name} has another {', '.join(self.fields)}"
+		return f"{self.doctype} {self.name} is {'gone' if self.before else 'new'}"
+
+
+class World:
+	"""All cases, and the logins of the people in the table."""
+
+	def __init__(self, people, demo):
+		# "UJI": other tests know that such units are not the demo's
+		self.cases = {state: Case(state, f"UJI {state.upper()}") for state in table.STATES}
+		self.users = {
+			"unit's clerk": people("OPD Clerk", OWN),
+			"unit's head": people("OPD Head", OWN),
+			"clerk above": people("OPD Clerk", OPD),
+			"verifier": people("P2HAM Verifier"),
+			"kabag hukum": people("Kabag Hukum"),
+			"sekda": people("Sekda"),
+			"observer": people("P2HAM Observer"),
+			"administrator": "Administrator",
+			"other clerk": people("OPD Clerk", OTHER),
+			"other head": people("OPD Head", OTHER),
+			"manager": demo["manager"]["user"],
+			"guest": None,
+		}
+		self.period = ""
+		self.saved: dict[str, dict] = {}
+		self.files: dict[str, bytes] = {}
+		self.following: dict[str, int] = {}
+		self.made_searchable = False
+		self.began = now()
+
+	# --- Building ------------------------------------------------------------------------------------
+
+	def build(self) -> None:
+		"""Make everything as the people concerned make it, and commit it."""
+		frappe.set_user("Administrator")
+		store.create(instrument())
+		make.activate_instrument(INSTRUMENT)
+		for case in self.cases.values():
+			case.title = f"Puskesmas {WORD} {case.state}"
+			make.create_opd(case.unit, case.title, "Puskesmas", OPD)
+		self.make_people()
+		self.period = make.create_period(
+			INSTRUMENT, YEAR, [case.unit for case in self.cases.values()], title="Uji matriks"
+		)
+		for case in self.cases.values():
+			self.make_assessment(case)
+		self.make_findable()
+		frappe.set_user("Administrator")
+		for case in self.cases.values():
+			self.learn(case)
+			self.make_data_import(case)
+		frappe.db.commit()
+		for state in self.cases:
+			self.saved[state] = self.read(state)
+			for row in self.saved[state]["File"].values():
+				path = path_of(row["file_url"])
+				if os.path.exists(path):
+					with open(path, "rb") as file:
+						self.files[path] = file.read()
+
+	def make_people(self) -> None:
+		units = [case.unit for case in self.cases.values()]
+		for persona, duty in (("unit's clerk", "OPD Clerk"), ("unit's head", "OPD Head")):
+			for unit in units:
+				make.create_officer(self.users[persona], f"Uji {persona}", duty, unit)
+		yesterday, tomorrow = add_days(nowdate(), -1), add_days(nowdate(), 1)
+		desk = "Dashboard Manager"  # opens the desk, and no door of ours
+		for persona, role, dates in (
+			("system manager", "System Manager", None),
+			("nobody special", desk, None),
+			("role kabag hukum", "Kabag Hukum", None),
+			("role clerk", "OPD Clerk", None),
+			("former clerk", "OPD Clerk", {"to_date": yesterday}),
+			("future clerk", "OPD Clerk", {"from_date": tomorrow}),
+		):
+			address, roles = persona.replace(" ", ".") + DOMAIN, () if dates else (role,)
+			user = make.create_user(address, f"Uji {persona}", build.PASSWORD, roles)
+			self.users[persona] = user
+			if dates:
+				for unit in units:
+					make.create_officer(user, f"Uji {persona}", "OPD Clerk", unit, **dates)
+				frappe.get_doc("User", user).add_roles(role)
+		make.create_user(STRANGER, "Orang Asing", build.PASSWORD, (desk,))
+		# A notification by mail would fail for want of a mail account, and nothing would be notified then.
+		frappe.db.set_value("Notification Settings", STRANGER, "enable_email_notifications", 0)
+		# Following is something one switches on for oneself; here it is on for all.
+		for user in filter(None, (*self.users.values(), STRANGER)):
+			self.following[user] = frappe.db.get_value("User", user, "document_follow_notify")
+			frappe.db.set_value("User", user, "document_follow_notify", 1, update_modified=False)
+
+	def make_assessment(self, case: Case) -> None:
+		clerk = self.users["unit's clerk"]
+		with make.acting_as(clerk):
+			doc = make.create_assessment(self.period, case.unit)
+			case.name = doc.name
+			make.fill(doc, note="catatan unit")
+			case.evidence, case.personal, case.unused, case.deleted = (
+				make.create_evidence(case.unit, f"{WORD} {number} {case.state}", kind, f"{number}", **fields)
+				for number, (kind, fields) in enumerate(
+					[("PDF", {}), ("PDF", {"contains_personal_data": 1}), ("Link", {}), ("Link", {})]
+				)
+			)
+			for evidence, slot in ((case.evidence, "Bukti"), (case.personal, "")):
+				doc.append(
+					"evidence_uses",
+					{"indicator": doc.items[0].indicator, "slot": slot, "evidence": evidence},
+				)
+			doc.save(ignore_version=False)  # which Frappe leaves out in tests
+			frappe.delete_doc(EVIDENCE, case.deleted)
+			add_tag(TAG, ASSESSMENT, doc.name)
+		frappe.get_doc(ASSESSMENT, case.name).add_comment("Comment", "komentar")
+		for values in (
+			{
+				"doctype": "Document Follow",
+				"ref_doctype": ASSESSMENT,
+				"ref_docname": case.name,
+				"user": "Administrator",
+			},
+			{
+				"doctype": "Communication",
+				"communication_type": "Communication",
+				"subject": "surat",
+				"content": "isi surat",
+				"reference_doctype": ASSESSMENT,
+				"reference_name": case.name,
+			},
+			{
+				"doctype": "ToDo",
+				"description": "tugas",
+				"allocated_to": clerk,
+				"reference_type": ASSESSMENT,
+				"reference_name": case.name,
+			},
+		):
+			frappe.get_doc(values).insert(ignore_permissions=True)
+		for user, action, note in self.path_to(case.state):
+			if action == "Review":
+				with make.acting_as(self.users["verifier"]):
+					self.verify(case)
+			with make.acting_as(self.users[user]):
+				make.take_step(case.name, action, note)
+		if case.state == table.SUBMITTED:  # so that only the right to review is missing
+			with make.acting_as(self.users["verifier"]):
+				self.verify(case)
+
+	def path_to(self, state: str) -> list[tuple[str, str, str]]:
+		path = [
+			("unit's clerk", "Submit", ""),
+			("kabag hukum", "Review", ""),
+			("sekda", "Approve", ""),
+			("sekda", "Cancel", "salah"),
+		]
+		return path[: table.STATES.index(state)]
+
+	def verify(self, case: Case) -> None:
+		doc = frappe.get_doc(ASSESSMENT, case.name)
+		make.verify(doc)
+		doc.save()
+
+	def make_findable(self) -> None:
+		"""Global search knows the DocType, as an administrator can decide any day."""
+		settings = frappe.get_doc("Global Search Settings")
+		if ASSESSMENT not in [row.document_type for row in settings.allowed_in_global_search]:
+			settings.append("allowed_in_global_search", {"document_type": ASSESSMENT})
+			settings.save()
+			self.made_searchable = True
+		for case in self.cases.values():
+			sync_value(
+				{
+					"doctype": ASSESSMENT,
+					"name": case.name,
+					"content": f"Unit : {case.title}",
+					"published": 0,
+					"title": case.title,
+					"route": "",
+				}
+			)
+
+	def make_data_import(self, case: Case) -> None:
+		"""A file with a document number that everybody may start: it runs in the name of who starts it."""
+		content = f"name,sheet_number\n{case.name},77\n".encode()
+		file = frappe.get_doc(
+			{"doctype": "File", "file_name": f"impor-{case.stem}.csv", "content": content, "is_private": 1}
+		).insert()
+		case.data_import = (
+			frappe.get_doc(
+				{
+					"doctype": "Data Import",
+					"reference_doctype": ASSESSMENT,
+					"import_type": "Update Existing Records",
+					"import_file": file.file_url,
+				}
+			)
+			.insert()
+			.name
+		)
+		everybody = {"everyone": 1, "write": 1, "flags": {"ignore_share_permission": True}}
+		frappe.share.add_docshare("Data Import", case.data_import, **everybody)
+
+	def learn(self, case: Case) -> None:
+		case.doc = frappe.parse_json(frappe.as_json(frappe.get_doc(ASSESSMENT, case.name)))
+		case.file_url = frappe.db.get_value(EVIDENCE, case.evidence, "file")
+		case.personal_url = frappe.db.get_value(EVIDENCE, case.personal, "file")
+		case.file = frappe.db.get_value("File", {"attached_to_name": case.evidence})
+		with open(path_of(case.file_url), "rb") as file:
+			case.content = file.read()
+		case.log = frappe.db.get_value("P2HAM Assessment Log", {"assessment": case.name})
+		case.version = frappe.db.get_value("Version", {"docname": case.name})
+
+	# --- Putting back --------------------------------------------------------------------------------
+
+	def read(self, state: str) -> dict[str, dict[str, dict]]:
+		"""Every row of a case by table and name, as it is committed now."""
+		frappe.db.commit()  # a new transaction sees what the server has written
+		case = self.cases[state]
+		patterns = (f"{case.name}%", f"DD-{case.unit}-%", f"%{case.stem}%", case.data_import or case.name)
+		found = {}
+		for doctype, column in HANGING.items():
+			rows = frappe.db.sql(
+				f"select * from `tab{doctype}` where " + " or ".join([f"`{column}` like %s"] * len(patterns)),
+				patterns,
+				as_dict=True,
+			)
+			found[doctype] = {row["name"]: dict(row) for row in rows}
+		return found
+
+	def put_back(self, state: str) -> list[Change]:
+		"""Write the rows of a case as they were saved, and say what was different. Again, if the database had
+		to choose between this and something that the server did at the same time."""
+		for _attempt in range(5):
+			with contextlib.suppress(frappe.QueryDeadlockError):
+				return self.put_back_once(state)
+			frappe.db.rollback()
+		raise AssertionError(f"the database does not let {state} be put back")
+
+	def put_back_once(self, state: str) -> list[Change]:
+		"""Write the rows of a case as they were saved, and say what was different. By primary key, so that
+		nothing else is locked."""
+		now, saved = self.read(state), self.saved[state]
+		found = []
+		for doctype, rows in now.items():
+			before = saved[doctype]
+			wrong = [name for name in rows if rows[name] != before.get(name)]
+			gone = before.keys() - rows.keys()
+			found += [Change(doctype, name, before.get(name), rows.get(name)) for name in (*wrong, *gone)]
+			if wrong:
+				frappe.db.sql(f"delete from `tab{doctype}` where name in %s", (tuple(wrong),))
+			for name in {*wrong, *gone} & before.keys():
+				insert(doctype, before[name])
+		frappe.db.commit()
+		if found:
+			self.restore_files(now["File"], saved["File"])
+		return [change for change in found if change.matters]
+
+	def restore_files(self, now: dict, saved: dict) -> None:
+		kept = {path_of(row["file_url"]) for row in saved.values()}
+		for path in {path_of(row["file_url"]) for row in now.values()} - kept:
+			if os.path.exists(path):
+				os.remove(path)
+		for path in kept:
+			if path in self.files and not os.path.exists(path):
+				with open(path, "wb") as file:
+					file.write(self.files[path])
+
+	def remove(self) -> None:
+		"""Leave the site as it was found, however far the building came."""
+		frappe.db.rollback()
+		frappe.set_user("Administrator")
+		names = [case.name for case in self.cases.values() if case.name]
+		for state in self.cases:
+			rows = self.read(state) if self.cases[state].name else {}
+			for doctype, found in rows.items():
+				delete(doctype, "name", list(found))
+			for row in rows.get("File", {}).values():
+				if os.path.exists(path_of(row["file_url"])):
+					os.remove(path_of(row["file_url"]))
+		frappe.db.delete("__global_search", {"doctype": ASSESSMENT, "name": ("in", [*names, ""])})
+		if self.made_searchable:
+			settings = frappe.get_doc("Global Search Settings")
+			settings.set(
+				"allowed_in_global_search",
+				[row for row in settings.allowed_in_global_search if row.document_type != ASSESSMENT],
+			)
+			settings.save()
+		units = [case.unit for case in self.cases.values()]
+		for name in frappe.get_all("P2HAM Officer", {"opd": ("in", units)}, pluck="name"):
+			frappe.delete_doc("P2HAM Officer", name)
+		delete("P2HAM Period Participant", "parent", [self.period])
+		delete("P2HAM Period", "name", [self.period])
+		store.remove_tree(INSTRUMENT)
+		for doctype in ("P2HAM Threshold", "P2HAM Scale Option"):
+			delete(doctype, "parent", [INSTRUMENT, SCALE])
+		for doctype in ("P2HAM Instrument", "P2HAM Answer Scale"):
+			delete(doctype, "name", [INSTRUMENT, SCALE])
+		for unit in units:
+			if frappe.db.exists("P2HAM OPD", unit):
+				frappe.delete_doc("P2HAM OPD", unit, force=True)
+		for user, value in self.following.items():
+			frappe.db.set_value("User", user, "document_follow_notify", value, update_modified=False)
+		for user in frappe.get_all("User", {"name": ("like", f"%{DOMAIN}")}, pluck="name"):
+			frappe.delete_doc("User", user, force=True)
+		for doctype in filter(frappe.db.table_exists, LOGS):
+			frappe.db.delete(doctype, {"creation": (">=", self.began)})
+		frappe.db.delete("Tag", {"name": ("in", [TAG, f"{TAG}-2"])})
+		frappe.db.delete("Sessions", {"user": ("like", f"%{DOMAIN}")})
+		frappe.db.delete("DefaultValue", {"parent": ("like", f"%{DOMAIN}")})
+		frappe.db.commit()
+
+
+def instrument() -> engine.Instrument:
+	"""Two questions, so that saving and printing are quick."""
+	answers = [{"label": label, "points": points} for label, points in (("Ada", 100), ("Tidak", 0))]
+	question = {
+		"criterion": "A",
+		"scale": SCALE,
+		"weight": 1,
+		"evidence_slots": [{"label": "Bukti", "kind": "Any"}],
+	}
+	return engine.loads(
+		json.dumps(
+			{
+				"format": 1,
+				"code": INSTRUMENT,
+				"title": "Uji matriks",
+				"regulation": "Uji",
+				"family": "P2HAM",
+				"year": 2025,
+				"source_note": "Uji",
+				"scales": [{"title": SCALE, "kind": "Options", "options": answers}],
+				"criteria": [{"code": "A", "title": "Uji", "weight": 100}],
+				"indicators": [{**question, "code": code, "title": code} for code in ("A1", "A2")],
+			}
+		)
+	)
+
+
+def path_of(file_url: str) -> str:
+	"""Where the file of an address lies."""
+	folder = () if file_url.startswith("/private/") else ("public",)
+	return frappe.get_site_path(*folder, *file_url.strip("/").split("/"))
+
+
+def insert(doctype: str, row: dict) -> None:
+	columns = ", ".join(f"`{column}`" for column in row)
+	places = ", ".join(["%s"] * len(row))
+	frappe.db.sql(f"insert into `tab{doctype}` ({columns}) values ({places})", tuple(row.values()))
+
+
+def delete(doctype: str, column: str, values: list[str]) -> None:
+	if values:
+		frappe.db.delete(doctype, {column: ("in", values)})

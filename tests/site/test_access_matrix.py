@@ -1,0 +1,705 @@
+"""Every person of the access table tries every action on an assessment in every state, over HTTP, against the
+running server: what succeeds must be exactly what tests/site/access_table.py says."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
+
+import access_table as table
+import frappe
+import pytest
+from access_world import ASSESSMENT, EVIDENCE, INSTRUMENT, STRANGER, TAG, WORD, World
+from frappe.installer import update_site_config
+
+from p2ham.demo import factories as make
+
+LOG = "P2HAM Assessment Log"
+ITEM, SCORE, USE = "P2HAM Assessment Item", "P2HAM Assessment Score", "P2HAM Evidence Use"
+# Judged by what the stranger has been told in the end.
+MENTION = ("tell a stranger by a mention", "notification")
+# Tried last, see imports_run_at_once.
+IMPORT = ("write document numbers", "Data Import")
+# Frappe 15 breaks (and changes nothing) where it should refuse.
+BREAKS = {("tag", "add_tag")}
+
+
+def method(name: str) -> str:
+	return f"/api/method/{name}"
+
+
+def record(doctype: str, name: str = "") -> str:
+	return f"/api/resource/{doctype}" + (f"/{name}" if name else "")
+
+
+def put(ask, it, **values):
+	return ask.put(record(ASSESSMENT, it.name), json=values)
+
+
+def step(ask, it, action: str, note: str = ""):
+	return ask.call("p2ham.api.assessment.take_step", name=it.name, action=action, note=note)
+
+
+def workflow(ask, it, action: str):
+	doc = json.dumps({"doctype": ASSESSMENT, "name": it.name})
+	return ask.call("frappe.model.workflow.apply_workflow", doc=doc, action=action)
+
+
+def bulk(ask, it, action: str, **values):
+	return ask.call(
+		"frappe.desk.doctype.bulk_update.bulk_update.submit_cancel_or_update_docs",
+		doctype=ASSESSMENT,
+		docnames=json.dumps([it.name]),
+		action=action,
+		data=json.dumps(values),
+	)
+
+
+# --- Reading: who asks is shown it, or not -------------------------------------------------------------
+
+
+class Reading(NamedTuple):
+	"""One request about one assessment. `shows` tells whether the answer holds what was asked for."""
+
+	ask: Callable
+	shows: Callable = lambda response, it: says(response, it.title)
+
+
+def says(response, words: str) -> bool:
+	return words.encode() in response.content
+
+
+def named(response, it) -> bool:
+	return says(response, it.name)
+
+
+def is_pdf(response, it) -> bool:
+	return response.content.startswith(b"%PDF")
+
+
+def is_its_file(response, it) -> bool:
+	return response.content == it.content
+
+
+def counted(response, it) -> bool:
+	return bool(response.json().get("message"))
+
+
+def printed(ask, it, door: str):
+	return ask.get(door, params={"doctype": ASSESSMENT, "name": it.name})
+
+
+READING = {
+	("read", "REST"): Reading(lambda ask, it: ask.get(record(ASSESSMENT, it.name))),
+	("read", "form"): Reading(lambda ask, it: printed(ask, it, method("frappe.desk.form.load.getdoc"))),
+	("read", "worksheet"): Reading(
+		lambda ask, it: printed(ask, it, method("p2ham.api.assessment.get_worksheet")),
+		lambda response, it: says(response, INSTRUMENT),
+	),
+	("find", "validate_link"): Reading(
+		lambda ask, it: ask.call("frappe.client.validate_link", doctype=ASSESSMENT, docname=it.name),
+		lambda response, it: (response.json().get("message") or {}).get("name") == it.name,
+	),
+	("count", "client.get_count"): Reading(
+		lambda ask, it: ask.call("frappe.client.get_count", doctype=ASSESSMENT, filters={"name": it.name}),
+		counted,
+	),
+	("count", "desk count"): Reading(
+		lambda ask, it: ask.get(
+			method("frappe.desk.reportview.get_count"),
+			params={"doctype": ASSESSMENT, "filters": json.dumps({"name": it.name})},
+		),
+		counted,
+	),
+	("count", "group by assignee"): Reading(
+		lambda ask, it: ask.call(
+			"frappe.desk.listview.get_group_by_count",
+			doctype=ASSESSMENT,
+			current_filters=json.dumps({"name": it.name}),
+			field="assigned_to",
+		),
+		counted,
+	),
+	("read the log", "REST"): Reading(
+		lambda ask, it: ask.get(record(LOG, it.log)), lambda response, it: says(response, it.log)
+	),
+	("print", "print view"): Reading(lambda ask, it: printed(ask, it, "/printview")),
+	("print", "HTML"): Reading(
+		lambda ask, it: ask.call("frappe.www.printview.get_html_and_style", doc=ASSESSMENT, name=it.name)
+	),
+	("print", "Frappe's PDF"): Reading(
+		lambda ask, it: printed(ask, it, method("frappe.utils.print_format.download_pdf")), is_pdf
+	),
+	("print", "official PDF"): Reading(
+		lambda ask, it: printed(ask, it, method("p2ham.api.documents.assessment_sheet")), is_pdf
+	),
+	("read versions", "REST"): Reading(
+		lambda ask, it: ask.get(record("Version", it.version)),
+		lambda response, it: says(response, it.version),
+	),
+	("read evidence", "REST"): Reading(
+		lambda ask, it: ask.get(record(EVIDENCE, it.evidence)), lambda response, it: says(response, WORD)
+	),
+	("read evidence", "link title"): Reading(
+		lambda ask, it: ask.call("frappe.desk.search.get_link_title", doctype=EVIDENCE, docname=it.evidence),
+		lambda response, it: says(response, WORD),
+	),
+	("read evidence", "file"): Reading(lambda ask, it: ask.get(it.file_url), is_its_file),
+	("read evidence with personal data", "REST"): Reading(
+		lambda ask, it: ask.get(record(EVIDENCE, it.personal)), lambda response, it: says(response, WORD)
+	),
+	("read evidence with personal data", "file"): Reading(lambda ask, it: ask.get(it.personal_url), is_pdf),
+}
+
+
+# --- Surveys: one request shows whom of all cases one may see ------------------------------------------
+
+
+class Survey(NamedTuple):
+	"""One request about all assessments of the matrix. `mark` is what stands in the answer for one of them."""
+
+	ask: Callable
+	mark: Callable = lambda it: it.name
+
+
+def listed(doctype: str, column: str, names: Callable = lambda it: it.name, parent: str | None = None):
+	def ask(client, world):
+		return client.call(
+			"frappe.client.get_list",
+			doctype=doctype,
+			parent=parent,
+			fields=["name", column],
+			filters={column: ["in", [names(it) for it in world.cases.values()]]},
+			limit_page_length=0,
+		)
+
+	return Survey(ask, names)
+
+
+def of_period(world) -> str:
+	return json.dumps({"period": world.period})
+
+
+SURVEYS = {
+	("find", "list"): listed(ASSESSMENT, "opd", lambda it: it.unit),
+	("find", "desk list"): Survey(
+		lambda ask, world: ask.post(
+			method("frappe.desk.reportview.get"),
+			data={"doctype": ASSESSMENT, "fields": '["name"]', "filters": of_period(world)},
+		)
+	),
+	("find", "link search"): Survey(
+		lambda ask, world: ask.call(
+			"frappe.desk.search.search_link", doctype=ASSESSMENT, txt=world.period, page_length=50
+		)
+	),
+	("find", "global search"): Survey(
+		lambda ask, world: ask.call("frappe.utils.global_search.search", text=WORD, limit=50)
+	),
+	("find", "its tags"): listed("Tag Link", "document_name"),
+	("find", "its followers"): listed("Document Follow", "ref_docname"),
+	("count", "group by"): Survey(
+		lambda ask, world: ask.call(
+			"frappe.desk.listview.get_group_by_count",
+			doctype=ASSESSMENT,
+			current_filters=of_period(world),
+			field="opd",
+		),
+		lambda it: it.unit,
+	),
+	("list rows", "items"): listed(ITEM, "parent", parent=ASSESSMENT),
+	("list rows", "scores"): listed(SCORE, "parent", parent=ASSESSMENT),
+	("list rows", "evidence uses"): listed(USE, "parent", parent=ASSESSMENT),
+	("read the log", "list"): listed(LOG, "assessment"),
+	("see on the scoreboard", "report"): Survey(
+		lambda ask, world: ask.call(
+			"frappe.desk.query_report.run", report_name="P2HAM Scoreboard", filters=of_period(world)
+		)
+	),
+	("export", "CSV"): Survey(
+		lambda ask, world: ask.post(
+			method("frappe.desk.reportview.export_query"),
+			data={
+				"doctype": ASSESSMENT,
+				"file_format_type": "CSV",
+				"title": "Uji",
+				"fields": json.dumps([f"`tab{ASSESSMENT}`.`name`", f"`tab{ASSESSMENT}`.`opd_name`"]),
+				"filters": of_period(world),
+			},
+		)
+	),
+	("export", "import template"): Survey(
+		lambda ask, world: ask.post(
+			method("frappe.core.doctype.data_import.data_import.download_template"),
+			data={
+				"doctype": ASSESSMENT,
+				"export_fields": json.dumps({ASSESSMENT: ["name", "opd_name"], "items": ["self_note"]}),
+				"export_records": "by_filter",
+				"export_filters": of_period(world),
+				"file_type": "CSV",
+			},
+		)
+	),
+	("export", "data export"): Survey(
+		lambda ask, world: ask.post(
+			method("frappe.core.doctype.data_export.exporter.export_data"),
+			data={
+				"doctype": ASSESSMENT,
+				"with_data": 1,
+				"select_columns": json.dumps({ASSESSMENT: ["name", "opd_name"]}),
+				"filters": of_period(world),
+				"file_type": "CSV",
+				"export_without_column_meta": "true",
+			},
+		)
+	),
+	("read versions", "list"): listed("Version", "docname"),
+	("read its comments and mails as records", "comments"): listed("Comment", "reference_name"),
+	("read its comments and mails as records", "communications"): listed("Communication", "reference_name"),
+	("read deleted evidence", "Deleted Document"): listed(
+		"Deleted Document", "deleted_name", lambda it: it.deleted
+	),
+	("see it waiting (Workflow Action)", "list"): listed("Workflow Action", "reference_name"),
+	("read evidence", "list"): listed(EVIDENCE, "name", lambda it: it.evidence),
+	("read evidence with personal data", "list"): listed(EVIDENCE, "name", lambda it: it.personal),
+}
+
+
+# --- Changing: it is done when the server says so and something has become different ---------------------
+
+
+def comment(ask, it, content: str = "<p>rahasia</p>"):
+	return ask.call(
+		"frappe.desk.form.utils.add_comment",
+		reference_doctype=ASSESSMENT,
+		reference_name=it.name,
+		content=content,
+		comment_email=STRANGER,
+		comment_by="Asing",
+	)
+
+
+def mention(ask, it):
+	name = f'<span class="mention" data-id="{STRANGER}" data-value="Asing">Asing</span>'
+	return comment(ask, it, f"<p>{name} rahasia</p>")
+
+
+def insert(ask, doctype: str, **values):
+	return ask.post(record(doctype), json=values)
+
+
+def follow(ask, it, user: str):
+	return ask.call(
+		"frappe.desk.form.document_follow.follow_document", doctype=ASSESSMENT, doc_name=it.name, user=user
+	)
+
+
+def upload(ask, it):
+	return ask.post(
+		method("upload_file"),
+		data={"doctype": ASSESSMENT, "docname": it.name, "is_private": 1},
+		files={"file": (f"lampiran-{it.stem}.pdf", io.BytesIO(make.make_pdf([it.name])))},
+	)
+
+
+CHANGING = {
+	("comment", "form"): comment,
+	MENTION: mention,
+	("comment past the form", "REST"): lambda ask, it: insert(
+		ask,
+		"Comment",
+		comment_type="Comment",
+		reference_doctype=ASSESSMENT,
+		reference_name=it.name,
+		content="x",
+	),
+	("like", "toggle_like"): lambda ask, it: ask.call(
+		"frappe.desk.like.toggle_like", doctype=ASSESSMENT, name=it.name, add="Yes"
+	),
+	("follow", "follow_document"): lambda ask, it: follow(ask, it, ask.user),
+	("make a stranger follow", "follow_document"): lambda ask, it: follow(ask, it, STRANGER),
+	("tag", "add_tag"): lambda ask, it: ask.call(
+		"frappe.desk.doctype.tag.tag.add_tag", tag=f"{TAG}-2", dt=ASSESSMENT, dn=it.name
+	),
+	("assign to a stranger", "assign_to"): lambda ask, it: ask.call(
+		"frappe.desk.form.assign_to.add",
+		doctype=ASSESSMENT,
+		name=it.name,
+		assign_to=json.dumps([STRANGER]),
+		description="x",
+	),
+	("assign to a stranger", "REST"): lambda ask, it: insert(
+		ask,
+		"ToDo",
+		reference_type=ASSESSMENT,
+		reference_name=it.name,
+		allocated_to=STRANGER,
+		description="x",
+	),
+	("share", "share.add"): lambda ask, it: ask.call(
+		"frappe.share.add", doctype=ASSESSMENT, name=it.name, user=STRANGER, read=1
+	),
+	("share", "REST"): lambda ask, it: insert(
+		ask, "DocShare", share_doctype=ASSESSMENT, share_name=it.name, user=STRANGER, read=1
+	),
+	("make a key to the print view", "REST"): lambda ask, it: insert(
+		ask,
+		"Document Share Key",
+		reference_doctype=ASSESSMENT,
+		reference_docname=it.name,
+		key="kunci",
+		expires_on="2099-01-01",
+	),
+	("write the unit's answer", "REST"): lambda ask, it: put(
+		ask, it, **it.rows("items", self_answer="Tidak")
+	),
+	("write the unit's note", "REST"): lambda ask, it: put(ask, it, **it.rows("items", self_note="lain")),
+	("add a use of evidence", "REST"): lambda ask, it: put(
+		ask, it, evidence_uses=[*it.doc["evidence_uses"], it.use()]
+	),
+	("add a use of evidence", "add_to_assessment"): lambda ask, it: ask.call(
+		"p2ham.api.evidence.add_to_assessment", assessment=it.name, **it.use()
+	),
+	("remove a use of evidence", "REST"): lambda ask, it: put(
+		ask, it, evidence_uses=it.doc["evidence_uses"][1:]
+	),
+	("write the verified answer", "REST"): lambda ask, it: put(
+		ask,
+		it,
+		**it.rows("items", verified_answer="Tidak"),
+	),
+	("write the verifier's note", "REST"): lambda ask, it: put(
+		ask, it, **it.rows("items", verified_note="lain")
+	),
+	("verify evidence", "REST"): lambda ask, it: put(
+		ask, it, **it.rows("evidence_uses", verification="Returned")
+	),
+	("write document numbers", "REST"): lambda ask, it: put(ask, it, sheet_number="1", record_number="2"),
+	("write document numbers", "bulk edit"): lambda ask, it: bulk(ask, it, "update", sheet_number="1"),
+	("write scores", "score"): lambda ask, it: put(ask, it, verified_score=77),
+	("write scores", "points"): lambda ask, it: put(ask, it, **it.rows("items", verified_points=77)),
+	("write scores", "bulk edit"): lambda ask, it: bulk(ask, it, "update", verified_score=77),
+	("write stamps and notes", "stamps"): lambda ask, it: put(
+		ask, it, submitted_by=STRANGER, reviewed_by=STRANGER, approved_by=STRANGER, snapshot_hash="0" * 64
+	),
+	("write stamps and notes", "notes"): lambda ask, it: put(
+		ask, it, return_note="lain", review_note="lain", cancel_note="lain"
+	),
+	("write unit or period", "REST"): lambda ask, it: put(ask, it, opd="DINSOS", period="P2HAM-2024"),
+	("change rows past their document", "PUT"): lambda ask, it: ask.put(
+		record(ITEM, it.doc["items"][0]["name"]), json={"self_note": "lain", "verified_note": "lain"}
+	),
+	("change rows past their document", "DELETE"): lambda ask, it: ask.delete(
+		record(USE, it.doc["evidence_uses"][0]["name"])
+	),
+	IMPORT: lambda ask, it: ask.call(
+		"frappe.core.doctype.data_import.data_import.form_start_import", data_import=it.data_import
+	),
+	("attach a file to it", "upload"): upload,
+	("delete it", "REST"): lambda ask, it: ask.delete(record(ASSESSMENT, it.name)),
+	("delete it", "desk list"): lambda ask, it: ask.post(
+		method("frappe.desk.reportview.delete_items"),
+		data={"doctype": ASSESSMENT, "items": json.dumps([it.name])},
+	),
+	("rename it", "client.rename_doc"): lambda ask, it: ask.call(
+		"frappe.client.rename_doc", doctype=ASSESSMENT, old_name=it.name, new_name=f"{it.name} LAIN"
+	),
+	("submit", "take_step"): lambda ask, it: step(ask, it, "Submit"),
+	("submit", "workflow menu"): lambda ask, it: workflow(ask, it, "Submit"),
+	("return with a note", "take_step"): lambda ask, it: step(ask, it, "Return", "perbaiki"),
+	("review", "take_step"): lambda ask, it: step(ask, it, "Review"),
+	("review", "workflow menu"): lambda ask, it: workflow(ask, it, "Review"),
+	("approve", "take_step"): lambda ask, it: step(ask, it, "Approve"),
+	("approve", "workflow menu"): lambda ask, it: workflow(ask, it, "Approve"),
+	("cancel with a note", "take_step"): lambda ask, it: step(ask, it, "Cancel", "salah"),
+	("return or cancel without a note", "workflow menu: Return"): lambda ask, it: workflow(ask, it, "Return"),
+	("return or cancel without a note", "workflow menu: Cancel"): lambda ask, it: workflow(ask, it, "Cancel"),
+	("step on in bulk", "bulk_workflow_approval"): lambda ask, it: ask.call(
+		"frappe.model.workflow.bulk_workflow_approval",
+		docnames=json.dumps([it.name]),
+		doctype=ASSESSMENT,
+		action={"Draft": "Submit", "Submitted": "Review", "Reviewed": "Approve"}.get(it.state, "Cancel"),
+	),
+	("approve by Frappe's submit", "client.submit"): lambda ask, it: ask.call(
+		"frappe.client.submit", doc=it.doc
+	),
+	("approve by Frappe's submit", "form"): lambda ask, it: ask.call(
+		"frappe.desk.form.save.savedocs", doc=json.dumps(it.doc), action="Submit"
+	),
+	("approve by Frappe's submit", "bulk"): lambda ask, it: bulk(ask, it, "submit"),
+	("approve by Frappe's submit", "docstatus"): lambda ask, it: put(ask, it, docstatus=1),
+	("cancel without a note", "client.cancel"): lambda ask, it: ask.call(
+		"frappe.client.cancel", doctype=ASSESSMENT, name=it.name
+	),
+	("cancel without a note", "bulk"): lambda ask, it: bulk(ask, it, "cancel"),
+	("write the state Draft, with a note", "REST"): lambda ask, it: put(
+		ask, it, workflow_state="Draft", return_note="perbaiki"
+	),
+	("write the state Submitted, with a note", "REST"): lambda ask, it: put(
+		ask, it, workflow_state="Submitted", **({} if it.state == "Draft" else {"return_note": "perbaiki"})
+	),
+	("write the state Reviewed", "REST"): lambda ask, it: put(ask, it, workflow_state="Reviewed"),
+	("write the state Approved, not submitting", "REST"): lambda ask, it: put(
+		ask, it, workflow_state="Approved"
+	),
+	("write the state Cancelled, not cancelling", "REST"): lambda ask, it: put(
+		ask, it, workflow_state="Cancelled", cancel_note="salah"
+	),
+	("amend", "REST"): lambda ask, it: insert(
+		ask, ASSESSMENT, period=it.doc["period"], opd=it.unit, amended_from=it.name
+	),
+	("copy its file", "REST"): lambda ask, it: insert(ask, "File", file_url=it.file_url, is_private=1),
+	("make its file public", "copy"): lambda ask, it: insert(ask, "File", file_url=it.file_url, is_private=0),
+	("make its file public", "PUT"): lambda ask, it: ask.put(record("File", it.file), json={"is_private": 0}),
+	("change evidence", "title"): lambda ask, it: ask.put(record(EVIDENCE, it.evidence), json={"title": "x"}),
+	("flag evidence as personal", "PUT"): lambda ask, it: ask.put(
+		record(EVIDENCE, it.evidence), json={"contains_personal_data": 1}
+	),
+	("delete the file of evidence", "REST"): lambda ask, it: ask.delete(record("File", it.file)),
+	("delete evidence in use", "REST"): lambda ask, it: ask.delete(record(EVIDENCE, it.evidence)),
+	("delete evidence not in use", "REST"): lambda ask, it: ask.delete(record(EVIDENCE, it.unused)),
+	("write the log", "insert"): lambda ask, it: insert(
+		ask, LOG, assessment=it.name, sequence=99, action="Approve", to_state="Approved"
+	),
+	("write the log", "PUT"): lambda ask, it: ask.put(record(LOG, it.log), json={"note": "lain"}),
+	("write the log", "DELETE"): lambda ask, it: ask.delete(record(LOG, it.log)),
+	("write versions", "PUT"): lambda ask, it: ask.put(record("Version", it.version), json={"data": "{}"}),
+	("write versions", "DELETE"): lambda ask, it: ask.delete(record("Version", it.version)),
+}
+
+
+def made_public(changed) -> bool:
+	"""A copy of a private file stays private whatever one says; that is as good as a refusal."""
+	return any(change.doctype == "File" and change.row and not change.row["is_private"] for change in changed)
+
+
+# Where something else than "anything has changed" tells whether it was done.
+EFFECT = {action: made_public for action in CHANGING if action[0] == "make its file public"}
+
+
+# --- Trying ----------------------------------------------------------------------------------------------
+
+
+class Outcome(NamedTuple):
+	cell: table.Cell
+	got: bool
+	detail: str
+
+	@property
+	def fails(self) -> bool:
+		return self.got != self.cell.expected
+
+	def __str__(self) -> str:
+		words = {True: "done", False: "refused"}
+		cell = self.cell
+		return (
+			f"{cell.rule} ({cell.way}) · {cell.persona} · {cell.state}:"
+			f" should be {words[cell.expected]}, was {words[self.got]} [{self.detail}]"
+		)
+
+
+def answer(response) -> str:
+	"""An answer in a few words."""
+	words = ""
+	if "json" in response.headers.get("Content-Type", ""):
+		body = response.json()
+		words = body.get("exception") or body.get("_server_messages") or str(body.get("message", ""))
+	return f"HTTP {response.status_code} {words[:160]}".strip()
+
+
+class Matrix:
+	"""Asks every cell. The states are tried side by side, each with its own assessment."""
+
+	def __init__(self, world: World, clients: dict):
+		self.world, self.clients = world, clients
+		self.outcomes: list[Outcome] = []
+		self.wrong: list[str] = []
+
+	def run(self) -> None:
+		cells = list(table.cells())
+		surveyed: dict = {}
+		for cell in cells:
+			if cell.action in SURVEYS:
+				key = (cell.persona, cell.action)
+				if key not in surveyed:
+					surveyed[key] = SURVEYS[cell.action].ask(self.clients[cell.persona], self.world)
+				self.survey(cell, surveyed[key])
+		single = [cell for cell in cells if cell.action in READING or cell.action in CHANGING]
+		self.in_each_state([cell for cell in single if cell.action != IMPORT])
+		self.in_each_state([cell for cell in single if cell.action == IMPORT])
+		finish_jobs()
+		told = self.told_to_the_stranger()
+		for cell in cells:
+			if cell.action == MENTION:
+				found = (self.world.users[cell.persona], self.world.cases[cell.state].name) in told
+				self.outcomes.append(Outcome(cell, found, "Notification Log of the stranger"))
+
+	def in_each_state(self, cells: list[table.Cell]) -> None:
+		with ThreadPoolExecutor(len(table.STATES)) as pool:
+			waiting = [
+				pool.submit(self.one_state, state, [cell for cell in cells if cell.state == state])
+				for state in table.STATES
+			]
+		for done in waiting:
+			done.result()
+
+	def one_state(self, state: str, cells: list[table.Cell]) -> None:
+		with a_connection():
+			for persona in table.PERSONAS:
+				for cell in cells:
+					if cell.persona == persona:
+						outcome = self.one(cell)
+						if cell.action != MENTION:  # which shows later
+							self.outcomes.append(outcome)
+				self.nothing_slipped_through(persona, state)
+
+	def ask(self, cell: table.Cell):
+		"""Make the request of a cell; again, if the database chose another one made at the same time."""
+		action = READING[cell.action].ask if cell.action in READING else CHANGING[cell.action]
+		for _attempt in range(5):
+			response = action(self.clients[cell.persona], self.world.cases[cell.state])
+			if not says(response, "QueryDeadlockError"):
+				break
+		return response
+
+	def one(self, cell: table.Cell) -> Outcome:
+		it, response = self.world.cases[cell.state], self.ask(cell)
+		if cell.action in READING:
+			reading = READING[cell.action]
+			done = response.ok and reading.shows(response, it)
+		else:
+			changed = self.world.put_back(cell.state) if response.ok else []
+			done = EFFECT.get(cell.action, bool)(changed)
+		self.look_at(cell, response)
+		return Outcome(cell, done, "" if done == cell.expected else answer(response))
+
+	def survey(self, cell: table.Cell, response) -> None:
+		it = self.world.cases[cell.state]
+		done = response.ok and says(response, SURVEYS[cell.action].mark(it))
+		self.outcomes.append(Outcome(cell, done, "" if done == cell.expected else answer(response)))
+
+	def look_at(self, cell: table.Cell, response) -> None:
+		"""An answer may say no and still tell what it should not; and a request that breaks proves nothing."""
+		where = f"{cell.rule} ({cell.way}) · {cell.persona} · {cell.state}"
+		may_read = cell.persona in table.READ[cell.state]
+		if not may_read and not cell.expected and says(response, WORD):
+			self.wrong.append(f"{where}: the answer tells titles")
+		if response.status_code >= 500 and cell.action not in BREAKS:
+			self.wrong.append(f"{where}: {answer(response)}")
+
+	def nothing_slipped_through(self, persona: str, state: str) -> None:
+		"""What was refused must not have changed anything."""
+		found = self.world.put_back(state)
+		if found:
+			self.wrong.append(f"{persona} · {state}: refused, and yet {'; '.join(map(str, found[:5]))}")
+
+	def told_to_the_stranger(self) -> set[tuple[str, str]]:
+		"""Who has made the stranger read something about which assessment."""
+		rows = self.clients["stranger"].call(
+			"frappe.client.get_list",
+			doctype="Notification Log",
+			fields=["from_user", "document_name"],
+			limit_page_length=0,
+		)
+		return {(row["from_user"], row["document_name"]) for row in rows.json()["message"]}
+
+
+@contextlib.contextmanager
+def a_connection():
+	"""A database connection of this thread."""
+	frappe.init(site=os.environ["P2HAM_SITE"], sites_path=".")
+	frappe.connect()
+	try:
+		yield
+	finally:
+		frappe.destroy()
+
+
+@contextlib.contextmanager
+def imports_run_at_once():
+	"""Frappe starts a Data Import only with its scheduler running, or in developer mode and then at once.
+
+	Frappe 16 reads the configuration once a minute, so this surrounds everything, and imports come last.
+	"""
+	with open(frappe.get_site_path("site_config.json")) as file:
+		before = json.load(file).get("developer_mode")
+	update_site_config("developer_mode", 1)
+	try:
+		yield
+	finally:
+		update_site_config("developer_mode", "None" if before is None else before)
+
+
+def finish_jobs(patience: float = 60) -> None:
+	"""Wait until the background worker has done what was asked of it; do it ourselves if there is no worker."""
+	from frappe.utils.background_jobs import execute_job, get_queues, get_redis_conn
+	from rq import Worker
+
+	def ours(job) -> bool:
+		return job and job.kwargs.get("site") == frappe.local.site
+
+	end = time.monotonic() + patience
+	alone = not Worker.all(connection=get_redis_conn())
+	while time.monotonic() < end:
+		queues = get_queues()
+		waiting = [job for queue in queues for job in queue.jobs if ours(job)]
+		running = [name for queue in queues for name in queue.started_job_registry.get_job_ids()]
+		if not waiting and (alone or not running):
+			return
+		if alone:
+			with ThreadPoolExecutor(1) as pool:  # another thread: a job ends the connection it has
+				for job in waiting:
+					pool.submit(execute_job, **job.kwargs).exception()
+					job.delete()
+		else:
+			time.sleep(0.1)
+	raise AssertionError("the background worker does not finish")
+
+
+@pytest.fixture
+def world(people, demo_site):
+	found = World(people, demo_site)
+	with imports_run_at_once():
+		try:
+			found.build()
+			yield found
+		finally:
+			found.remove()
+
+
+@pytest.fixture
+def clients(world, http):
+	"""Everybody logged in, as `http` does it; each client knows its user."""
+	found = {}
+	for persona, user in {**world.users, "stranger": STRANGER}.items():
+		admin = user == "Administrator"
+		found[persona] = http(user, os.environ["P2HAM_ADMIN_PASSWORD"]) if admin else http(user)
+		found[persona].user = user
+	return found
+
+
+def test_every_way_of_the_table_is_tried():
+	tried = [*READING, *SURVEYS, *CHANGING]
+	assert len(tried) == len(set(tried))
+	assert set(tried) == {cell.action for cell in table.cells()}
+
+
+def test_everybody_may_do_exactly_what_the_table_says(world, clients, capsys):
+	matrix = Matrix(world, clients)
+	matrix.run()
+	failing = [str(outcome) for outcome in matrix.outcomes if outcome.fails] + matrix.wrong
+	with capsys.disabled():
+		done = sum(outcome.cell.expected for outcome in matrix.outcomes)
+		print(
+			f"\naccess matrix: {len(matrix.outcomes)} cells, {len(table.PERSONAS)} people, "
+			f"{len(table.STATES)} states; {done} allowed, {len(failing)} failing"
+		)
+	assert len(matrix.outcomes) == len(list(table.cells()))
+	if failing:
+		pytest.fail(f"{len(failing)} of {len(matrix.outcomes)} cells:\n" + "\n".join(sorted(failing)), False)

@@ -74,6 +74,7 @@ _traces = (
 	"View Log",
 	"Document Follow",
 	"Notification Log",
+	"Tag Link",
 )
 permission_query_conditions = {
 	**dict.fromkeys((*_scoped, *_rows), _scope_condition),
@@ -87,6 +88,8 @@ has_permission = {
 }
 
 _row_alone = "p2ham.access.guard.refuse_row_alone"
+# Renamed under conditions of their own, which their controllers check
+_renamed = ("P2HAM OPD", "P2HAM OPD Type")
 _no_docstatus = "p2ham.access.guard.refuse_docstatus"
 
 # Doors of Frappe that do not ask for the right to each document
@@ -95,9 +98,11 @@ override_whitelisted_methods = {
 	"frappe.client.validate_link": "p2ham.access.doors.validate_link",
 	"frappe.client.get_password": "p2ham.access.doors.get_password",
 	"frappe.core.api.file.unzip_file": "p2ham.access.doors.unzip_file",
+	"frappe.desk.form.linked_with.get_submitted_linked_docs": "p2ham.access.doors.get_submitted_linked_docs",
 	"frappe.desk.like.toggle_like": "p2ham.access.doors.toggle_like",
 	"frappe.desk.search.get_link_title": "p2ham.access.doors.get_link_title",
 	"frappe.email.relink": "p2ham.access.doors.relink",
+	"frappe.utils.goal.get_monthly_goal_graph_data": "p2ham.access.doors.get_monthly_goal_graph_data",
 	"frappe.utils.global_search.search": "p2ham.access.doors.search",
 }
 
@@ -114,7 +119,8 @@ doc_events = {
 	"DocShare": {"validate": "p2ham.access.scope.refuse_share"},
 	"Document Share Key": {"before_insert": "p2ham.access.traces.refuse_print_key"},
 	"Document Follow": {"validate": "p2ham.access.traces.refuse_follower"},
-	"Comment": {"before_insert": "p2ham.access.traces.refuse_mention"},
+	"Comment": {"before_insert": "p2ham.access.traces.check_comment"},
+	"Auto Email Report": {"validate": "p2ham.access.traces.refuse_report_of_another"},
 	"Version": {
 		"before_insert": "p2ham.access.traces.refuse_forged_version",
 		"validate": "p2ham.access.traces.refuse_changed_version",
@@ -122,15 +128,28 @@ doc_events = {
 	},
 	"Property Setter": {"validate": "p2ham.access.traces.keep_tracking"},
 	"DocType": {"validate": "p2ham.access.traces.keep_tracking_in_doctype"},
-	"Workflow": {"validate": "p2ham.access.guard.refuse_mail_links"},
+	"Workflow": {
+		"validate": "p2ham.access.guard.refuse_mail_links",
+		"before_rename": "p2ham.access.guard.refuse_rename",
+	},
+	**{
+		doctype: {"before_rename": "p2ham.access.guard.refuse_rename"}
+		for doctype in ("Role", "Workflow State", "Workflow Action Master")
+	},
 	"User": {
 		"validate": "p2ham.access.roles.keep",
 		"before_rename": "p2ham.access.roles.refuse_rename",
 	},
 	**{
-		doctype: {"before_submit": _no_docstatus, "before_cancel": _no_docstatus}
+		doctype: {
+			**({} if doctype in _renamed else {"before_rename": "p2ham.access.guard.refuse_rename"}),
+			**(
+				{}
+				if doctype == "P2HAM Assessment"
+				else {"before_submit": _no_docstatus, "before_cancel": _no_docstatus}
+			),
+		}
 		for doctype in _scoped
-		if doctype != "P2HAM Assessment"
 	},
 	**{rows: {"before_validate": _row_alone, "on_trash": _row_alone} for rows in _rows},
 }

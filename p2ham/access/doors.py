@@ -8,7 +8,8 @@ from frappe import client, email
 from frappe.core.api import file as file_api
 from frappe.desk import like
 from frappe.desk import search as desk_search
-from frappe.utils import global_search
+from frappe.desk.form import linked_with
+from frappe.utils import global_search, goal
 
 from p2ham.access import files, scope
 from p2ham.access.traces import TRACES
@@ -109,3 +110,52 @@ def relink(name: str, reference_doctype: str | None = None, reference_name: str 
 	if {about, reference_doctype}.intersection(scope.SCOPED):
 		raise frappe.PermissionError
 	email.relink(name, reference_doctype, reference_name)
+
+
+@frappe.whitelist()
+def get_submitted_linked_docs(doctype: str, name: str) -> dict:
+	"""Name what hangs on a document like frappe.desk.form.linked_with.get_submitted_linked_docs; of ours only what
+	the user may see."""
+	found = linked_with.get_submitted_linked_docs(doctype, name)
+	docs = found["docs"]
+	for scoped in {row["doctype"] for row in docs}.intersection(scope.SCOPED):
+		seen = scope.seen(scoped, [row["name"] for row in docs if row["doctype"] == scoped])
+		docs = [row for row in docs if row["doctype"] != scoped or row["name"] in seen]
+	return {"docs": docs, "count": len(docs)}
+
+
+@frappe.whitelist()
+def get_monthly_goal_graph_data(
+	title: str,
+	doctype: str,
+	docname: str,
+	goal_value_field: str,
+	goal_total_field: str,
+	goal_history_field: str,
+	goal_doctype: str,
+	goal_doctype_link: str,
+	goal_field: str,
+	date_field: str,
+	aggregation: str = "sum",
+	filters: str | dict | None = None,
+) -> dict:
+	"""Draw a goal like frappe.utils.goal, which counts any DocType by any filter without a right; not ours.
+
+	Raises frappe.PermissionError.
+	"""
+	if goal_doctype in (*scope.SCOPED, *scope.CHILDREN):
+		raise frappe.PermissionError
+	return goal.get_monthly_goal_graph_data(
+		title,
+		doctype,
+		docname,
+		goal_value_field,
+		goal_total_field,
+		goal_history_field,
+		goal_doctype,
+		goal_doctype_link,
+		goal_field,
+		date_field,
+		aggregation,
+		filters,
+	)

@@ -44,11 +44,13 @@ class GuardedFile(File):
 		places = {self.file_url, f"/private/files/{self.file_name}"}
 		if not any(files.is_ours(place) for place in places):
 			return
-		stored = frappe.db.get_value("File", self.name, ["file_url", "file_name"])
-		if stored != (self.file_url, self.file_name):
+		if not frappe.db.exists("File", self.name):
 			files.refuse_address(self)
-		self.check_permission("write")
-		if files.is_in_use(self):
+		stored = frappe.get_doc("File", self.name)
+		if (stored.file_url, stored.file_name) != (self.file_url, self.file_name):
+			files.refuse_address(self)
+		stored.check_permission("write")
+		if files.is_address_in_use(stored.file_url):
 			frappe.throw(
 				_("The file {0} is used by an assessment and stays as it is.").format(self.file_name),
 				frappe.PermissionError,

@@ -221,6 +221,14 @@ def on_trash(doc, method: str | None = None) -> None:
 		)
 
 
+def is_address_in_use(file_url: str) -> bool:
+	"""Tell whether an assessment past Draft rests on the file at this address, by whatever evidence."""
+	names = frappe.get_all(
+		"P2HAM Evidence", filters={"file": canonical(file_url)}, pluck="name", order_by="name"
+	)
+	return any(assessments_past_draft(name) for name in names)
+
+
 def is_in_use(doc) -> bool:
 	"""Tell whether a File is the file of an evidence that an assessment past Draft uses."""
 	url = frappe.db.get_value("P2HAM Evidence", doc.attached_to_name, "file")

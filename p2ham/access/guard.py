@@ -30,6 +30,13 @@ IGNORED = {
 	"doctype",
 	"name",
 }
+# Names of Frappe's own DocTypes that the app rests on.
+WORDS = {
+	"Role": lifecycle.ROLES,
+	"Workflow": ("P2HAM Assessment",),
+	"Workflow State": tuple(state.name for state in lifecycle.STATES),
+	"Workflow Action Master": lifecycle.ACTIONS,
+}
 NUMERIC = {"Float", "Percent", "Currency"}
 WHOLE = {"Int", "Check"}
 WITHOUT_VALUE = {"Section Break", "Column Break", "Tab Break", "HTML", "Button", "Heading", "Fold"}
@@ -124,6 +131,18 @@ def refuse_docstatus(doc, method: str | None = None) -> None:
 		_("{0} is neither submitted nor cancelled.").format(_(doc.doctype)),
 		frappe.PermissionError,
 		title=_("Step Not Allowed"),
+	)
+
+
+def refuse_rename(doc, method: str | None, old: str, new: str, merge: bool = False) -> None:
+	"""`before_rename` of what log, prints and rules name: Frappe's rename_doc takes `force` from anybody who may
+	write, and changes every link by SQL, past all that guards them. Raises frappe.PermissionError."""
+	if doc.doctype in WORDS and old not in WORDS[doc.doctype]:
+		return
+	frappe.throw(
+		_("{0} keeps its name: log, evidence and prints refer to it.").format(old),
+		frappe.PermissionError,
+		title=_("Change Not Allowed"),
 	)
 
 

@@ -228,7 +228,7 @@ def has_permission(doc, ptype: str | None = None, user: str | None = None, debug
 	ptype = ptype or "read"
 	if isinstance(doc, str):  # asked of the DocType as a whole
 		return True
-	if not doc.name or doc.get("__islocal"):
+	if not doc.name:  # a name that is stored is judged as stored, whatever the caller says of it
 		return _may_create(doc, user) if ptype in MADE_BY else False
 	state = _state_if_covered(doc, user)
 	if state is None:

@@ -20,6 +20,7 @@ TRACES = {
 	"View Log": ("reference_doctype", "reference_name"),
 	"Document Follow": ("ref_doctype", "ref_docname"),
 	"Notification Log": ("document_type", "document_name"),
+	"Tag Link": ("document_type", "document_name"),
 }
 # The history of these is evidence, so it cannot be switched off.
 TRACKED = (
@@ -136,10 +137,15 @@ def refuse_follower(follow, method: str | None = None) -> None:
 		)
 
 
-def refuse_mention(comment, method: str | None = None) -> None:
-	"""`Comment.before_insert`: a mention sends the comment; it goes to nobody who may not read the document."""
+def check_comment(comment, method: str | None = None) -> None:
+	"""`Comment.before_insert`: who comments may read the document, and does so in his own name; since a mention sends the comment, nobody is
+	mentioned who may not read the document."""
 	if comment.reference_doctype not in scope.SCOPED or comment.comment_type != "Comment":
 		return
+	user = frappe.session.user
+	if not frappe.has_permission(comment.reference_doctype, "read", comment.reference_name):
+		raise frappe.PermissionError  # the comments of web pages ask for no right
+	comment.comment_email, comment.comment_by = user, frappe.utils.get_fullname(user)
 	from frappe.desk.notifications import extract_mentions
 
 	strangers = [
@@ -158,6 +164,16 @@ def refuse_mention(comment, method: str | None = None) -> None:
 			),
 			frappe.PermissionError,
 			title=_("Mention Not Allowed"),
+		)
+
+
+def refuse_report_of_another(report, method: str | None = None) -> None:
+	"""`Auto Email Report.validate`: it runs with the rights of the user it names, and shows the result to others."""
+	doctype = frappe.db.get_value("Report", report.report, "ref_doctype")
+	if doctype in scope.SCOPED and frappe.session.user not in ("Administrator", report.user):
+		frappe.throw(
+			_("{0}: reports about {1} are mailed with one's own rights only.").format(_("User"), _(doctype)),
+			frappe.PermissionError,
 		)
 
 

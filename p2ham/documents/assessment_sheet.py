@@ -44,8 +44,10 @@ LINE_LENGTH = 26
 def assessment_sheet(doc) -> dict:
 	"""Return what the Lembar Penilaian of a P2HAM Assessment prints, all of it as text.
 
-	The number of queries does not depend on the number of indicators.
+	The number of queries does not depend on the number of indicators. Raises frappe.PermissionError: templates of
+	any DocType can call this.
 	"""
+	doc.check_permission("print")
 	settings = frappe.get_cached_doc("P2HAM Settings")
 	period = frappe.get_cached_doc("P2HAM Period", doc.period)
 	instrument = store.load(doc.instrument)

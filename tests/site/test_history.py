@@ -231,3 +231,105 @@ class TestAppendOnly:
 			frappe.delete_doc("P2HAM Assessment", DRAFT, force=True, ignore_permissions=True)
 		with pytest.raises(frappe.PermissionError):
 			frappe.rename_doc("P2HAM Assessment", APPROVED, "lain", force=True)
+
+
+class TestRenamingByForce:
+	"""Frappe's rename_doc takes `force` from anybody who may write, and follows every link by SQL."""
+
+	@pytest.mark.parametrize(
+		("doctype", "name"),
+		[
+			("P2HAM Period", "P2HAM-2024"),
+			("P2HAM Instrument", "PERMENKUMHAM-25-2023"),
+			("P2HAM Evidence", ""),
+			("P2HAM Officer", ""),
+			("Workflow", "P2HAM Assessment"),
+			("Workflow State", "Submitted"),
+			("Role", "Kabag Hukum"),
+		],
+	)
+	def test_what_others_refer_to_keeps_its_name(self, doctype, name):
+		name = name or frappe.get_all(doctype, pluck="name", order_by="name", limit=1)[0]
+		with pytest.raises(frappe.PermissionError, match="keeps its name"):
+			frappe.rename_doc(doctype, name, "LAIN", force=True)
+
+	def test_other_states_are_renamed_as_before(self):
+		state = frappe.get_doc({"doctype": "Workflow State", "workflow_state_name": "UJI"}).insert()
+		assert frappe.rename_doc("Workflow State", state.name, "UJI 2", force=True) == "UJI 2"
+
+
+class TestInventedRequests:
+	def test_the_place_in_the_tree_is_not_taken_from_outside(self, demo_site):
+		frappe.set_user(demo_site["manager"]["user"])
+		opd = frappe.get_doc("P2HAM OPD", "DINSOS")
+		place = (opd.lft, opd.rgt)
+		opd.lft, opd.rgt = 1, 10_000
+		opd.save()
+		assert frappe.db.get_value("P2HAM OPD", "DINSOS", ["lft", "rgt"]) == place
+
+	def test_a_document_that_is_only_pretended_opens_nothing(self, people):
+		frappe.set_user(people("OPD Clerk", "DINSOS"))
+		pretended = frappe.get_doc(
+			{
+				"doctype": "P2HAM Assessment",
+				"name": DRAFT,
+				"__islocal": 1,
+				"opd": "DINSOS",
+				"period": "P2HAM-2024",
+			}
+		)
+		assert not pretended.has_permission("read")
+		with pytest.raises(frappe.PermissionError):
+			pretended.add_comment("Comment", "bukan milik saya")
+
+	def test_without_asking_for_rights_nothing_of_another_unit_begins(self, people):
+		"""As a web form inserts, or another app."""
+		for user in ("Guest", people("OPD Clerk", "DINSOS"), people("P2HAM Verifier")):
+			frappe.set_user(user)
+			with pytest.raises(frappe.PermissionError):
+				frappe.get_doc(
+					{"doctype": "P2HAM Assessment", "period": "P2HAM-2024", "opd": "RSP PENDOPO"}
+				).insert(ignore_permissions=True)
+			with pytest.raises(frappe.PermissionError):
+				frappe.get_doc(
+					{
+						"doctype": "P2HAM Evidence",
+						"title": "x",
+						"opd": "DPMPTSP",
+						"kind": "Link",
+						"url": "https://example.go.id",
+					}
+				).insert(ignore_permissions=True)
+
+	def test_a_comment_bears_the_name_of_who_wrote_it(self, people):
+		user = people("OPD Clerk", "KEC TEBING TINGGI")
+		frappe.set_user(user)
+		comment = frappe.get_doc("P2HAM Assessment", DRAFT).add_comment(
+			"Comment", "Sudah dicek.", comment_email=people("Sekda"), comment_by="Sekda"
+		)
+		assert comment.comment_email == user and comment.comment_by != "Sekda"
+
+	def test_a_report_is_not_mailed_with_the_rights_of_another(self, people, system_manager):
+		frappe.set_user(system_manager)
+		report = frappe.get_doc(
+			{
+				"doctype": "Auto Email Report",
+				"report": "P2HAM Scoreboard",
+				"user": people("Kabag Hukum"),
+				"email_to": system_manager,
+				"format": "HTML",
+				"frequency": "Daily",
+			}
+		)
+		with pytest.raises(frappe.PermissionError, match="own rights"):
+			report.insert(ignore_permissions=True)
+
+	def test_what_hangs_on_a_period_is_named_within_the_scope(self, people, demo_site):
+		frappe.set_user(demo_site["manager"]["user"])
+		assert doors.get_submitted_linked_docs("P2HAM Period", "P2HAM-2024")["count"] == 0
+		frappe.set_user(people("Kabag Hukum"))
+		assert doors.get_submitted_linked_docs("P2HAM Period", "P2HAM-2024")["count"] > 0
+
+	def test_an_assessment_is_not_discarded(self):
+		with pytest.raises(frappe.PermissionError):
+			frappe.get_doc("P2HAM Assessment", DRAFT).run_method("before_discard")

@@ -7,7 +7,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import getdate
 
-from p2ham.access import files
+from p2ham.access import files, scope
 from p2ham.access.guard import changes
 
 # What an ending promises, as `filetype` recognises it from the first bytes. Office files are ZIP containers.
@@ -43,6 +43,14 @@ class P2HAMEvidence(Document):
 		valid_from: DF.Date | None
 		valid_until: DF.Date | None
 	# end: auto-generated types
+
+	def before_insert(self):
+		"""Asked here too, since a web form or another app may insert without asking for rights."""
+		if frappe.session.user != "Administrator" and self.opd not in scope.of().opds:
+			frappe.throw(
+				_("Only the clerk or head of {0} stores its evidence.").format(self.opd),
+				frappe.PermissionError,
+			)
 
 	def validate(self):
 		self.check_dates()

@@ -39,6 +39,7 @@ class P2HAMOPD(NestedSet):
 		self.abbreviation = (self.abbreviation or "").strip()
 
 	def validate(self):
+		self.keep_place_in_tree()
 		if self.parent_p2ham_opd:
 			self.check_parent()
 		else:
@@ -54,6 +55,12 @@ class P2HAMOPD(NestedSet):
 					_("Belongs To"), self.parent_p2ham_opd
 				)
 			)
+
+	def keep_place_in_tree(self):
+		"""What lies below a unit is read from these; only the tree itself moves them, after the save."""
+		before = self.get_doc_before_save()
+		for field in ("lft", "rgt", "old_parent"):
+			self.set(field, before.get(field) if before else None)
 
 	def refuse_own_gain(self, moved: str, target: str | None):
 		"""Nobody appoints himself, and so nobody moves a unit under the one he holds a duty for."""

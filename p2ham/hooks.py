@@ -84,6 +84,7 @@ permission_query_conditions = {
 has_permission = {
 	**dict.fromkeys(_scoped, _scope_permission),
 	**dict.fromkeys(_traces, "p2ham.access.traces.has_permission"),
+	"Audit Trail": "p2ham.access.traces.may_compare",
 	"File": "p2ham.access.files.has_permission",
 }
 
@@ -98,6 +99,7 @@ override_whitelisted_methods = {
 	"frappe.client.validate_link": "p2ham.access.doors.validate_link",
 	"frappe.client.get_password": "p2ham.access.doors.get_password",
 	"frappe.core.api.file.unzip_file": "p2ham.access.doors.unzip_file",
+	"frappe.desk.doctype.notification_log.notification_log.mark_as_read": "p2ham.access.doors.mark_as_read",
 	"frappe.desk.form.linked_with.get_submitted_linked_docs": "p2ham.access.doors.get_submitted_linked_docs",
 	"frappe.desk.like.toggle_like": "p2ham.access.doors.toggle_like",
 	"frappe.desk.search.get_link_title": "p2ham.access.doors.get_link_title",

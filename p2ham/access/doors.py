@@ -8,6 +8,7 @@ from frappe import client, email
 from frappe.core.api import file as file_api
 from frappe.desk import like
 from frappe.desk import search as desk_search
+from frappe.desk.doctype.notification_log import notification_log
 from frappe.desk.form import linked_with
 from frappe.utils import global_search, goal
 
@@ -159,3 +160,11 @@ def get_monthly_goal_graph_data(
 		aggregation,
 		filters,
 	)
+
+
+@frappe.whitelist()
+def mark_as_read(docname: str) -> None:
+	"""Mark a notification as read like Frappe does, one's own only. Raises frappe.PermissionError."""
+	if docname and frappe.db.get_value("Notification Log", docname, "for_user") != frappe.session.user:
+		raise frappe.PermissionError
+	notification_log.mark_as_read(docname)

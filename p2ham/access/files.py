@@ -134,9 +134,7 @@ def _changed(before, doc, field: str) -> bool:
 
 
 def refuse_address(doc) -> None:
-	frappe.throw(
-		_("{0}: {1} does not exist or is not yours.").format(_("File"), doc.file_url), frappe.PermissionError
-	)
+	frappe.throw(_("This file does not exist or is not yours."), frappe.PermissionError)
 
 
 def check_may_attach(doc) -> None:
@@ -158,9 +156,8 @@ def refuse_public_copy(doc) -> None:
 		return
 	if doc.get("attached_to_doctype") in OWNERS or is_ours(doc.get("file_url")) or _repeats_ours(doc):
 		frappe.throw(
-			_("{0}: evidence files are private. Upload the file again with 'Private' switched on.").format(
-				doc.get("file_name") or doc.get("file_url")
-			),
+			# Without its name: this is said before anybody knows who asks.
+			_("Evidence files are private. Upload the file again with 'Private' switched on."),
 			frappe.PermissionError,
 			title=_("Public File"),
 		)

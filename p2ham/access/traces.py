@@ -51,6 +51,14 @@ def has_permission(
 	return NO_OPINION if frappe.has_permission(doctype, "read", name, user=user) else False
 
 
+def may_compare(doc, ptype: str | None = None, user: str | None = None, debug: bool = False) -> bool | None:
+	"""Frappe's `has_permission` hook of Audit Trail, a form that shows the changes of any amended document."""
+	user = user or frappe.session.user
+	if isinstance(doc, str) or doc.get("doctype_name") not in scope.SCOPED or not doc.get("document"):
+		return NO_OPINION
+	return NO_OPINION if frappe.has_permission(doc.doctype_name, "read", doc.document, user=user) else False
+
+
 def permission_query_conditions(user: str | None = None, doctype: str | None = None) -> str:
 	"""Frappe's `permission_query_conditions` hook of each trace; Frappe names the DocType."""
 	user = user or frappe.session.user

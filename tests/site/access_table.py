@@ -156,7 +156,7 @@ RULES = (
 	Rule("tag", SOMETHING_TO_DO, ("add_tag",)),
 	Rule("assign to a stranger", NEVER, ("assign_to", "REST")),
 	Rule("share", NEVER, ("share.add", "REST")),
-	Rule("make a key to the print view", SYSTEM, ("REST",)),
+	Rule("make a key to the print view", NEVER, ("REST",)),
 	# Changing
 	Rule("write the unit's answer", ANSWERING, ("REST",)),
 	Rule("write the unit's note", ANSWERING, ("REST",)),

@@ -203,18 +203,16 @@ class World:
 		for persona, role, dates in (
 			("system manager", "System Manager", None),
 			("nobody special", desk, None),
-			("role kabag hukum", "Kabag Hukum", None),
-			("role clerk", "OPD Clerk", None),
-			("former clerk", "OPD Clerk", {"to_date": yesterday}),
-			("future clerk", "OPD Clerk", {"from_date": tomorrow}),
+			("role kabag hukum", desk, None),
+			("role clerk", desk, None),
+			("former clerk", desk, {"to_date": yesterday}),
+			("future clerk", desk, {"from_date": tomorrow}),
 		):
-			address, roles = persona.replace(" ", ".") + DOMAIN, () if dates else (role,)
-			user = make.create_user(address, f"Uji {persona}", build.PASSWORD, roles)
+			address = persona.replace(" ", ".") + DOMAIN
+			user = make.create_user(address, f"Uji {persona}", build.PASSWORD, (role,))
 			self.users[persona] = user
-			if dates:
-				for unit in units:
-					make.create_officer(user, f"Uji {persona}", "OPD Clerk", unit, **dates)
-				frappe.get_doc("User", user).add_roles(role)
+			for unit in units if dates else ():
+				make.create_officer(user, f"Uji {persona}", "OPD Clerk", unit, **dates)
 		make.create_user(STRANGER, "Orang Asing", build.PASSWORD, (desk,))
 		# A notification by mail would fail for want of a mail account, and nothing would be notified then.
 		frappe.db.set_value("Notification Settings", STRANGER, "enable_email_notifications", 0)
@@ -222,6 +220,19 @@ class World:
 		for user in filter(None, (*self.users.values(), STRANGER)):
 			self.following[user] = frappe.db.get_value("User", user, "document_follow_notify")
 			frappe.db.set_value("User", user, "document_follow_notify", 1, update_modified=False)
+
+	def give_roles_by_hand(self) -> None:
+		"""Roles without a duty. The app takes them away when somebody logs in, so this comes after that."""
+		frappe.set_user("Administrator")
+		for persona, role in (
+			("role kabag hukum", "Kabag Hukum"),
+			("role clerk", "OPD Clerk"),
+			("former clerk", "OPD Clerk"),
+			("future clerk", "OPD Clerk"),
+		):
+			frappe.get_doc("User", self.users[persona]).add_roles(role)
+			assert role in frappe.get_roles(self.users[persona])
+		frappe.db.commit()
 
 	def make_assessment(self, case: Case) -> None:
 		clerk = self.users["unit's clerk"]

@@ -16,12 +16,15 @@ import access_table as table
 import frappe
 import pytest
 from access_world import ASSESSMENT, EVIDENCE, INSTRUMENT, STRANGER, TAG, WORD, World
+from frappe import client
 from frappe.installer import update_site_config
 
 from p2ham.demo import factories as make
 
 LOG = "P2HAM Assessment Log"
 ITEM, SCORE, USE = "P2HAM Assessment Item", "P2HAM Assessment Score", "P2HAM Evidence Use"
+# Frappe 16 has replaced it in the course of its releases.
+VALIDATE_LINK = "frappe.client.validate_link" + ("" if hasattr(client, "validate_link") else "_and_fetch")
 # Judged by what the stranger has been told in the end.
 MENTION = ("tell a stranger by a mention", "notification")
 # Tried last, see imports_run_at_once.
@@ -103,7 +106,7 @@ READING = {
 		lambda response, it: says(response, INSTRUMENT),
 	),
 	("find", "validate_link"): Reading(
-		lambda ask, it: ask.call("frappe.client.validate_link", doctype=ASSESSMENT, docname=it.name),
+		lambda ask, it: ask.call(VALIDATE_LINK, doctype=ASSESSMENT, docname=it.name),
 		lambda response, it: (response.json().get("message") or {}).get("name") == it.name,
 	),
 	("count", "client.get_count"): Reading(
@@ -681,6 +684,7 @@ def clients(world, http):
 		admin = user == "Administrator"
 		found[persona] = http(user, os.environ["P2HAM_ADMIN_PASSWORD"]) if admin else http(user)
 		found[persona].user = user
+	world.give_roles_by_hand()
 	return found
 
 

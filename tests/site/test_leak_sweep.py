@@ -44,7 +44,7 @@ NOT_SERVED = {"tests", "patches", "commands", "test_runner", "testing", "depreca
 
 # What is not called, and why: whole names, or with a dot at the end beginnings of names.
 LEFT_OUT = {
-	"frappe.core.doctype.communication.email.mark_email_as_seen": "the picture in a mail, loaded by whoever gets it",
+	"frappe.core.doctype.communication.email.mark_email_as_seen": "the pixel in a mail: notes that it was opened",
 	"frappe.core.doctype.data_import.data_import.form_start_import": "hands work to a background worker",
 	"frappe.core.doctype.prepared_report.prepared_report.make_prepared_report": "hands work to a background worker",
 	"frappe.core.doctype.recorder.": "switches a recorder of all requests on",

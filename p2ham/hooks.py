@@ -75,6 +75,7 @@ _traces = (
 	"Document Follow",
 	"Notification Log",
 	"Tag Link",
+	"Workflow Action",
 )
 permission_query_conditions = {
 	**dict.fromkeys((*_scoped, *_rows), _scope_condition),
@@ -102,6 +103,7 @@ override_whitelisted_methods = {
 	"frappe.desk.doctype.notification_log.notification_log.mark_as_read": "p2ham.access.doors.mark_as_read",
 	"frappe.desk.form.linked_with.get_submitted_linked_docs": "p2ham.access.doors.get_submitted_linked_docs",
 	"frappe.desk.like.toggle_like": "p2ham.access.doors.toggle_like",
+	"frappe.desk.listview.get_group_by_count": "p2ham.access.doors.get_group_by_count",
 	"frappe.desk.search.get_link_title": "p2ham.access.doors.get_link_title",
 	"frappe.email.relink": "p2ham.access.doors.relink",
 	"frappe.utils.goal.get_monthly_goal_graph_data": "p2ham.access.doors.get_monthly_goal_graph_data",
@@ -122,6 +124,7 @@ doc_events = {
 	"Document Share Key": {"before_insert": "p2ham.access.traces.refuse_print_key"},
 	"Document Follow": {"validate": "p2ham.access.traces.refuse_follower"},
 	"Comment": {"before_insert": "p2ham.access.traces.check_comment"},
+	"ToDo": {"validate": "p2ham.access.traces.refuse_assignment"},
 	"Auto Email Report": {"validate": "p2ham.access.traces.refuse_report_of_another"},
 	"Version": {
 		"before_insert": "p2ham.access.traces.refuse_forged_version",

@@ -3,10 +3,12 @@
 `hooks.py` puts them in the place of Frappe's own (override_whitelisted_methods).
 """
 
+from collections import Counter
+
 import frappe
 from frappe import client, email
 from frappe.core.api import file as file_api
-from frappe.desk import like
+from frappe.desk import like, listview
 from frappe.desk import search as desk_search
 from frappe.desk.doctype.notification_log import notification_log
 from frappe.desk.form import linked_with
@@ -168,3 +170,25 @@ def mark_as_read(docname: str) -> None:
 	if docname and frappe.db.get_value("Notification Log", docname, "for_user") != frappe.session.user:
 		raise frappe.PermissionError
 	notification_log.mark_as_read(docname)
+
+
+@frappe.whitelist()
+def get_group_by_count(doctype: str, current_filters: str, field: str) -> list[dict]:
+	"""Count by a field like frappe.desk.listview.get_group_by_count, which asks for no right when it counts by
+	assignee; of ours only what the user may see."""
+	if doctype not in scope.SCOPED or field != "assigned_to":
+		return listview.get_group_by_count(doctype, current_filters, field)
+	names = frappe.get_list(
+		doctype,
+		filters=frappe.parse_json(current_filters),
+		pluck="name",
+		limit_page_length=0,
+		order_by="name",
+	)
+	users = frappe.get_all(
+		"ToDo",
+		filters={"reference_type": doctype, "reference_name": ("in", [*names, ""]), "status": "Open"},
+		pluck="allocated_to",
+		order_by="allocated_to",
+	)
+	return [{"name": user, "count": count} for user, count in Counter(users).most_common(50)]

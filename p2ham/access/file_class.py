@@ -23,7 +23,9 @@ class GuardedFile(File):
 		super().before_insert()
 		# Whoever names a stored file must be able to read it; who sends the content has it already. This is
 		# asked also where Frappe inserts for somebody without asking for rights.
-		if named and files.is_ours(self.file_url) and not files.may_use_address(self.file_url):
+		# And it stays with documents of ours: a copy elsewhere would outlive the right to what was copied.
+		usable = self.attached_to_doctype in files.OWNERS and files.may_use_address(self.file_url or "")
+		if named and not usable and files.is_ours(self.file_url):
 			files.refuse_address(self)
 
 	@frappe.whitelist()

@@ -15,7 +15,7 @@ from frappe import _
 from frappe.core.doctype.file.utils import get_content_hash
 from frappe.utils import cint, get_url
 
-from p2ham.access import scope
+from p2ham.access import duties, scope
 from p2ham.engine import lifecycle
 
 OWNERS = ("P2HAM Evidence", "P2HAM Assessment", "P2HAM Period")
@@ -119,6 +119,8 @@ def validate(doc, method: str | None = None) -> None:
 		check_may_attach(doc)
 	if _changed(before, doc, "content_hash") and not doc.get("content") and is_ours(before.file_url):
 		refuse_address(doc)
+	if before.attached_to_doctype in OWNERS and doc.attached_to_doctype not in OWNERS:
+		refuse_address(doc)
 	moved = [field for field in HOLDS if _changed(before, doc, field)]
 	if moved and before.attached_to_doctype == "P2HAM Evidence" and is_in_use(before):
 		frappe.throw(
@@ -140,13 +142,22 @@ def refuse_address(doc) -> None:
 def check_may_attach(doc) -> None:
 	"""Frappe 15 does not look at the result of its own permission check when a file is attached."""
 	exists = doc.attached_to_name and frappe.db.exists(doc.attached_to_doctype, doc.attached_to_name)
-	if exists and not frappe.has_permission(doc.attached_to_doctype, "write", doc.attached_to_name):
+	if exists and not _may_attach(doc.attached_to_doctype, doc.attached_to_name):
 		frappe.throw(
 			_("You may not attach a file to {0} {1}.").format(
 				_(doc.attached_to_doctype), doc.attached_to_name
 			),
 			frappe.PermissionError,
 		)
+
+
+def _may_attach(doctype: str, name: str) -> bool:
+	if doctype != "P2HAM Assessment":
+		return frappe.has_permission(doctype, "write", name)
+	# Who may only take a step may not add a file: that is a change like any other.
+	state, opd = frappe.db.get_value(doctype, name, ["workflow_state", "opd"])
+	editable = lifecycle.EDITABLE.get(state)
+	return bool(editable and duties.names(duties.for_unit(opd)).intersection(editable.duties))
 
 
 def refuse_public_copy(doc) -> None:
@@ -208,6 +219,10 @@ def on_trash(doc, method: str | None = None) -> None:
 	"""`File.on_trash`: nobody, the uploader included, deletes what an assessment past Draft uses."""
 	if frappe.flags.in_uninstall:
 		return
+	if doc.attached_to_doctype == "P2HAM Evidence":
+		opd = frappe.db.get_value("P2HAM Evidence", doc.attached_to_name, "opd")
+		if opd and opd not in scope.of().opds:
+			refuse_address(doc)
 	if doc.attached_to_doctype == "P2HAM Evidence" and is_in_use(doc):
 		frappe.throw(
 			_("The file {0} cannot be deleted: an assessment that was submitted uses it ({1}).").format(

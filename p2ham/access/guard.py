@@ -72,6 +72,14 @@ def check(doc) -> Step | None:
 				frappe.PermissionError,
 				title=_("Step Not Allowed"),
 			)
+		if cint(doc.docstatus) != lifecycle.state(target).docstatus:
+			frappe.throw(
+				_(
+					"{0}: the step to {1} is taken by its own button or call, which submits or cancels."
+				).format(doc.name, _(target)),
+				frappe.PermissionError,
+				title=_("Step Not Allowed"),
+			)
 	found = changes(before, doc)
 	refuse_forbidden(doc, before, held, found, transition)
 	if not transition:

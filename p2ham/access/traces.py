@@ -21,6 +21,7 @@ TRACES = {
 	"Document Follow": ("ref_doctype", "ref_docname"),
 	"Notification Log": ("document_type", "document_name"),
 	"Tag Link": ("document_type", "document_name"),
+	"Workflow Action": ("reference_doctype", "reference_name"),
 }
 # The history of these is evidence, so it cannot be switched off.
 TRACKED = (
@@ -123,6 +124,19 @@ def _refuse_untracked(doctype: str) -> None:
 		frappe.PermissionError,
 		title=_("Append-Only"),
 	)
+
+
+def refuse_assignment(todo, method: str | None = None) -> None:
+	"""`ToDo.validate`: nobody is given work on a document of ours that he may not see."""
+	if todo.reference_type not in scope.SCOPED or not todo.allocated_to or not todo.reference_name:
+		return
+	if not frappe.has_permission(todo.reference_type, "read", todo.reference_name, user=todo.allocated_to):
+		frappe.throw(
+			_("{0} may not see {1} {2}.").format(
+				todo.allocated_to, _(todo.reference_type), todo.reference_name
+			),
+			frappe.PermissionError,
+		)
 
 
 def refuse_print_key(key, method: str | None = None) -> None:

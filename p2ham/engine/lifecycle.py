@@ -200,6 +200,11 @@ class Change:
 	kind: str = "changed"  # changed, added, removed
 
 
+def state(name: str) -> StateInfo:
+	"""Return what is known of a state. Raises KeyError for a name that is none."""
+	return {info.name: info for info in STATES}[name]
+
+
 def find(source: str, target: str) -> Transition | None:
 	"""Return the step from one state to another, None if there is none."""
 	return next((step for step in TRANSITIONS if step.source == source and step.target == target), None)

@@ -212,26 +212,36 @@ class TestWaysToAFileThatIsNotYours:
 			)
 		assert not written
 
-	def test_a_copy_attached_elsewhere_does_not_make_the_file_public(self, people):
+	def test_no_copy_is_attached_elsewhere_where_it_would_outlive_the_right(self, people):
 		evidence = used_file()
-		path = evidence.get_full_path()
-		for user in (people("P2HAM Verifier"), "Administrator"):
+		for user in (people("P2HAM Verifier"), people("OPD Clerk", "DISDUKCAPIL"), "Administrator"):
 			frappe.set_user(user)
 			todo = frappe.get_doc({"doctype": "ToDo", "description": "x", "allocated_to": user}).insert()
-			copy = frappe.get_doc(
-				{
-					"doctype": "File",
-					"file_url": evidence.file_url,
-					"is_private": 1,
-					"attached_to_doctype": "ToDo",
-					"attached_to_name": todo.name,
-				}
-			).insert()
-			copy.is_private = 0
-			with pytest.raises(frappe.PermissionError):
-				copy.save()
-			assert frappe.get_doc("File", evidence.name).file_url == evidence.file_url
-			assert evidence.get_full_path() == path and evidence.exists_on_disk()
+			for about in ({"attached_to_doctype": "ToDo", "attached_to_name": todo.name}, {}):
+				with pytest.raises(frappe.PermissionError):
+					frappe.get_doc(
+						{"doctype": "File", "file_url": evidence.file_url, "is_private": 1, **about}
+					).insert()
+
+	def test_only_who_may_change_an_assessment_attaches_a_file_to_it(self, people):
+		for user, name, may in (
+			(people("Sekda"), "DINSOS-P2HAM-2024", False),
+			("Administrator", "KEC TEBING TINGGI-P2HAM-2024", False),
+			(people("OPD Clerk", "KEC TEBING TINGGI"), "KEC TEBING TINGGI-P2HAM-2024", True),
+		):
+			frappe.set_user(user)
+			values = {"attached_to_doctype": "P2HAM Assessment", "attached_to_name": name}
+			if may:
+				make.upload("surat.pdf", make.make_pdf(["surat"]), **values)
+			else:
+				with pytest.raises(frappe.PermissionError):
+					make.upload("surat.pdf", make.make_pdf(["surat"]), **values)
+
+	def test_administrator_changes_no_evidence(self, people):
+		evidence = frappe.get_doc("P2HAM Evidence", used_file().attached_to_name)
+		evidence.contains_personal_data = 1
+		with pytest.raises(frappe.PermissionError):
+			evidence.save()
 
 	def test_who_knows_an_evidence_does_not_upload_it_again_as_public(self, clerk):
 		content = make.make_pdf(["isi yang sama"])
@@ -315,18 +325,10 @@ class TestWaysToAFileThatIsNotYours:
 		"""Frappe takes the bytes along when no other record has the hash that stands in this one."""
 		file = used_file()
 		frappe.set_user(people("OPD Clerk", "DISDUKCAPIL"))
-		todo = frappe.get_doc(
-			{"doctype": "ToDo", "description": "x", "allocated_to": frappe.session.user}
-		).insert()
 		copy = frappe.get_doc(
-			{
-				"doctype": "File",
-				"file_url": file.file_url,
-				"is_private": 1,
-				"attached_to_doctype": "ToDo",
-				"attached_to_name": todo.name,
-			}
+			{"doctype": "File", "file_name": "sama.pdf", "content": file.get_content(), "is_private": 1}
 		).insert()
+		copy = frappe.get_doc("File", copy.name)
 		copy.content_hash, copy.content = "xyz", ""
 		with pytest.raises(frappe.PermissionError):
 			copy.save()

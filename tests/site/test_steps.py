@@ -169,6 +169,16 @@ def test_writing_the_state_directly_is_a_step_with_all_its_conditions(draft, peo
 		doc.save()
 
 
+def test_an_approval_that_does_not_submit_is_none(reviewed, people):
+	"""The state alone, written by PUT: it would look approved and be open for ever."""
+	frappe.set_user(people("Sekda"))
+	doc = frappe.get_doc("P2HAM Assessment", reviewed.name)
+	doc.workflow_state = "Approved"
+	with pytest.raises(frappe.PermissionError):
+		doc.save()
+	assert state(reviewed) == "Reviewed"
+
+
 def test_the_desks_workflow_action_is_the_same_step(draft, people):
 	frappe.set_user(people("OPD Clerk", "DINKES"))
 	apply_workflow(frappe.get_doc("P2HAM Assessment", draft.name).as_json(), "Submit")

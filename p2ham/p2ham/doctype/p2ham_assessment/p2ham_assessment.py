@@ -192,7 +192,8 @@ class P2HAMAssessment(Document):
 	def check_who_begins(self):
 		"""Asked here too, since a web form or another app may insert without asking for rights."""
 		held = duties.names(duties.for_unit(self.opd))
-		if not held.intersection(lifecycle.UNIT_DUTIES) and not duties.is_master_data_keeper():
+		keeps = duties.is_master_data_keeper() and not self.amended_from
+		if not held.intersection(lifecycle.UNIT_DUTIES) and not keeps:
 			frappe.throw(
 				_("Only the clerk or head of {0}, or a P2HAM Manager, starts its assessment.").format(
 					self.opd

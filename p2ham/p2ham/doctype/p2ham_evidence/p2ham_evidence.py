@@ -52,7 +52,17 @@ class P2HAMEvidence(Document):
 				frappe.PermissionError,
 			)
 
+	def refuse_others(self, opd: str):
+		"""Administrator holds no duty, and so no evidence of his changes what a unit answers."""
+		if opd not in scope.of().opds:
+			frappe.throw(
+				_("Only the clerk or head of {0} stores its evidence.").format(opd), frappe.PermissionError
+			)
+
 	def validate(self):
+		before = self.get_doc_before_save()
+		if before:
+			self.refuse_others(before.opd)
 		self.check_dates()
 		if self.kind == "Link":
 			self.file = None
@@ -141,6 +151,7 @@ class P2HAMEvidence(Document):
 			)
 
 	def on_trash(self):
+		self.refuse_others(self.opd)
 		used = files.assessments_past_draft(self.name)
 		if used:
 			frappe.throw(

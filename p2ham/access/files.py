@@ -233,6 +233,15 @@ def on_trash(doc, method: str | None = None) -> None:
 		)
 
 
+def check_may_store(opd: str) -> None:
+	"""Refuse whoever is not clerk or head of the unit, Administrator too: who holds no duty stores nothing that
+	changes what a unit answers. Raises frappe.PermissionError."""
+	if opd not in scope.of().opds:
+		frappe.throw(
+			_("Only the clerk or head of {0} stores its evidence.").format(opd), frappe.PermissionError
+		)
+
+
 def is_address_in_use(file_url: str) -> bool:
 	"""Tell whether an assessment past Draft rests on the file at this address, by whatever evidence."""
 	names = frappe.get_all(

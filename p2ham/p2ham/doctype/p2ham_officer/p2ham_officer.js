@@ -1,7 +1,9 @@
 frappe.ui.form.on("P2HAM Officer", {
 	setup(frm) {
 		frm.set_query("opd", () => ({ filters: { is_active: 1 } }));
-		frm.set_query("user", () => ({ filters: { enabled: 1, user_type: "System User" } }));
+		// Somebody new has no role yet, and so is no System User before the duty makes him one.
+		frm.set_query("user", () => ({ filters: { ignore_user_type: 1 } }));
+		frm.fields_dict.user.df.filter_description = __("Users of this site");
 	},
 
 	refresh(frm) {
@@ -69,7 +71,8 @@ frappe.ui.form.on("P2HAM Officer", {
 					options: "User",
 					label: __("User"),
 					reqd: 1,
-					get_query: () => ({ filters: { enabled: 1, user_type: "System User", name: ["!=", doc.user] } }),
+					filter_description: __("Users of this site"),
+					get_query: () => ({ filters: { ignore_user_type: 1, name: ["!=", doc.user] } }),
 					onchange: () => frm.events.fetch_name(dialog),
 				},
 				{ fieldname: "full_name", fieldtype: "Data", label: __("Full Name with Degrees"), reqd: 1 },

@@ -8,7 +8,7 @@ indicators as single documents, the way a form does. Nothing is committed.
 
 from __future__ import annotations
 
-import os
+import dataclasses
 import sys
 import time
 from contextlib import contextmanager
@@ -18,17 +18,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import frappe
+from on_site import named_site, undone
 
-from p2ham.engine.instrument import (
-	Criterion,
-	EvidenceSlot,
-	Indicator,
-	Instrument,
-	Scale,
-	ScaleOption,
-	Threshold,
-	dumps,
-)
+from p2ham.demo import factories as make
+from p2ham.engine.instrument import EvidenceSlot, Instrument, dumps
 from p2ham.instruments import files, store, workbook
 
 SIZES = (50, 500)
@@ -37,38 +30,21 @@ BASELINE = 50
 
 def made(size: int) -> Instrument:
 	"""Return an instrument with ten criteria and `size` indicators with two evidence slots each."""
-	return Instrument(
-		code=f"UJI-{size}",
-		title=f"Uji kecepatan, {size} indikator",
-		regulation="Tidak ada",
-		family="P2HAM",
-		year=2024,
-		source_note="Dibuat untuk mengukur kecepatan.",
-		thresholds=(Threshold("Rendah", Decimal(0), "red"), Threshold("Baik", Decimal(75), "green")),
-		scales=(
-			Scale(
-				"UJI Ada / Tidak",
-				"Options",
-				(ScaleOption("Ada", Decimal(100)), ScaleOption("Tidak", Decimal(0))),
-			),
-		),
-		criteria=tuple(
-			Criterion(code=f"K{number}", title=f"Kriteria {number}", weight=Decimal(10))
-			for number in range(10)
-		),
+	instrument = make.make_instrument(
+		f"UJI-{size}",
+		2024,
+		{"Ada": 100, "Tidak": 0},
+		10,
+		size,
+		guidance="Panduan pengisian. " * 9 + "Panduan.",
+		weight=Decimal("2.5"),
+		principles=("Participation",),
+		evidence_slots=(EvidenceSlot("Foto", "Image", True), EvidenceSlot("Surat", "PDF")),
+	)
+	return dataclasses.replace(
+		instrument,
 		indicators=tuple(
-			Indicator(
-				code=f"I{number}",
-				criterion=f"K{number % 10}",
-				title=f"Indikator {number}",
-				guidance="Panduan pengisian. " * 9 + "Panduan.",
-				scale="UJI Ada / Tidak",
-				weight=Decimal("2.5"),
-				principles=("Participation",),
-				continues=(f"UJI-LAMA:I{number}",),
-				evidence_slots=(EvidenceSlot("Foto", "Image", True), EvidenceSlot("Surat", "PDF")),
-			)
-			for number in range(size)
+			dataclasses.replace(row, continues=(f"UJI-LAMA:{row.code}",)) for row in instrument.indicators
 		),
 	)
 
@@ -122,9 +98,7 @@ def one_by_one() -> dict:
 
 
 def main(site: str) -> None:
-	frappe.init(site=site)
-	frappe.connect()
-	try:
+	with undone(site):
 		single = one_by_one()
 		print(f"{'':26}{'seconds':>10}{'queries':>10}{'ratio of seconds':>20}")
 		print(f"{'one indicator, as document':26}{single['seconds']:10.4f}{single['queries']:10.0f}{1:20.1f}")
@@ -136,14 +110,7 @@ def main(site: str) -> None:
 				ratio = figures["seconds"] / single["seconds"]
 				name = f"{ending}, {size} indicators"
 				print(f"{name:26}{figures['seconds']:10.4f}{figures['queries']:10}{ratio:20.1f}")
-	finally:
-		frappe.db.rollback()
-		frappe.destroy()
 
 
 if __name__ == "__main__":
-	if len(sys.argv) != 2:
-		raise SystemExit(__doc__)
-	if Path("sites").is_dir():
-		os.chdir("sites")
-	main(sys.argv[1])
+	main(named_site(__doc__))

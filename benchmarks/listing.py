@@ -12,7 +12,6 @@ out: it finds what Frappe alone would show. Times are medians, and the ratio is 
 from __future__ import annotations
 
 import json
-import os
 import random
 import statistics
 import sys
@@ -29,7 +28,7 @@ from frappe.app import application
 from frappe.database.database import Database
 from frappe.utils import add_to_date, now_datetime
 from frappe.utils.password import update_password
-from on_site import add_people, add_units, address
+from on_site import add_people, add_units, address, named_site
 from werkzeug.test import Client
 
 from p2ham.access import duties, scope
@@ -243,8 +242,4 @@ def explain() -> None:
 
 
 if __name__ == "__main__":
-	if len(sys.argv) != 2:
-		raise SystemExit(__doc__)
-	if Path("sites").is_dir():
-		os.chdir("sites")
-	main(sys.argv[1])
+	main(named_site(__doc__))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,11 +16,18 @@ from p2ham.instruments import store
 ROOT = "UJI KABUPATEN"
 
 
+def named_site(usage: str) -> str:
+	"""Return the site that the command line names, and go to the folder of sites if this is that of a bench."""
+	if len(sys.argv) != 2:
+		raise SystemExit(usage)
+	if Path("sites").is_dir():
+		os.chdir("sites")
+	return sys.argv[1]
+
+
 @contextmanager
 def undone(site: str) -> Iterator[None]:
 	"""Work on a site; whatever is not committed is undone, also in the caches that outlive the process."""
-	if Path("sites").is_dir():
-		os.chdir("sites")
 	frappe.init(site=site)
 	frappe.connect()
 	# Mails and jobs of documents that nobody will ever see must not be sent on their way.

@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import frappe
 from import_instrument import counted, made
-from on_site import add_people, add_units, address, new_request, undone
+from on_site import add_people, add_units, address, named_site, new_request, undone
 
 from p2ham.demo import factories as make
 from p2ham.engine.instrument import Scale
@@ -214,6 +214,4 @@ def measure() -> None:
 
 
 if __name__ == "__main__":
-	if len(sys.argv) != 2:
-		raise SystemExit(__doc__)
-	main(sys.argv[1])
+	main(named_site(__doc__))

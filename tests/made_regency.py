@@ -10,7 +10,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from decimal import Decimal
 
 import frappe
 from frappe.utils.global_search import sync_global_search
@@ -18,7 +17,7 @@ from frappe.utils.global_search import sync_global_search
 from p2ham.demo import build
 from p2ham.demo import factories as make
 from p2ham.engine import lifecycle
-from p2ham.engine.instrument import Criterion, Indicator, Instrument, Scale, ScaleOption, Threshold
+from p2ham.engine.instrument import Instrument
 from p2ham.instruments import store
 
 ANSWERS = ("Ada", "Sebagian", "Tidak")
@@ -136,40 +135,9 @@ def _make(units: list[str], indicators: int) -> Regency:
 
 
 def made_instrument(indicators: int) -> Instrument:
-	"""Return an instrument with two criteria, whose indicators take a document but want none."""
-	return Instrument(
-		code="UJI-SERENTAK",
-		title="Uji serentak",
-		regulation="Tidak ada",
-		family="P2HAM",
-		year=2090,
-		source_note="Dibuat untuk uji serentak.",
-		thresholds=(Threshold("Rendah", Decimal(0), "red"), Threshold("Baik", Decimal(75), "green")),
-		scales=(
-			Scale(
-				"UJI Ada / Sebagian / Tidak",
-				"Options",
-				tuple(
-					ScaleOption(label, Decimal(points))
-					for label, points in zip(ANSWERS, (100, 50, 0), strict=True)
-				),
-			),
-		),
-		criteria=tuple(
-			Criterion(code=f"K{number}", title=f"Kriteria {number}", weight=Decimal(50))
-			for number in range(2)
-		),
-		indicators=tuple(
-			Indicator(
-				code=f"I{number}",
-				criterion=f"K{number % 2}",
-				title=f"Indikator {number}",
-				scale="UJI Ada / Sebagian / Tidak",
-				weight=Decimal(1),
-			)
-			for number in range(indicators)
-		),
-	)
+	"""Return an instrument with two criteria, whose indicators want no document."""
+	answers = dict(zip(ANSWERS, (100, 50, 0), strict=True))
+	return make.make_instrument("UJI-SERENTAK", 2090, answers, 2, indicators)
 
 
 def start_assessment(regency: Regency, unit: str, period: str = "") -> str:

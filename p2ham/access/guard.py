@@ -8,6 +8,7 @@ anything is computed, so a client cannot send results either.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import frappe
@@ -87,6 +88,21 @@ def check(doc) -> Step | None:
 			windows.check(before, lifecycle.EDITABLE[before.workflow_state].window, _("Change"))
 		return None
 	return _check_step(doc, before, held, transition)
+
+
+def check_may_begin(doc) -> None:
+	"""Refuse a new assessment of somebody whose unit it is not and who does not keep the periods either.
+
+	Asked of the document too, since a web form or another app may insert without asking for rights. Raises
+	frappe.PermissionError.
+	"""
+	held = duties.names(duties.for_unit(doc.opd))
+	keeps = duties.is_master_data_keeper() and not doc.amended_from
+	if not held.intersection(lifecycle.UNIT_DUTIES) and not keeps:
+		frappe.throw(
+			_("Only the clerk or head of {0}, or a P2HAM Manager, starts its assessment.").format(doc.opd),
+			frappe.PermissionError,
+		)
 
 
 def target_state(doc) -> str:
@@ -277,13 +293,12 @@ def _check_four_eyes(doc, before, transition: Transition) -> None:
 	stamp = lifecycle.four_eyes_conflict(transition, frappe.session.user, before, taken)
 	if not stamp:
 		return
-	others = [
+	others = _enabled(
 		row
 		for duty in transition.duties
 		for row in duties.holders(duty)
 		if not lifecycle.four_eyes_conflict(transition, row.user, before, taken)
-		and frappe.db.get_value("User", row.user, "enabled")
-	]
+	)
 	message = _(
 		"{0}: the same person may not take the step {1}, because the field {2} already names you."
 	).format(doc.name, frappe.bold(_(transition.action)), frappe.bold(_(doc.meta.get_label(stamp))))
@@ -300,6 +315,18 @@ def _check_four_eyes(doc, before, transition: Transition) -> None:
 			"Nobody else holds this duty today; a System Manager can appoint an acting holder."
 		)
 	frappe.throw(message, frappe.PermissionError, title=_("Four Eyes"))
+
+
+def _enabled(officers: Iterable) -> list:
+	"""Return those officers who can log in."""
+	officers = list(officers)
+	users = frappe.get_all(
+		"User",
+		filters={"name": ("in", [row.user for row in officers] or [""]), "enabled": 1},
+		pluck="name",
+		order_by="name",
+	)
+	return [row for row in officers if row.user in users]
 
 
 def _note(doc, before, transition: Transition) -> str:

@@ -252,7 +252,7 @@ def _state_if_covered(doc, user: str) -> str | None:
 	rows = (query if limit is None else query.where(limit)).run()
 	if not rows:
 		return None
-	return rows[0][0] or "" if doc.doctype == "P2HAM Assessment" else ""
+	return (rows[0][0] or "") if doc.doctype == "P2HAM Assessment" else ""
 
 
 def _may_create(doc, user: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import frappe
 from frappe import _
+from frappe.desk.notifications import extract_mentions
 from frappe.utils import cint
 
 from p2ham.access import scope
@@ -160,21 +161,19 @@ def refuse_follower(follow, method: str | None = None) -> None:
 
 
 def check_comment(comment, method: str | None = None) -> None:
-	"""`Comment.before_insert`: who comments may read the document, and does so in his own name; since a mention sends the comment, nobody is
-	mentioned who may not read the document."""
+	"""`Comment.before_insert`: who comments may read the document, and does so in his own name; and since a mention
+	sends the comment, nobody is mentioned who may not read the document. Raises frappe.PermissionError."""
 	if comment.reference_doctype not in scope.SCOPED or comment.comment_type != "Comment":
 		return
 	user = frappe.session.user
 	if not frappe.has_permission(comment.reference_doctype, "read", comment.reference_name):
 		raise frappe.PermissionError  # the comments of web pages ask for no right
 	comment.comment_email, comment.comment_by = user, frappe.utils.get_fullname(user)
-	from frappe.desk.notifications import extract_mentions
-
 	strangers = [
-		user
-		for user in extract_mentions(comment.content or "")
-		if frappe.db.exists("User", user)
-		and not frappe.has_permission(comment.reference_doctype, "read", comment.reference_name, user=user)
+		named
+		for named in extract_mentions(comment.content or "")
+		if frappe.db.exists("User", named)
+		and not frappe.has_permission(comment.reference_doctype, "read", comment.reference_name, user=named)
 	]
 	if strangers:
 		names = frappe.get_all(

@@ -4,6 +4,7 @@ later ones, and the time that a return has given."""
 from __future__ import annotations
 
 import datetime
+from typing import NamedTuple
 
 import frappe
 from frappe import _
@@ -12,12 +13,10 @@ from frappe.utils import formatdate, getdate, nowdate
 from p2ham.engine import lifecycle, windows
 from p2ham.engine.windows import Calendar, Standing
 
-DATES = ("fill_from", *windows.OVERRIDES)
-
 
 def calendar(doc) -> Calendar:
 	"""Return what counts for the unit of an assessment in its period, as it is stored now (two queries)."""
-	period = frappe.db.get_value("P2HAM Period", doc.period, ["status", *DATES], as_dict=True)
+	period = frappe.db.get_value("P2HAM Period", doc.period, ["status", *windows.DATES], as_dict=True)
 	row = frappe.db.get_value(
 		"P2HAM Period Participant",
 		{"parent": doc.period, "parenttype": "P2HAM Period", "opd": doc.opd},
@@ -27,7 +26,7 @@ def calendar(doc) -> Calendar:
 	return Calendar(
 		is_open=period.status == "Open",
 		withdrawn=bool(row and row.status == "Withdrawn"),
-		dates=_days(period, DATES),
+		dates=_days(period, windows.DATES),
 		own=_days(row or {}, windows.OVERRIDES),
 		corrections=_correction(doc),
 	)
@@ -84,33 +83,44 @@ def check_correction(doc, step: lifecycle.Transition, until: datetime.date | Non
 	Raises frappe.ValidationError (MandatoryError where it is missing).
 	"""
 	label = _("Correct Until")
-	first, last, needed = correction_bounds(doc, step)
+	bounds = correction_bounds(doc, step)
 	if not until:
-		if needed:
+		if bounds.needed:
 			frappe.throw(
 				_("{0}: the time for this was over on {1}. Give a day in the field {2}.").format(
-					doc.name, formatdate(calendar(doc).bounds(step.reopens)[1]), frappe.bold(label)
+					doc.name, formatdate(bounds.closes), frappe.bold(label)
 				),
 				frappe.MandatoryError,
 				title=_("Day Needed"),
 			)
 		return
-	if not needed:
+	if not bounds.needed:
 		frappe.throw(
 			_("{0} is only given once the time is over; it is still open until {1}.").format(
-				frappe.bold(label), formatdate(calendar(doc).bounds(step.reopens)[1])
+				frappe.bold(label), formatdate(bounds.closes)
 			)
 		)
-	if until < first or (last and until > last):
+	if until < bounds.first or (bounds.last and until > bounds.last):
 		frappe.throw(
 			_("{0} must lie between {1} and {2}.").format(
-				frappe.bold(label), formatdate(first), formatdate(last)
+				frappe.bold(label), formatdate(bounds.first), formatdate(bounds.last)
 			)
 		)
 
 
-def correction_bounds(doc, step: lifecycle.Transition):
-	"""Return (first day, last day or None, needed) of the time that a return may give."""
-	found, today = calendar(doc), getdate(nowdate())
-	_first, last = found.bounds(step.reopens)
-	return today, found.bounds(step.window)[1], bool(last and last < today)
+class Bounds(NamedTuple):
+	"""Between which days lies the time that a return gives, and the last day of the window it reopens."""
+
+	first: datetime.date
+	last: datetime.date | None
+	closes: datetime.date | None
+
+	@property
+	def needed(self) -> bool:
+		return bool(self.closes and self.closes < self.first)
+
+
+def correction_bounds(doc, step: lifecycle.Transition) -> Bounds:
+	"""Return the bounds of the time that a return may give today."""
+	found = calendar(doc)
+	return Bounds(getdate(nowdate()), found.bounds(step.window)[1], found.bounds(step.reopens)[1])

@@ -160,8 +160,8 @@ def _correction(doc, step: lifecycle.Transition) -> dict | None:
 	"""Say between which days a return gives time for corrections; None where it need not."""
 	if not step.until_field:
 		return None
-	first, last, needed = windows.correction_bounds(doc, step)
-	return {"first": str(first), "last": str(last or "")} if needed else None
+	bounds = windows.correction_bounds(doc, step)
+	return {"first": str(bounds.first), "last": str(bounds.last or "")} if bounds.needed else None
 
 
 def _side(state: str) -> str:

@@ -5,9 +5,12 @@ from __future__ import annotations
 
 import io
 from contextlib import contextmanager
+from decimal import Decimal
 
 import frappe
 from frappe.utils import add_days, nowdate
+
+from p2ham.engine.instrument import Criterion, Indicator, Instrument, Scale, ScaleOption, Threshold
 
 
 @contextmanager
@@ -85,6 +88,42 @@ def create_officer(user: str, full_name: str, duty: str, opd: str | None = None,
 		)
 		.insert()
 		.name
+	)
+
+
+def make_instrument(
+	code: str, year: int, answers: dict[str, int], criteria: int, indicators: int, **each
+) -> Instrument:
+	"""Return an instrument that is nobody's regulation: `answers` are {label: points 0-100} of its one scale, the
+	indicators are dealt out to the criteria in turn, and `each` are further fields of every indicator."""
+	scale = Scale(
+		f"{code}: {' / '.join(answers)}",
+		"Options",
+		tuple(ScaleOption(label, Decimal(points)) for label, points in answers.items()),
+	)
+	return Instrument(
+		code=code,
+		title=f"Instrumen uji, {indicators} indikator",
+		regulation="Tidak ada",
+		family="P2HAM",
+		year=year,
+		source_note="Dibuat untuk uji.",
+		thresholds=(Threshold("Rendah", Decimal(0), "red"), Threshold("Baik", Decimal(75), "green")),
+		scales=(scale,),
+		criteria=tuple(
+			Criterion(code=f"K{number}", title=f"Kriteria {number}", weight=Decimal(100) / criteria)
+			for number in range(criteria)
+		),
+		indicators=tuple(
+			Indicator(
+				code=f"I{number}",
+				criterion=f"K{number % criteria}",
+				title=f"Indikator {number}",
+				scale=scale.title,
+				**{"weight": Decimal(1), **each},
+			)
+			for number in range(indicators)
+		),
 	)
 
 

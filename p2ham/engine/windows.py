@@ -21,6 +21,8 @@ WINDOWS: Mapping[str, tuple[str | None, str]] = {
 	APPROVE: (None, "approve_until"),
 }
 OVERRIDES = tuple(last for _first, last in WINDOWS.values())
+# All dates of a period, in their order.
+DATES = ("fill_from", *OVERRIDES)
 
 
 class Standing(Enum):

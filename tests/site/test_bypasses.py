@@ -100,6 +100,12 @@ def opens(client, file_url: str, content: bytes) -> bool:
 	return answer.status_code == 200 and answer.content == content
 
 
+def opens_by_a_file_of_ones_own(client, file_url: str, content: bytes) -> bool:
+	own = upload(client, make.make_pdf(["milik sendiri"]))["name"]
+	client.put(f"/api/resource/File/{own}", json={"file_url": file_url})
+	return opens(client, file_url, content)
+
+
 def on_disk(file_url: str) -> Path:
 	return Path(frappe.get_site_path(*file_url.strip("/").split("/")))
 
@@ -400,21 +406,14 @@ def attach_a_file_to_what_one_may_not_change(world: World) -> bool:
 def turn_ones_own_file_into_another(world: World) -> bool:
 	"""So does a File of one's own whose address is changed afterwards."""
 	_name, file, content = world.evidence_of(UNIT_IN[lifecycle.DRAFT])
-	clerk = world.clerk(STRANGER)
-	own = upload(clerk, make.make_pdf(["milik sendiri"]))["name"]
-	clerk.put(f"/api/resource/File/{own}", json={"file_url": file})
-	return opens(clerk, file, content)
+	return opens_by_a_file_of_ones_own(world.clerk(STRANGER), file, content)
 
 
 @bypass
 def spell_the_address_differently(world: World) -> bool:
 	"""The disk does not mind a second slash; a comparison of texts does."""
 	_name, file, content = world.evidence_of(UNIT_IN[lifecycle.DRAFT])
-	other = file.replace("/files/", "/files//")
-	clerk = world.clerk(STRANGER)
-	own = upload(clerk, make.make_pdf(["milik sendiri"]))["name"]
-	clerk.put(f"/api/resource/File/{own}", json={"file_url": other})
-	return opens(clerk, other, content)
+	return opens_by_a_file_of_ones_own(world.clerk(STRANGER), file.replace("/files/", "/files//"), content)
 
 
 @bypass

@@ -76,21 +76,20 @@ def test_a_file_that_is_too_large_is_refused_with_both_sizes(clerk):
 		).insert()
 
 
+def upload_publicly(evidence: str | None = None) -> str:
+	attached = {"attached_to_doctype": "P2HAM Evidence", "attached_to_name": evidence} if evidence else {}
+	return make.upload("umum.pdf", make.make_pdf(["umum"]), is_private=0, **attached)
+
+
 def test_a_public_file_is_no_evidence(clerk):
-	url = make.upload("umum.pdf", make.make_pdf(["umum"]), is_private=0)
+	url = upload_publicly()
 	with pytest.raises(frappe.PermissionError, match="private"):
 		frappe.get_doc(
 			{"doctype": "P2HAM Evidence", "title": "x", "opd": "DINSOS", "kind": "File", "file": url}
 		).insert()
 	evidence = make.create_evidence("DINSOS", "SK Maklumat")
 	with pytest.raises(frappe.PermissionError):
-		make.upload(
-			"umum.pdf",
-			make.make_pdf(["umum"]),
-			is_private=0,
-			attached_to_doctype="P2HAM Evidence",
-			attached_to_name=evidence,
-		)
+		upload_publicly(evidence)
 
 
 def test_a_private_evidence_file_is_not_made_public_later(clerk):
@@ -203,13 +202,7 @@ class TestWaysToAFileThatIsNotYours:
 		monkeypatch.setattr(File, "write_file", lambda self: written.append(self.file_url))
 		evidence = make.create_evidence("DINSOS", "Tautan", kind="Link")
 		with pytest.raises(frappe.PermissionError):
-			make.upload(
-				"umum.pdf",
-				make.make_pdf(["umum"]),
-				is_private=0,
-				attached_to_doctype="P2HAM Evidence",
-				attached_to_name=evidence,
-			)
+			upload_publicly(evidence)
 		assert not written
 
 	def test_no_copy_is_attached_elsewhere_where_it_would_outlive_the_right(self, people):

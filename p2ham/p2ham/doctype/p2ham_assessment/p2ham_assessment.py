@@ -5,7 +5,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import get_datetime
 
-from p2ham.access import duties, guard
+from p2ham.access import guard
 from p2ham.engine import lifecycle
 from p2ham.p2ham.doctype.p2ham_assessment import worksheet
 from p2ham.p2ham.doctype.p2ham_assessment_log import p2ham_assessment_log as log
@@ -82,7 +82,7 @@ class P2HAMAssessment(Document):
 	# end: auto-generated types
 
 	def before_insert(self):
-		self.check_who_begins()
+		guard.check_may_begin(self)
 		self.begin_empty()
 		self.check_unit_takes_part()
 		self.check_not_there_yet()
@@ -188,18 +188,6 @@ class P2HAMAssessment(Document):
 						),
 						frappe.TimestampMismatchError,
 					)
-
-	def check_who_begins(self):
-		"""Asked here too, since a web form or another app may insert without asking for rights."""
-		held = duties.names(duties.for_unit(self.opd))
-		keeps = duties.is_master_data_keeper() and not self.amended_from
-		if not held.intersection(lifecycle.UNIT_DUTIES) and not keeps:
-			frappe.throw(
-				_("Only the clerk or head of {0}, or a P2HAM Manager, starts its assessment.").format(
-					self.opd
-				),
-				frappe.PermissionError,
-			)
 
 	def begin_empty(self):
 		"""A new assessment brings no state, stamp, note or result, whoever sends them along."""

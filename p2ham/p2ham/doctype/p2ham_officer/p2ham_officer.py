@@ -4,7 +4,7 @@ from frappe.model.document import Document
 from frappe.query_builder.functions import Max, Min
 from frappe.utils import add_days, formatdate, getdate, nowdate
 
-from p2ham.access import duties, roles, scope
+from p2ham.access import appointments, duties, roles, scope
 from p2ham.engine import lifecycle
 
 
@@ -36,10 +36,10 @@ class P2HAMOfficer(Document):
 		self.check_term()
 		self.check_unit()
 		self.check_nip()
-		self.check_authority(self.duty)
+		appointments.check(self.duty, self.user)
 		before = self.get_doc_before_save()
 		if before:
-			self.check_authority(before.duty)
+			appointments.check(before.duty, before.user)
 			self.keep_what_acts_rest_on(before)
 		self.warn_of_second_holder()
 
@@ -65,20 +65,6 @@ class P2HAMOfficer(Document):
 		digits = (self.nip or "").replace(" ", "")
 		if digits and not (digits.isdigit() and len(digits) == 18):
 			frappe.throw(_("{0} must have 18 digits.").format(_("NIP")))
-
-	def check_authority(self, duty: str):
-		"""Kabag Hukum and Sekda are appointed by a System Manager, and nobody appoints himself."""
-		user = frappe.session.user
-		if user == "Administrator":
-			return
-		before = self.get_doc_before_save()
-		if user in (self.user, before and before.user):
-			frappe.throw(
-				_("Nobody appoints himself: ask another person to record or change this duty."),
-				frappe.PermissionError,
-			)
-		if duty in lifecycle.SINGLE_POSTS and "System Manager" not in frappe.get_roles(user):
-			frappe.throw(_("Only a System Manager appoints {0}.").format(_(duty)), frappe.PermissionError)
 
 	def keep_what_acts_rest_on(self, before):
 		"""Signatures are printed from here: who acted by this duty stays who acted. The term may be corrected,
@@ -158,7 +144,7 @@ class P2HAMOfficer(Document):
 			roles.sync(before.user)
 
 	def on_trash(self):
-		self.check_authority(self.duty)
+		appointments.check(self.duty, self.user)
 		if self.acts():
 			frappe.throw(
 				_("{0} has acted by this duty and stays on record. End the duty instead.").format(

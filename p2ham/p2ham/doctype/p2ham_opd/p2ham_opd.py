@@ -2,7 +2,7 @@ import frappe
 from frappe import _
 from frappe.utils.nestedset import NestedSet
 
-from p2ham.access import duties, scope
+from p2ham.access import appointments, duties
 from p2ham.engine import lifecycle
 
 
@@ -46,7 +46,7 @@ class P2HAMOPD(NestedSet):
 			self.check_single_root()
 		before = self.get_doc_before_save()
 		if before and before.parent_p2ham_opd != self.parent_p2ham_opd:
-			self.refuse_own_gain(self.name, self.parent_p2ham_opd)
+			appointments.check_move(self.name, self.parent_p2ham_opd)
 
 	def check_parent(self):
 		if not frappe.db.get_value("P2HAM OPD", self.parent_p2ham_opd, "is_group"):
@@ -61,17 +61,6 @@ class P2HAMOPD(NestedSet):
 		before = self.get_doc_before_save()
 		for field in ("lft", "rgt", "old_parent"):
 			self.set(field, before.get(field) if before else None)
-
-	def refuse_own_gain(self, moved: str, target: str | None):
-		"""Nobody appoints himself, and so nobody moves a unit under the one he holds a duty for."""
-		mine = {held.opd for held in duties.held_by() if held.duty in lifecycle.UNIT_DUTIES}
-		if any(target in scope.below(opd) and moved not in scope.below(opd) for opd in mine):
-			frappe.throw(
-				_(
-					"You hold a duty for {0}, so {1} would come under you: ask another person to move it."
-				).format(", ".join(sorted(mine)), moved),
-				frappe.PermissionError,
-			)
 
 	def before_rename(self, old, new, merge=False):
 		"""What was decided names the unit as it was; and a merge would mix the answers of two units."""

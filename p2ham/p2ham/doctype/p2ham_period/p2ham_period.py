@@ -9,7 +9,6 @@ from p2ham.engine import lifecycle, windows
 from p2ham.p2ham.doctype.p2ham_assessment_log import p2ham_assessment_log as log
 
 STEPS = {("Draft", "Open"), ("Open", "Closed"), ("Closed", "Open"), ("Open", "Draft")}
-DATES = ("fill_from", *windows.OVERRIDES)
 
 
 class P2HAMPeriod(Document):
@@ -74,7 +73,7 @@ class P2HAMPeriod(Document):
 				)
 
 	def check_dates(self):
-		for earlier, later in itertools.pairwise(DATES):
+		for earlier, later in itertools.pairwise(windows.DATES):
 			if (
 				self.get(earlier)
 				and self.get(later)
@@ -180,15 +179,17 @@ class P2HAMPeriod(Document):
 			return
 		rows = [row for row in self.assessments_now() if row.opd in leaving]
 		past_draft = [row.opd for row in rows if row.workflow_state != lifecycle.DRAFT]
-		for row in rows:
-			# Whoever submits at this moment has waited for the lock, and is told to look again.
-			frappe.db.set_value("P2HAM Assessment", row.name, "modified", now(), update_modified=False)
 		if past_draft:
 			frappe.throw(
 				_(
 					"{0} cannot withdraw any more: the assessment was submitted. It must be returned first."
 				).format(", ".join(past_draft))
 			)
+		# Whoever submits at this moment waits for the lock, and is told to look again.
+		names = [row.name for row in rows] or [""]
+		frappe.db.set_value(
+			"P2HAM Assessment", {"name": ("in", names)}, "modified", now(), update_modified=False
+		)
 
 	def log_own_dates(self):
 		"""Write to the log of an assessment that its unit was given dates of its own, by whom and why."""

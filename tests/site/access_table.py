@@ -36,7 +36,7 @@ PERSONAS = {
 	"role kabag hukum": "holds the role Kabag Hukum, given by hand, but no duty",
 	"role clerk": "holds the role OPD Clerk, given by hand, but no duty",
 	"former clerk": "was OPD Clerk of the unit until yesterday and still holds the role",
-	"future clerk": "will be OPD Clerk of the unit from tomorrow and holds the role already",
+	"future clerk": "will be OPD Clerk of the unit in two days and holds the role already",
 	"guest": "not logged in",
 }
 

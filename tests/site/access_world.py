@@ -198,7 +198,8 @@ class World:
 		for persona, duty in (("unit's clerk", "OPD Clerk"), ("unit's head", "OPD Head")):
 			for unit in units:
 				make.create_officer(self.users[persona], f"Uji {persona}", duty, unit)
-		yesterday, tomorrow = add_days(nowdate(), -1), add_days(nowdate(), 1)
+		# Not tomorrow: the matrix takes minutes, and midnight may pass meanwhile.
+		yesterday, soon = add_days(nowdate(), -1), add_days(nowdate(), 2)
 		desk = "Dashboard Manager"  # opens the desk, and no door of ours
 		for persona, role, dates in (
 			("system manager", "System Manager", None),
@@ -206,7 +207,7 @@ class World:
 			("role kabag hukum", desk, None),
 			("role clerk", desk, None),
 			("former clerk", desk, {"to_date": yesterday}),
-			("future clerk", desk, {"from_date": tomorrow}),
+			("future clerk", desk, {"from_date": soon}),
 		):
 			address = persona.replace(" ", ".") + DOMAIN
 			user = make.create_user(address, f"Uji {persona}", build.PASSWORD, (role,))

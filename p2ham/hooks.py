@@ -57,6 +57,8 @@ _rows = (
 	"P2HAM Assessment Item",
 	"P2HAM Assessment Score",
 	"P2HAM Evidence Use",
+	"P2HAM Evidence Revision",
+	"P2HAM Evidence Finding",
 	"P2HAM Period Participant",
 	"P2HAM Evidence Slot",
 	"P2HAM Indicator OPD Type",

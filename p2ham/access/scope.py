@@ -29,6 +29,8 @@ CHILDREN = {
 	"P2HAM Assessment Item": "P2HAM Assessment",
 	"P2HAM Assessment Score": "P2HAM Assessment",
 	"P2HAM Evidence Use": "P2HAM Assessment",
+	"P2HAM Evidence Revision": "P2HAM Evidence",
+	"P2HAM Evidence Finding": "P2HAM Evidence",
 	"P2HAM Period Participant": "P2HAM Period",
 	"P2HAM Evidence Slot": "P2HAM Indicator",
 	"P2HAM Indicator OPD Type": "P2HAM Indicator",

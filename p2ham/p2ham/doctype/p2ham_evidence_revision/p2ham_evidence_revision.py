@@ -1,0 +1,5 @@
+from p2ham.access.rows import Row
+
+
+class P2HAMEvidenceRevision(Row):
+	pass

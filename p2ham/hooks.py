@@ -29,7 +29,12 @@ fixtures = [{"dt": "Workflow", "filters": [["name", "=", "P2HAM Assessment"]]}]
 # Desk
 app_include_css = ["/assets/p2ham/css/p2ham.css"]
 doctype_js = {
-	"P2HAM Assessment": ["public/js/assessment_worksheet.js", "public/js/assessment_comparison.js"],
+	"P2HAM Assessment": [
+		"public/js/evidence_upload.js",
+		"public/js/assessment_worksheet.js",
+		"public/js/assessment_comparison.js",
+	],
+	"P2HAM Evidence": "public/js/evidence_upload.js",
 	"P2HAM Instrument": ["public/js/instrument_structure.js", "public/js/instrument_import.js"],
 	"P2HAM Criterion": "public/js/instrument_part.js",
 	"P2HAM Indicator": "public/js/instrument_part.js",
@@ -120,7 +125,6 @@ doc_events = {
 		"before_insert": "p2ham.access.files.before_insert",
 		"before_validate": "p2ham.access.files.validate",
 		"validate": "p2ham.access.files.validate",
-		"on_trash": "p2ham.access.files.on_trash",
 	},
 	"DocShare": {"validate": "p2ham.access.scope.refuse_share"},
 	"Document Share Key": {"before_insert": "p2ham.access.traces.refuse_print_key"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import contextmanager
 from decimal import Decimal
 
 import frappe
@@ -13,6 +14,23 @@ from p2ham.engine import fields
 from p2ham.engine.fields import Choice, Number, Text, Whole
 from p2ham.engine.numbers import plain, read_number
 from p2ham.instruments import said
+
+
+@contextmanager
+def told_of_deadlock(doc):
+	"""Where the database ends a deadlock of two who save at once, the loser is told like one who came second:
+	nothing of his was stored. (Frappe locks the rows of a table that may still be empty, and so the gap beside
+	those of its neighbour.)"""
+	try:
+		yield
+	except frappe.QueryDeadlockError:
+		frappe.throw(
+			_("{0}: somebody else was saving at the same moment. Nothing was stored; try again.").format(
+				doc.name or doc.get("opd")
+			),
+			frappe.TimestampMismatchError,
+			title=_("Try Again"),
+		)
 
 
 def hold_to(doc, cls: type, names: Mapping[str, str] | None = None) -> None:

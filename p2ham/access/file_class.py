@@ -28,6 +28,11 @@ class GuardedFile(File):
 		if named and not usable and files.is_ours(self.file_url):
 			files.refuse_address(self)
 
+	def on_trash(self):
+		# Asked first: Frappe takes the bytes away here, and no rollback brings them back.
+		files.check_may_delete(self)
+		super().on_trash()
+
 	@frappe.whitelist()
 	def optimize_file(self) -> None:
 		"""Make an image smaller as Frappe does, but none that the caller may not write or that is in use."""

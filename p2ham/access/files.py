@@ -6,7 +6,6 @@ address he knows. Both end here for files of our DocTypes.
 
 from __future__ import annotations
 
-import os
 import posixpath
 from urllib.parse import unquote
 
@@ -99,8 +98,6 @@ def before_insert(doc, method: str | None = None) -> None:
 	if doc.attached_to_doctype not in OWNERS:
 		return
 	check_may_attach(doc)
-	if doc.attached_to_doctype == "P2HAM Evidence":
-		check_type_and_size(doc.file_name, doc.file_url, cint(doc.file_size))
 
 
 def validate(doc, method: str | None = None) -> None:
@@ -192,41 +189,29 @@ def _repeats_ours(doc) -> bool:
 	return any(frappe.has_permission("File", "read", name) for name in rows)
 
 
-def check_type_and_size(file_name: str | None, file_url: str | None, size: int) -> None:
-	"""Refuse a file whose ending or size (bytes) the settings do not allow. Raises frappe.ValidationError."""
-	settings = frappe.get_cached_doc("P2HAM Settings")
-	name = file_name or os.path.basename(file_url or "")
-	ending = os.path.splitext(name)[1].lstrip(".").lower()
-	allowed = settings.allowed_types()
-	if allowed and ending not in allowed:
-		frappe.throw(
-			_("File {0}: files of type {1} are not accepted as evidence. Accepted: {2}.").format(
-				frappe.bold(name), ending or _("(none)"), ", ".join(allowed)
-			),
-			title=_("File Type Not Accepted"),
-		)
-	limit = cint(settings.evidence_max_mb)
-	if limit and size > limit * 1024 * 1024:
-		frappe.throw(
-			_("File {0} has {1} MB; evidence may have {2} MB at most.").format(
-				frappe.bold(name), round(size / 1024 / 1024, 1), limit
-			),
-			title=_("File Too Large"),
-		)
-
-
-def on_trash(doc, method: str | None = None) -> None:
-	"""`File.on_trash`: nobody, the uploader included, deletes what an assessment past Draft uses."""
+def check_may_delete(doc) -> None:
+	"""Nobody, the uploader included, deletes the file of an evidence alone, and nobody at all one that an assessment
+	past Draft rests on. Raises frappe.PermissionError."""
 	if frappe.flags.in_uninstall:
 		return
 	if doc.attached_to_doctype == "P2HAM Evidence":
 		opd = frappe.db.get_value("P2HAM Evidence", doc.attached_to_name, "opd")
 		if opd and opd not in scope.of().opds:
 			refuse_address(doc)
-	if doc.attached_to_doctype == "P2HAM Evidence" and is_in_use(doc):
+	if doc.attached_to_doctype != "P2HAM Evidence":
+		return
+	if is_in_use(doc):
 		frappe.throw(
 			_("The file {0} cannot be deleted: an assessment that was submitted uses it ({1}).").format(
 				doc.file_name, ", ".join(assessments_past_draft(doc.attached_to_name))
+			),
+			frappe.PermissionError,
+			title=_("File in Use"),
+		)
+	if belongs_to_revision(doc):
+		frappe.throw(
+			_("The file {0} is the document {1}. Replace it there, or delete the document.").format(
+				doc.file_name, doc.attached_to_name
 			),
 			frappe.PermissionError,
 			title=_("File in Use"),
@@ -244,29 +229,48 @@ def check_may_store(opd: str) -> None:
 
 def is_address_in_use(file_url: str) -> bool:
 	"""Tell whether an assessment past Draft rests on the file at this address, by whatever evidence."""
-	names = frappe.get_all(
-		"P2HAM Evidence", filters={"file": canonical(file_url)}, pluck="name", order_by="name"
-	)
-	return any(assessments_past_draft(name) for name in names)
+	return bool(_sheets_past_draft(lambda revision: revision.file == canonical(file_url)))
 
 
 def is_in_use(doc) -> bool:
-	"""Tell whether a File is the file of an evidence that an assessment past Draft uses."""
-	url = frappe.db.get_value("P2HAM Evidence", doc.attached_to_name, "file")
-	return bool(url and url == doc.file_url and assessments_past_draft(doc.attached_to_name))
+	"""Tell whether a File is that of a revision that an assessment past Draft rests on."""
+	return bool(
+		_sheets_past_draft(
+			lambda revision: (revision.parent == doc.attached_to_name) & (revision.file == doc.file_url)
+		)
+	)
 
 
-def assessments_past_draft(evidence: str) -> list[str]:
-	"""Return the names of the assessments past Draft that use an evidence (cancelled ones too: they decided)."""
+def belongs_to_revision(doc) -> bool:
+	"""Tell whether a File is that of any revision of its evidence."""
+	return bool(
+		frappe.db.exists("P2HAM Evidence Revision", {"parent": doc.attached_to_name, "file": doc.file_url})
+	)
+
+
+def assessments_past_draft(evidence: str, revision: int | None = None, lock: bool = False) -> list[str]:
+	"""Return the names of the assessments past Draft that use an evidence, or one revision of it (cancelled ones
+	too: they decided). `lock` reads what is committed now and lets nobody hand over meanwhile."""
+	return _sheets_past_draft(
+		lambda row: (
+			(row.parent == evidence) & (row.revision == revision) if revision else row.parent == evidence
+		),
+		lock,
+	)
+
+
+def _sheets_past_draft(which, lock: bool = False) -> list[str]:
 	use = frappe.qb.DocType("P2HAM Evidence Use")
+	row = frappe.qb.DocType("P2HAM Evidence Revision")
 	assessment = frappe.qb.DocType("P2HAM Assessment")
-	return (
-		frappe.qb.from_(use)
+	query = (
+		frappe.qb.from_(row)
+		.join(use)
+		.on((use.evidence == row.parent) & (use.revision == row.revision))
 		.join(assessment)
 		.on(use.parent == assessment.name)
 		.select(assessment.name)
-		.distinct()
-		.where((use.evidence == evidence) & (assessment.workflow_state != lifecycle.DRAFT))
+		.where(which(row) & (assessment.workflow_state != lifecycle.DRAFT))
 		.orderby(assessment.name)
-		.run(pluck=True)
 	)
+	return list(dict.fromkeys((query.for_update() if lock else query).run(pluck=True)))

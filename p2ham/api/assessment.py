@@ -3,18 +3,36 @@
 import frappe
 from frappe import _
 
-from p2ham.access import duties, windows
+from p2ham.access import duties, scope, windows
 from p2ham.engine import lifecycle, scoring
 from p2ham.engine.windows import WINDOWS
+from p2ham.evidence import revisions
 from p2ham.instruments import store
 from p2ham.p2ham.doctype.p2ham_assessment import comparing, worksheet
+
+# What the form shows of a document.
+SHOWN = (
+	"title",
+	"kind",
+	"file",
+	"url",
+	"mime_type",
+	"size",
+	"pages",
+	"document_date",
+	"valid_from",
+	"valid_until",
+	"sha256",
+	"revision",
+)
 
 
 @frappe.whitelist(methods=["POST"])
 def take_step(
 	name: str, action: str, note: str = "", modified: str | None = None, until: str | None = None
 ) -> dict:
-	"""Take a step (Submit, Return, Review, Approve, Cancel) with its note; return the new state.
+	"""Take a step (Submit, Return, Review, Approve, Cancel) with its note; return the new state, and for Submit
+	the documents that are not valid in all of the data year.
 
 	`modified` is the time stamp the caller has seen; a newer document refuses the step. `until` is the day until
 	which a return gives time, needed where the window it reopens is over. All conditions are checked by the
@@ -32,6 +50,7 @@ def take_step(
 	if modified:
 		doc.modified = modified  # what Frappe compares with the stored time stamp
 	doc.flags.p2ham_note = note
+	doc.flags.p2ham_tells = True  # here the answer says what a plain save says in a message
 	doc.flags.p2ham_until = until or ""
 	doc.workflow_state = transition.target
 	if transition.target == lifecycle.APPROVED:
@@ -40,7 +59,12 @@ def take_step(
 		doc.cancel()
 	else:
 		doc.save()
-	return {"name": doc.name, "workflow_state": doc.workflow_state, "modified": str(doc.modified)}
+	return {
+		"name": doc.name,
+		"workflow_state": doc.workflow_state,
+		"modified": str(doc.modified),
+		"not_valid": worksheet.not_valid(doc) if transition.needs_complete else [],
+	}
 
 
 @frappe.whitelist(methods=["GET", "POST"])
@@ -108,6 +132,7 @@ def get_worksheet(name: str) -> dict:
 			for row in instrument.thresholds
 		],
 		"evidence": _evidence(doc),
+		"data_year": frappe.db.get_value("P2HAM Period", doc.period, "data_year"),
 		"missing": [
 			{"code": gap.code, "kind": gap.gap.value, "slot": gap.slot, "text": worksheet.describe(gap)}
 			for gap in worksheet.missing(doc)
@@ -170,14 +195,37 @@ def _side(state: str) -> str:
 
 
 def _evidence(doc) -> dict:
-	names = [row.evidence for row in doc.evidence_uses]
-	if not names:
+	"""Return the documents that the reader may see, as they were (in a draft: are) when the sheet was handed over."""
+	seen = scope.seen("P2HAM Evidence", sorted({row.evidence for row in doc.evidence_uses}))
+	if not seen:
 		return {}
-	rows = frappe.get_list(
-		"P2HAM Evidence",
-		filters={"name": ("in", names)},
-		fields=["name", "title", "kind", "file", "url", "valid_until", "contains_personal_data"],
-		order_by="name",
-		limit_page_length=0,
+	now = {
+		row.name: row
+		for row in frappe.get_all(
+			"P2HAM Evidence",
+			filters={"name": ("in", sorted(seen))},
+			fields=["name", "revision", "contains_personal_data", "scan_status", "link_state"],
+			order_by="name",
+		)
+	}
+	pinned = {
+		row.evidence: now[row.evidence].revision if doc.workflow_state == lifecycle.DRAFT else row.revision
+		for row in doc.evidence_uses
+		if row.evidence in seen
+	}
+	found = revisions.of(
+		frappe._dict(evidence=evidence, revision=revision) for evidence, revision in pinned.items()
 	)
-	return {row.name: row for row in rows}
+	counted = revisions.findings(found)
+	return {
+		evidence: {
+			**{field: row[field] for field in SHOWN},
+			"name": evidence,
+			"newest": now[evidence].revision,
+			"contains_personal_data": now[evidence].contains_personal_data,
+			"scan_status": now[evidence].scan_status if row.revision == now[evidence].revision else "",
+			"findings": counted.get((evidence, row.revision), 0),
+			"link_state": now[evidence].link_state,
+		}
+		for (evidence, _revision), row in found.items()
+	}

@@ -51,6 +51,9 @@ def build(password: str = PASSWORD, say: Callable[[str], None] = print) -> None:
 		build_assessment(data, period, entry)
 		frappe.db.commit()  # nosemgrep: each assessment is whole or not there
 		say(f"{entry['opd']}: {_(state_of(period, entry['opd']))}")
+	for entry in data["evidence"]:
+		build_evidence(data, entry)
+	frappe.db.commit()  # nosemgrep
 
 
 def read() -> dict:
@@ -190,6 +193,8 @@ def build_assessment(data: dict, period: str, entry: dict) -> None:
 		doc.save()
 		make.take_step(doc.name, "Submit")
 	if entry["state"] == "Returned":
+		with make.acting_as(officer(data, lifecycle.VERIFIER)):
+			return_evidence(doc.name, entry["returned_evidence"])
 		with make.acting_as(officer(data, lifecycle.KABAG_HUKUM)):
 			make.take_step(doc.name, "Return", entry["return_note"])
 		return
@@ -204,6 +209,25 @@ def build_assessment(data: dict, period: str, entry: dict) -> None:
 	if entry["state"] == lifecycle.APPROVED:
 		with make.acting_as(officer(data, lifecycle.SEKDA)):
 			make.take_step(doc.name, "Approve")
+
+
+def return_evidence(name: str, reasons: dict[str, str]) -> None:
+	"""The verifier gives documents back, each with his reason: `reasons` by the code of the indicator."""
+	doc = frappe.get_doc("P2HAM Assessment", name)
+	codes = {row.indicator: row.code for row in doc.items}
+	for use in doc.evidence_uses:
+		if codes[use.indicator] in reasons:
+			use.verification, use.note = "Returned", reasons[codes[use.indicator]]
+	doc.save()
+
+
+def build_evidence(data: dict, entry: dict) -> None:
+	"""Store a document that no assessment uses yet: one that expires soon, one that shows personal data."""
+	if frappe.db.exists("P2HAM Evidence", {"opd": entry["opd"], "title": entry["title"]}):
+		return
+	until = add_days(nowdate(), entry["days_valid"]) if entry["days_valid"] else None
+	with make.acting_as(officer(data, lifecycle.OPD_CLERK, entry["opd"])):
+		make.create_evidence(entry["opd"], entry["title"], lines=entry["lines"], valid_until=until)
 
 
 def lowered_answers(doc, codes: list[str]) -> dict[str, str]:

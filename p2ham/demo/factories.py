@@ -192,12 +192,17 @@ def attach_needed_evidence(assessment, prefix: str = "") -> None:
 
 	codes = {row.code: row.indicator for row in assessment.items}
 	kinds = slot_kinds(assessment.instrument)
+	year = frappe.db.get_value("P2HAM Period", assessment.period, "data_year")
 	for gap in worksheet.missing(assessment):
 		if not gap.slot:
 			continue
 		indicator = codes[gap.code]
 		evidence = create_evidence(
-			assessment.opd, f"{prefix}{gap.slot}", kinds.get((indicator, gap.slot), "Any"), gap.code
+			assessment.opd,
+			f"{prefix}{gap.slot}",
+			kinds.get((indicator, gap.slot), "Any"),
+			gap.code,
+			document_date=f"{year}-02-15",
 		)
 		assessment.append("evidence_uses", {"indicator": indicator, "slot": gap.slot, "evidence": evidence})
 
@@ -215,14 +220,16 @@ def slot_kinds(instrument: str) -> dict[tuple[str, str], str]:
 	return {(row.parent, row.label): row.kind for row in rows}
 
 
-def create_evidence(opd: str, title: str, kind: str = "PDF", stem: str = "bukti", **fields) -> str:
-	"""Store a small made file (or a link) as evidence of a unit."""
+def create_evidence(
+	opd: str, title: str, kind: str = "PDF", stem: str = "bukti", lines: list[str] | None = None, **fields
+) -> str:
+	"""Store a small made file (or a link) as evidence of a unit; a PDF says `lines`."""
 	title = title[:140]
 	if kind == "Link":
 		values = {"kind": "Link", "url": f"https://example.go.id/{opd.lower().replace(' ', '-')}"}
 	else:
 		text = f"{title} ({opd}). Dokumen contoh, bukan dokumen resmi."
-		content, ending = (make_png(text), "png") if kind == "Image" else (make_pdf([text]), "pdf")
+		content, ending = (make_png(text), "png") if kind == "Image" else (make_pdf(lines or [text]), "pdf")
 		name = f"{stem}-{opd}.{ending}".replace(" ", "-")
 		values = {"kind": "File", "file": upload(name, content)}
 	return (

@@ -46,9 +46,9 @@ def code_with_mandatory_pdf(desk) -> str:
 
 def upload(desk, slot: str, path) -> None:
 	desk.click(f"{slot} [data-do=upload]")
-	desk.find(".p2ham-upload .file-upload-area")
+	desk.find(".p2ham-upload .p2ham-drop")
 	desk.browser.find_element("css selector", ".p2ham-upload input[type=file]").send_keys(str(path))
-	desk.find(".p2ham-upload .file-preview")
+	desk.find(".p2ham-upload .p2ham-file[data-state=waiting]")
 	desk.shoot("upload")
 	desk.click(".p2ham-upload .modal-footer .btn-primary")
 
@@ -213,7 +213,10 @@ def test_what_people_write_is_shown_as_text_and_never_runs(desk, enter, submitte
 	frappe.db.set_value("P2HAM Assessment", SHEET, "return_note", HOSTILE)
 	frappe.db.set_value("P2HAM Assessment Item", row.name, {"self_note": HOSTILE, "verified_note": HOSTILE})
 	frappe.db.set_value("P2HAM Evidence Use", doc.evidence_uses[0].name, "note", HOSTILE)
-	frappe.db.set_value("P2HAM Evidence", doc.evidence_uses[0].evidence, "title", HOSTILE)
+	use = doc.evidence_uses[0]
+	frappe.db.set_value(
+		"P2HAM Evidence Revision", {"parent": use.evidence, "revision": use.revision}, "title", HOSTILE
+	)
 	frappe.db.commit()
 	frappe.clear_document_cache("P2HAM Assessment", SHEET)
 	enter("P2HAM Verifier")

@@ -211,7 +211,7 @@ RULES = (
 	Rule("make its file public", NEVER, ("copy", "PUT")),
 	Rule("change evidence", {DRAFT: OWN_LINE}, ("title",)),
 	Rule("flag evidence as personal", always(OWN_LINE), ("PUT",)),
-	Rule("delete the file of evidence", {DRAFT: OWN_LINE}, ("REST",)),
+	Rule("delete the file of evidence", NEVER, ("REST",)),
 	Rule("delete evidence in use", NEVER, ("REST",)),
 	Rule("delete evidence not in use", always(OWN_LINE), ("REST",)),
 	# What is kept about it

@@ -381,7 +381,7 @@ CHANGING = {
 		ask, it, **it.rows("items", verified_note="lain")
 	),
 	("verify evidence", "REST"): lambda ask, it: put(
-		ask, it, **it.rows("evidence_uses", verification="Returned")
+		ask, it, **it.rows("evidence_uses", verification="Returned", note="lain")
 	),
 	("write document numbers", "REST"): lambda ask, it: put(ask, it, sheet_number="1", record_number="2"),
 	("write document numbers", "bulk edit"): lambda ask, it: bulk(ask, it, "update", sheet_number="1"),

@@ -149,6 +149,7 @@ def test_the_uploader_does_not_delete_what_an_assessment_past_draft_uses(people)
 	frappe.set_user("Administrator")
 	with pytest.raises(frappe.PermissionError):
 		frappe.delete_doc("File", file.name, force=True)
+	assert file.exists_on_disk()
 
 
 def test_the_uploader_reads_the_file_only_while_he_may_read_the_evidence(people):

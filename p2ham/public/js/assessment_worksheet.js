@@ -29,7 +29,6 @@ p2ham.Worksheet = (() => {
 		accept: __("Accept unit's answer"),
 		number: __("Number"),
 		mandatory: __("Mandatory where the answer earns points"),
-		any_file: __("Any file"),
 		remove: (title) => __("Remove {0}", [title]),
 	});
 
@@ -232,7 +231,23 @@ p2ham.Worksheet = (() => {
 				const title = (this.data.evidence[use.evidence] || {}).title || use.evidence;
 				found.push({ text: __("look at the evidence: {0}", [title]) });
 			}
+			for (const slot of this.unsupported(row)) {
+				found.push({ text: __("full points although {0} was returned: say why in the note", [slot]) });
+			}
 			return found;
+		}
+
+		// Mandatory slots in which every document was returned, where the verifier gives full points without a note.
+		unsupported(row) {
+			const option = this.option(row, row.verified_answer);
+			if ((row.verified_note || "").trim() || !option || option.points < 100) return [];
+			return this.indicator(row)
+				.slots.filter((slot) => slot.mandatory)
+				.filter((slot) => {
+					const uses = this.uses(row, slot.label);
+					return uses.length && uses.every((use) => use.verification === "Returned");
+				})
+				.map((slot) => slot.label);
 		}
 
 		count(rows) {
@@ -784,7 +799,8 @@ p2ham.Worksheet = (() => {
 				? `<span class="p2ham-star" title="${words().mandatory}">*</span>`
 				: "";
 			const kind = slot.kind === "Any" ? "" : `<span class="p2ham-tag">${esc(__(slot.kind))}</span>`;
-			return `<div class="p2ham-slot ${wanted ? "is-wanted" : ""} ${uses.length ? "is-filled" : ""}"
+			const takes_files = this.side === "self" && slot.kind !== "Link" ? "takes-files" : "";
+			return `<div class="p2ham-slot ${wanted ? "is-wanted" : ""} ${uses.length ? "is-filled" : ""} ${takes_files}"
 				data-slot="${esc(slot.label)}" data-kind="${esc(slot.kind)}">
 				<div class="p2ham-slot-label">${esc(label)} ${mandatory} ${kind}</div>
 				${this.side === "self" && slot.example ? `<div class="p2ham-hint">${__("Example")}: ${esc(slot.example)}</div>` : ""}
@@ -810,7 +826,7 @@ p2ham.Worksheet = (() => {
 					${this.use_marks_html(use, evidence)}
 					${
 						this.side === "self"
-							? `<button type="button" class="p2ham-link p2ham-remove" data-do="remove"
+							? `${this.replace_html(evidence)}<button type="button" class="p2ham-link p2ham-remove" data-do="remove"
 								aria-label="${esc(words().remove((evidence || {}).title || use.evidence))}">${__("Remove")}</button>`
 							: ""
 					}
@@ -818,6 +834,11 @@ p2ham.Worksheet = (() => {
 				${use.note ? `<div class="p2ham-given p2ham-text">${esc(use.note)}</div>` : ""}
 				${this.side === "verified" ? this.verification_html(use) : ""}
 			</div>`;
+		}
+
+		replace_html(evidence) {
+			if (!evidence || evidence.kind === "Link") return "";
+			return `<button type="button" class="p2ham-link" data-do="replace">${__("Replace")}</button>`;
 		}
 
 		use_title_html(use, evidence) {
@@ -838,10 +859,38 @@ p2ham.Worksheet = (() => {
 			if (evidence && evidence.contains_personal_data) {
 				marks.push(pill(__("Personal data"), "red", __("Shows personal data of citizens: handle with care")));
 			}
-			if (evidence && evidence.valid_until && evidence.valid_until < frappe.datetime.get_today()) {
-				marks.push(pill(__("Expired"), "red", date_text(evidence.valid_until)));
+			if (use.validity === "Not Valid") {
+				marks.push(pill(__("Not valid in {0}", [this.data.data_year]), "red", this.validity_text(evidence)));
+			} else if (use.validity === "Partly Valid") {
+				marks.push(pill(__("Partly valid in {0}", [this.data.data_year]), "orange", this.validity_text(evidence)));
+			}
+			if (evidence && evidence.link_state === "No Answer") {
+				marks.push(pill(__("Link gives no answer"), "orange"));
 			}
 			return marks.join("");
+		}
+
+		validity_text(evidence) {
+			if (!evidence) return "";
+			const date = (value) => (value ? date_text(value) : "…");
+			return `${date(evidence.valid_from || evidence.document_date)} – ${date(evidence.valid_until)}`;
+		}
+
+		// What is going to be handed over although it does not count in all of the data year.
+		not_valid_html() {
+			const found = (this.frm.doc.evidence_uses || []).filter((use) =>
+				["Not Valid", "Partly Valid"].includes(use.validity)
+			);
+			if (!found.length) return "";
+			const entries = found.map((use) => {
+				const evidence = this.data.evidence[use.evidence] || {};
+				const row = this.items.find((row) => row.indicator === use.indicator) || {};
+				return `<li><b>${esc(row.code)}</b> ${esc(evidence.title || use.evidence)}: ${esc(__(use.validity))}
+					(${esc(this.validity_text(evidence))})</li>`;
+			});
+			return `<div class="p2ham-callout p2ham-orange"><strong>${__("Look at the dates: not valid in all of {0}", [
+				this.data.data_year,
+			])}</strong><ul>${entries.join("")}</ul></div>`;
 		}
 
 		verification_html(use) {
@@ -904,6 +953,9 @@ p2ham.Worksheet = (() => {
 				this.remember_open(details, !details.open);
 			});
 			$(this.frm.wrapper).on("dirty", () => this.refresh_bar());
+			p2ham.EvidenceUpload.accept_drops(this.$body.get(0), ".p2ham-slot.takes-files", (slot, files) =>
+				this.drop_files(slot, files)
+			);
 		}
 
 		row_of(element) {
@@ -1076,6 +1128,21 @@ p2ham.Worksheet = (() => {
 			this.upload_dialog(place);
 		}
 
+		async do_replace(button) {
+			const place = this.place_of(button);
+			const use = this.use_of(button);
+			await p2ham.save_first(this.frm);
+			const evidence = this.data.evidence[use.evidence];
+			this.upload_dialog({ ...place, title: (evidence || {}).title || place.title }, { evidence: use.evidence });
+		}
+
+		async drop_files(slot, files) {
+			const place = this.place_of(slot);
+			if (this.side !== "self" || place.kind === "Link") return;
+			await p2ham.save_first(this.frm);
+			this.upload_dialog(place, { files });
+		}
+
 		async do_link(button) {
 			const place = this.place_of(button);
 			await p2ham.save_first(this.frm);
@@ -1116,54 +1183,18 @@ p2ham.Worksheet = (() => {
 			];
 		}
 
-		upload_dialog(place) {
-			const types = this.allowed_types(place.kind);
-			const dialog = new frappe.ui.Dialog({
-				title: __("Upload Evidence"),
-				fields: [{ fieldname: "file", fieldtype: "HTML" }, ...this.about_fields(place)],
-				primary_action_label: __("Upload"),
-				primary_action: () => uploader.upload_files(),
+		upload_dialog(place, { files = [], evidence = "" } = {}) {
+			const { indicator } = place.row;
+			const assessment = this.frm.doc.name;
+			new p2ham.EvidenceUpload({
+				target: evidence ? { assessment, evidence } : { assessment, indicator, slot: place.slot },
+				title: place.title,
+				types: this.allowed_types(place.kind),
+				max_mb: this.data.limits.max_mb,
+				multiple: !evidence,
+				files,
+				on_done: () => this.reload(place.row.name),
 			});
-			dialog.$wrapper.addClass("p2ham-upload");
-			const file_types = types.map((type) => type.toUpperCase()).join(", ") || words().any_file;
-			const largest = this.data.limits.max_mb || "–";
-			const uploader = new frappe.ui.FileUploader({
-				wrapper: dialog.fields_dict.file.$wrapper,
-				allow_multiple: false,
-				disable_file_browser: true,
-				make_attachments_public: false,
-				// Not known to version 15, where the style sheet hides them; the server refuses public files.
-				allow_web_link: false,
-				allow_toggle_private: false,
-				allow_google_drive: false,
-				upload_notes: __("{0}, {1} MB at most. Stored privately.", [file_types, largest]),
-				restrictions: {
-					allowed_file_types: types.map((type) => `.${type}`),
-					max_file_size: this.data.limits.max_mb ? this.data.limits.max_mb * 1024 * 1024 : null,
-					max_number_of_files: 1,
-				},
-				on_success: (file) => this.store_upload(dialog, place, file),
-			});
-			this.hide_web_link(dialog);
-			dialog.show();
-		}
-
-		// Version 15 always offers "Link" beside "My Device"; links have a button of their own here.
-		hide_web_link(dialog) {
-			dialog.$wrapper
-				.find(".btn-file-upload")
-				.filter((_, button) => button.textContent.trim() === __("Link"))
-				.hide();
-		}
-
-		async store_upload(dialog, place, file) {
-			try {
-				await this.add(dialog, place, { file_url: file.file_url });
-			} catch (error) {
-				// Refused by the server, which has said why: the file must not stay behind without an owner.
-				frappe.xcall("frappe.client.delete", { doctype: "File", name: file.name });
-				dialog.hide();
-			}
 		}
 
 		link_dialog(place) {
@@ -1181,63 +1212,43 @@ p2ham.Worksheet = (() => {
 					...this.about_fields(place),
 				],
 				primary_action_label: __("Add"),
-				primary_action: ({ url }) => {
+				primary_action: async ({ url, title, contains_personal_data }) => {
 					if (!/^https?:\/\/[^\s\/]+/i.test(url.trim())) {
 						frappe.msgprint(__("Give a full web address that begins with https://."));
 						return;
 					}
-					this.add(dialog, place, { url: url.trim() });
+					dialog.disable_primary_action();
+					try {
+						await this.add(place, { url: url.trim(), title, contains_personal_data: contains_personal_data ? 1 : 0 });
+						dialog.hide();
+					} finally {
+						dialog.enable_primary_action();
+					}
 				},
 			});
 			dialog.show();
 		}
 
 		existing_dialog(place) {
-			const filters = { opd: this.frm.doc.opd };
-			if (place.kind === "Link") filters.kind = "Link";
-			if (["PDF", "Image"].includes(place.kind)) filters.kind = "File";
-			const used = this.uses(place.row, place.slot).map((use) => use.evidence);
-			if (used.length) filters.name = ["not in", used];
-			const dialog = new frappe.ui.Dialog({
-				title: __("Use Existing Evidence"),
-				fields: [
-					{
-						fieldname: "evidence",
-						fieldtype: "Link",
-						options: "P2HAM Evidence",
-						label: __("Evidence"),
-						reqd: 1,
-						only_select: 1,
-						get_query: () => ({ filters }),
-						description: __("Documents of {0}. One document may serve several indicators and years.", [
-							esc(this.frm.doc.opd_name || this.frm.doc.opd),
-						]),
-					},
-				],
-				primary_action_label: __("Use"),
-				primary_action: ({ evidence }) => this.add(dialog, place, { evidence }),
+			const { indicator } = place.row;
+			new p2ham.EvidencePicker({
+				place: { assessment: this.frm.doc.name, indicator, slot: place.slot },
+				unit: this.frm.doc.opd_name || this.frm.doc.opd,
+				on_pick: (evidence) => this.add(place, { evidence }),
 			});
-			dialog.show();
 		}
 
-		async add(dialog, place, values) {
-			const about = dialog.get_values(true) || {};
-			dialog.disable_primary_action();
-			try {
-				await frappe.xcall("p2ham.api.evidence.add_to_assessment", {
-					assessment: this.frm.doc.name,
-					indicator: place.row.indicator,
-					slot: place.slot,
-					title: about.title || place.title.slice(0, 140),
-					contains_personal_data: about.contains_personal_data ? 1 : 0,
-					...values,
-				});
-			} catch (error) {
-				dialog.enable_primary_action();
-				throw error;
-			}
-			dialog.hide();
-			const row = place.row.name;
+		async add(place, values) {
+			await frappe.xcall("p2ham.api.evidence.add_to_assessment", {
+				assessment: this.frm.doc.name,
+				indicator: place.row.indicator,
+				slot: place.slot,
+				...values,
+			});
+			await this.reload(place.row.name);
+		}
+
+		async reload(row) {
 			await this.frm.reload_doc();
 			await this.refresh();
 			this.flash(row);

@@ -263,7 +263,8 @@ p2ham.steps = {
 		return new Promise((resolve) => {
 			let answer = null;
 			const text = frappe.utils.escape_html(p2ham.steps.explanation(frm, step));
-			const fields = [{ fieldname: "text", fieldtype: "HTML", options: `<p>${text}</p>` }];
+			const dates = step.needs_complete ? p2ham.Worksheet.of(frm).not_valid_html() : "";
+			const fields = [{ fieldname: "text", fieldtype: "HTML", options: `<p>${text}</p>${dates}` }];
 			if (step.note_field) {
 				fields.push({
 					fieldname: "note",

@@ -1,5 +1,3 @@
-from contextlib import contextmanager
-
 import frappe
 from frappe import _
 from frappe.model.document import Document
@@ -9,27 +7,11 @@ from p2ham.access import guard
 from p2ham.engine import lifecycle
 from p2ham.p2ham.doctype.p2ham_assessment import worksheet
 from p2ham.p2ham.doctype.p2ham_assessment_log import p2ham_assessment_log as log
+from p2ham.utils import told_of_deadlock
 
 # What a new assessment may bring along; `worksheet.build` keeps the unit's side of the rows, and Frappe has
 # fetched the name of the unit by then.
 GIVEN = ("opd", "opd_name", "period", "amended_from", "items", "evidence_uses")
-
-
-@contextmanager
-def told_of_deadlock(doc):
-	"""Where the database ends a deadlock of two who save at once, the loser is told like one who came second:
-	nothing of his was stored. (Frappe locks the rows of a table that may still be empty, and so the gap beside
-	those of its neighbour.)"""
-	try:
-		yield
-	except frappe.QueryDeadlockError:
-		frappe.throw(
-			_("{0}: somebody else was saving at the same moment. Nothing was stored; try again.").format(
-				doc.name or doc.opd
-			),
-			frappe.TimestampMismatchError,
-			title=_("Try Again"),
-		)
 
 
 class P2HAMAssessment(Document):
@@ -106,6 +88,8 @@ class P2HAMAssessment(Document):
 			return
 		if step.transition.needs_complete:
 			worksheet.refuse_incomplete(self)
+			if not self.flags.p2ham_tells:
+				worksheet.tell_of_validity(self)
 		if step.transition.needs_verified:
 			worksheet.refuse_unverified(self)
 		guard.stamp(self, step)

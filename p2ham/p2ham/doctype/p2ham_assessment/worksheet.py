@@ -7,16 +7,20 @@ from dataclasses import dataclass
 
 import frappe
 from frappe import _
-from frappe.utils import escape_html
+from frappe.utils import cint, escape_html
 
-from p2ham.engine import completeness, lifecycle, scoring, snapshot
+from p2ham.access import scope
+from p2ham.engine import completeness, lifecycle, scoring, snapshot, verification
+from p2ham.engine import evidence as engine
 from p2ham.engine.completeness import Gap, ItemState
 from p2ham.engine.instrument import Instrument
 from p2ham.engine.numbers import read_number
 from p2ham.engine.scoring import CriterionWeight, ScoredItem
+from p2ham.evidence import revisions
 from p2ham.instruments import said, store
 
 SIDES = ("self", "verified")
+VALIDITY_DATES = ("document_date", "valid_from", "valid_until")
 
 
 def build(doc) -> None:
@@ -101,8 +105,8 @@ def recompute(doc) -> None:
 	Raises frappe.ValidationError, with row and field, for an answer that its scale does not know.
 	"""
 	instrument = store.load(doc.instrument)
-	_reset_what_changed(doc)
 	_check_evidence(doc, instrument)
+	_reset_what_changed(doc)
 	store_results(doc, compute(doc, instrument))
 
 
@@ -179,40 +183,123 @@ def _reset_what_changed(doc) -> None:
 	for row in doc.items:
 		if (row.self_answer or "") != answers.get(row.name, ""):
 			row.verified_answer = None
-	uses = {row.name: (row.indicator, row.slot or "", row.evidence) for row in before.evidence_uses}
+	uses = {row.name: _use_key(row) for row in before.evidence_uses}
 	for row in doc.evidence_uses:
-		if uses.get(row.name) != (row.indicator, row.slot or "", row.evidence):
+		if uses.get(row.name) != _use_key(row):
 			row.verification, row.note = "Pending", None
 
 
+def _use_key(use) -> tuple:
+	return use.indicator, use.slot or "", use.evidence, cint(use.revision)
+
+
 def _check_evidence(doc, instrument: Instrument) -> None:
-	"""Evidence must answer an indicator asked here, sit in one of its slots, and belong to this unit's line."""
+	"""Evidence must answer an indicator asked here, sit in one of its slots, be of the kind that is wanted there,
+	and belong to this unit's line."""
 	if not doc.evidence_uses:
 		return
 	before = doc.get_doc_before_save()
-	known = {row.name for row in before.evidence_uses} if before else set()
+	known = {row.name: _use_key(row)[:3] for row in before.evidence_uses} if before else {}
+	added = [row for row in doc.evidence_uses if known.get(row.name) != _use_key(row)[:3]]
+	readable = scope.seen("P2HAM Evidence", [row.evidence for row in added])
 	slots = {
-		indicator.code: {slot.label for slot in indicator.evidence_slots}
+		indicator.code: {slot.label: slot.kind for slot in indicator.evidence_slots}
 		for indicator in instrument.indicators
 	}
 	asked = {row.indicator for row in doc.items}
 	seen = set()
 	for row in doc.evidence_uses:
-		place = _("Evidence, row {0}").format(row.idx)
 		if row.indicator not in asked:
-			frappe.throw(_("{0}: {1} is not asked of this unit.").format(place, row.indicator))
+			frappe.throw(_("{0}: {1} is not asked of this unit.").format(_place(row), row.indicator))
 		if row.slot and row.slot not in slots[row.indicator]:
 			frappe.throw(
-				_("{0}: the indicator has no evidence slot {1}.").format(place, frappe.bold(row.slot))
+				_("{0}: the indicator has no evidence slot {1}.").format(_place(row), frappe.bold(row.slot))
 			)
 		if (row.indicator, row.slot, row.evidence) in seen:
-			frappe.throw(_("{0}: {1} already stands there.").format(place, row.evidence))
+			frappe.throw(_("{0}: {1} already stands there.").format(_place(row), row.evidence))
 		seen.add((row.indicator, row.slot, row.evidence))
-		if row.name not in known and not frappe.has_permission("P2HAM Evidence", "read", row.evidence):
+		if row in added and row.evidence not in readable:
 			frappe.throw(
-				_("{0}: {1} does not exist or is not yours.").format(place, row.evidence),
+				_("{0}: {1} does not exist or is not yours.").format(_place(row), row.evidence),
 				frappe.PermissionError,
 			)
+	_check_verification(doc)
+	if not before or before.workflow_state == lifecycle.DRAFT:
+		_follow_evidence(doc, added, slots)
+
+
+def _place(use) -> str:
+	return _("Evidence, row {0}").format(use.idx)
+
+
+def _check_verification(doc) -> None:
+	"""Whoever returns a document says why."""
+	for row in doc.evidence_uses:
+		if row.verification == "Returned" and not (row.note or "").strip():
+			frappe.throw(
+				_("{0}: a returned document needs a note that says what is wrong with it.").format(
+					_place(row)
+				),
+				frappe.MandatoryError,
+				title=_("Note Needed"),
+			)
+
+
+def _follow_evidence(doc, added: list, slots: dict[str, dict[str, str]]) -> None:
+	"""As long as a sheet is a draft its rows follow the newest revision, and say whether that is valid in the
+	data year. A step locks the documents: nobody replaces one while it is handed over."""
+	evidence = frappe.qb.DocType("P2HAM Evidence")
+	query = (
+		frappe.qb.from_(evidence)
+		.select(evidence.name, evidence.kind, evidence.mime_type, evidence.revision)
+		.select(*(evidence[field] for field in VALIDITY_DATES))
+		.where(evidence.name.isin(sorted({row.evidence for row in doc.evidence_uses})))
+		.orderby(evidence.name)
+	)
+	if doc.workflow_state != lifecycle.DRAFT:
+		query = query.for_update()
+	documents = {row.name: row for row in query.run(as_dict=True)}
+	year = frappe.db.get_value("P2HAM Period", doc.period, "data_year")
+	for row in doc.evidence_uses:
+		document = documents[row.evidence]
+		wanted = slots[row.indicator].get(row.slot or "", engine.ANY)
+		if row in added and not engine.fits(wanted, document.kind, document.mime_type):
+			frappe.throw(
+				_("{0}: {1} wants {2}; {3} is something else.").format(
+					_place(row), frappe.bold(escape_html(row.slot)), _(wanted), row.evidence
+				),
+				title=_("Wrong Kind of Document"),
+			)
+		row.revision = document.revision or 1
+		row.validity = engine.validity(year, **{field: document[field] for field in VALIDITY_DATES})
+
+
+def not_valid(doc) -> list[str]:
+	"""Name the documents that are not, or only partly, valid in the data year of the period."""
+	uses = [row for row in doc.evidence_uses if row.validity in (engine.NOT_VALID, engine.PARTLY_VALID)]
+	if not uses:
+		return []
+	codes = {row.indicator: row.code for row in doc.items}
+	titles = revisions.of(uses)
+	return [
+		f"{codes[use.indicator]} {titles[use.evidence, use.revision].title}: {_(use.validity)}"
+		for use in uses
+	]
+
+
+def tell_of_validity(doc) -> None:
+	"""Tell whoever hands a sheet over which of its documents do not count in the data year. It is no reason to
+	refuse: the verifier decides."""
+	found = not_valid(doc)
+	if found:
+		frappe.msgprint(
+			_("Not valid in all of the data year:")
+			+ "<ul>"
+			+ "".join(f"<li>{escape_html(text)}</li>" for text in found)
+			+ "</ul>",
+			title=_("Look at the Dates"),
+			indicator="orange",
+		)
 
 
 def _points(doc, instrument: Instrument, side: str) -> dict[str, scoring.Points]:
@@ -308,38 +395,60 @@ def describe(gap: completeness.Missing) -> str:
 	return _("{0} {1}: evidence ({2})").format(gap.code, gap.title, gap.slot)
 
 
+def unverified(doc, instrument: Instrument | None = None) -> list[verification.Open]:
+	"""List what a verifier has to do before the sheet can be reviewed."""
+	instrument = instrument or store.load(doc.instrument)
+	mandatory = {
+		indicator.code: {slot.label for slot in indicator.evidence_slots if slot.mandatory}
+		for indicator in instrument.indicators
+	}
+	uses: dict[str, list[verification.Looked]] = {}
+	for use in doc.evidence_uses:
+		slot = use.slot or ""
+		uses.setdefault(use.indicator, []).append(
+			verification.Looked(slot, use.verification or "", slot in mandatory[use.indicator], use.evidence)
+		)
+	return verification.open_points(
+		verification.Judged(
+			code=row.code,
+			title=row.title,
+			answered=bool(row.verified_answer),
+			full_points=float(row.verified_points or 0) >= scoring.FULL_POINTS,
+			has_note=bool((row.verified_note or "").strip()),
+			uses=tuple(uses.get(row.indicator, ())),
+		)
+		for row in doc.items
+	)
+
+
 def refuse_unverified(doc) -> None:
-	"""A review covers the whole sheet: every item has a verified answer, every evidence has been looked at."""
-	open_items = [
-		f"{row.code} {row.title}: {_('Verified Answer')}" for row in doc.items if not row.verified_answer
-	]
-	codes = {row.indicator: row.code for row in doc.items}
-	open_items += [
-		f"{codes.get(row.indicator, row.indicator)} {row.slot or row.evidence}: {_('Verification')}"
-		for row in doc.evidence_uses
-		if row.verification == "Pending"
-	]
-	if open_items:
+	"""A review covers the whole sheet: every item has a verified answer, every evidence has been looked at, and
+	full points without what was wanted are explained."""
+	found = unverified(doc)
+	if found:
 		frappe.throw(
 			_("{0} cannot be reviewed yet. Not verified:").format(doc.name)
 			+ "<ul>"
-			+ "".join(f"<li>{escape_html(text)}</li>" for text in open_items)
+			+ "".join(f"<li>{escape_html(describe_open(point))}</li>" for point in found)
 			+ "</ul>",
 			title=_("Not Verified"),
 		)
 
 
+def describe_open(point: verification.Open) -> str:
+	"""Say in words what is still to verify, e.g. "A3 Ruang laktasi: Verified Answer"."""
+	if point.kind is verification.Kind.ANSWER:
+		return f"{point.code} {point.title}: {_('Verified Answer')}"
+	if point.kind is verification.Kind.EVIDENCE:
+		return f"{point.code} {point.slot}: {_('Verification')}"
+	return _("{0} {1}: full points although {2} was returned; a note must say why.").format(
+		point.code, point.title, point.slot
+	)
+
+
 def content(doc) -> dict:
 	"""Return what an assessment says, as the log and the approval seal it."""
-	fingerprints = dict(
-		frappe.get_all(
-			"P2HAM Evidence",
-			filters={"name": ("in", [row.evidence for row in doc.evidence_uses] or [""])},
-			fields=["name", "sha256"],
-			order_by="name",
-			as_list=True,
-		)
-	)
+	rests_on = revisions.of(doc.evidence_uses)
 	answers = (
 		"self_answer",
 		"self_note",
@@ -374,13 +483,18 @@ def content(doc) -> dict:
 				"indicator": row.indicator,
 				"slot": row.slot or "",
 				"evidence": row.evidence,
-				"sha256": fingerprints.get(row.evidence) or "",
+				"sha256": _fingerprint(rests_on, row),
 				"verification": row.verification or "",
 				"note": row.note or "",
 			}
 			for row in doc.evidence_uses
 		],
 	}
+
+
+def _fingerprint(rests_on: dict, use) -> str:
+	revision = rests_on.get((use.evidence, use.revision or 1))
+	return (revision and revision.sha256) or ""
 
 
 def _two_decimals(value) -> str:

@@ -1,22 +1,14 @@
-import hashlib
-from urllib.parse import urlparse
+from pathlib import Path
 
-import filetype
 import frappe
 from frappe import _
+from frappe.core.doctype.file.utils import get_content_hash
 from frappe.model.document import Document
 from frappe.utils import getdate
 
 from p2ham.access import files
-from p2ham.access.guard import changes
-
-# What an ending promises, as `filetype` recognises it from the first bytes. Office files are ZIP containers.
-CONTENT_OF = {
-	"pdf": {"application/pdf"},
-	"jpg": {"image/jpeg"},
-	"jpeg": {"image/jpeg"},
-	"png": {"image/png"},
-}
+from p2ham.evidence import intake, links, personal_data, revisions
+from p2ham.utils import told_of_deadlock
 
 
 class P2HAMEvidence(Document):
@@ -51,32 +43,45 @@ class P2HAMEvidence(Document):
 
 	def validate(self):
 		before = self.get_doc_before_save()
-		if before:
+		if before and not self.flags.p2ham_clearing:
 			files.check_may_store(before.opd)
+		if not self.flags.p2ham_clearing:
+			revisions.keep_computed(self)
 		self.check_dates()
 		if self.kind == "Link":
 			self.file = None
-			self.check_address()
+			self.url = links.check_address(self.url)
 		else:
 			self.url = None
 			self.check_file()
-		self.refuse_changes_in_use()
+		revisions.record(self)
+
+	def on_update(self):
+		"""What takes time or the network waits for the commit, in the background."""
+		before = self.get_doc_before_save()
+		revisions.flag_copies(self)
+		if before and before.revision == self.revision:
+			return
+		if before:
+			revisions.enqueue_tidy(self.name)
+		if self.scan_status == intake.WAITING:
+			personal_data.enqueue_search(self.name, self.revision)
+		if self.kind == "Link":
+			links.enqueue_ask(self.name)
+
+	def save(self, *args, **kwargs):
+		with told_of_deadlock(self):
+			return super().save(*args, **kwargs)
 
 	def check_dates(self):
 		if self.valid_from and self.valid_until and getdate(self.valid_until) < getdate(self.valid_from):
 			frappe.throw(_("{0} must not be before {1}.").format(_("Valid Until"), _("Valid From")))
 
-	def check_address(self):
-		address = urlparse((self.url or "").strip())
-		if address.scheme not in ("http", "https") or not address.hostname:
-			frappe.throw(
-				_("{0}: give a full web address that begins with https://.").format(_("Address (URL)"))
-			)
-		self.url = self.url.strip()
-		self.sha256, self.size, self.mime_type = "", 0, ""
-
 	def check_file(self):
 		"""The file is private, readable by whoever stores it here, and is what its ending says."""
+		if self.flags.p2ham_looked:  # it came through our own door and has no record yet
+			self.file = self.store(self.flags.p2ham_looked)
+			return
 		if not self.file:
 			frappe.throw(_("{0} must be filled.").format(_("File")), frappe.MandatoryError)
 		if not self.is_new() and not self.has_value_changed("file"):
@@ -89,26 +94,35 @@ class P2HAMEvidence(Document):
 				frappe.PermissionError,
 			)
 		stored = self.stored_file()
-		content = stored.get_content()
-		content = content.encode() if isinstance(content, str) else content
-		if not content:
-			frappe.throw(_("File {0} is empty.").format(frappe.bold(stored.file_name)))
-		files.check_type_and_size(stored.file_name, stored.file_url, len(content))
-		self.sha256 = hashlib.sha256(content).hexdigest()
-		self.size = len(content)
-		kind = filetype.guess(content)
-		self.mime_type = kind.mime if kind else ""
-		self.check_content(stored.file_name)
+		content = Path(stored.get_full_path()).read_bytes()
+		looked = self.flags.p2ham_looked = intake.look_at(stored.file_name, content)
+		if looked.content != content:  # a photo that named its place: the cleaned one is stored instead
+			self.file = self.store(looked)
+			self.drop(stored)
 
-	def check_content(self, file_name: str):
-		expected = CONTENT_OF.get(file_name.rsplit(".", 1)[-1].lower())
-		if expected and self.mime_type not in expected:
-			frappe.throw(
-				_("File {0} is not what its ending says: its content is {1}.").format(
-					frappe.bold(file_name), self.mime_type or _("unknown")
-				),
-				title=_("File Type Not Accepted"),
-			)
+	def store(self, looked: intake.Looked) -> str:
+		"""Store a file that was looked at as this document's own; return its address."""
+		file = frappe.get_doc(
+			{
+				"doctype": "File",
+				"file_name": looked.file_name,
+				"content": looked.content,
+				"is_private": 1,
+				"attached_to_doctype": self.doctype,
+				"attached_to_name": self.name,
+				"attached_to_field": "file",
+			}
+		).insert()
+		if file.content_hash != get_content_hash(looked.content):
+			# A setting of Frappe lets it write photos anew: what counts is what lies on the disk.
+			self.flags.p2ham_looked = intake.as_stored(looked, Path(file.get_full_path()).read_bytes())
+		return file.file_url
+
+	def drop(self, stored):
+		"""Take away the record of a file that another one has replaced before anything used it."""
+		mine = stored.attached_to_doctype == self.doctype and stored.attached_to_name in (None, "", self.name)
+		if (mine or not stored.attached_to_doctype) and stored.owner == frappe.session.user:
+			frappe.delete_doc("File", stored.name, ignore_permissions=True)
 
 	def stored_file(self):
 		"""Return the File behind the address, if the user may read it: an address alone gives no right to it."""
@@ -120,25 +134,6 @@ class P2HAMEvidence(Document):
 		frappe.throw(
 			_("{0}: {1} does not exist or is not yours.").format(_("File"), self.file), frappe.PermissionError
 		)
-
-	def refuse_changes_in_use(self):
-		"""What an assessment past Draft rests on stays as it was; only the flag for personal data may change."""
-		if self.is_new():
-			return
-		found = [
-			change.field
-			for change in changes(self.get_doc_before_save(), self)
-			if change.field != "contains_personal_data"
-		]
-		used = files.assessments_past_draft(self.name) if found else []
-		if used:
-			frappe.throw(
-				_("{0} is used by {1} and cannot change any more ({2}). Add a new evidence instead.").format(
-					self.name, ", ".join(used), ", ".join(_(self.meta.get_label(field)) for field in found)
-				),
-				frappe.PermissionError,
-				title=_("Evidence in Use"),
-			)
 
 	def on_trash(self):
 		files.check_may_store(self.opd)

@@ -61,8 +61,7 @@ INSTITUTION = re.compile(
 	r"""\b(?:dinas|badan|kantor|puskesmas|pustu|posyandu|rsud|rumah\ sakit|kecamatan|kelurahan|uptd?|bagian
 		|sekretariat|setda|setwan|inspektorat|polsek|polres|koramil|kodim|pemerintah|pemkab|pemprov|balai|satpol
 		|din(?:kes|sos|dik|as)|dis(?:dukcapil|dik\w*|kominfo\w*|hub|nak\w*|perindag\w*|pora\w*)|kominfo|bappeda\w*
-		|bapenda|bkpsdm|bpbd|bpkad|dpmptsp|kesbangpol|mal\ pelayanan\ publik|mpp|perangkat\ daerah|opd|sd|smp|sma|smk
-		)(?:n\b|\b)""",
+		|bapenda|bkpsdm|bpbd|bpkad|dpmptsp|kesbangpol|mal\ pelayanan\ publik|mpp|perangkat\ daerah|opd|s(?:d|mp|ma|mk)(?:n|\ negeri))\b""",
 	re.IGNORECASE | re.VERBOSE,
 )
 SERVICE = re.compile(
@@ -76,18 +75,62 @@ LETTERHEAD = re.compile(
 # What names a person in the line: then the number is that person's, whatever office the line names too.
 PERSON = re.compile(
 	r"""\b(?:nama(?!\s+(?:opd|dinas|badan|instansi|unit|kantor|satuan|perangkat|puskesmas|lembaga|layanan|jalan)\b)
-		|nik|ktp|a\.?n\.|atas\ nama|bapak(?!\s?/\s?ibu\b)|bpk|(?<!/)ibu(?!\s+(?:dan|hamil|kota|menyusui|bersalin)\b)
+		|nik|ktp|atas\ nama|bapak(?!\s?/\s?ibu\b)|bpk|(?<!/)ibu(?!\s+(?:dan|hamil|kota|menyusui|bersalin)\b)
 		|sdri?|saudar[ai]|pemohon|(?<!pengaduan\ )(?<!layanan\ )(?<!informasi\ )pasien|pelapor|pengadu
-		|contact\ person|cp|narahubung|warga|penduduk|ahli\ waris|tempat\ lahir|tgl\.?\ lahir|pekerjaan
-		|drs?|dra|ir|hj?|prof)\b
-	|,\s?(?:s|m)\.?\s?(?:h|e|t|si|sos|ap|kom|pd|ked|kes|kep|hut|ip|stp|ag|m|p)\b""",
+		|contact\ person|cp|narahubung|warga|penduduk|ahli\ waris|tempat\ lahir|tgl\.?\ lahir|pekerjaan)\b
+	|\ba\.\ ?n\.
+	|(?-i:,\ ?(?:A\.?Md|[SM]\.?\ ?(?:H|E|T|Si|Sos|AP|Kom|Pd|Ked|Kes|Kep|Hut|IP|STP|Ag|M|P)|Ns|Amd)\b)""",
 	re.IGNORECASE | re.VERBOSE,
 )
 # Capitals before an institution that are no one's name.
 NO_NAME = frozenset(
-	"""untuk hubungi silakan silahkan info informasi kontak email e-mail wa whatsapp hp telp telepon tlp no nomor
-	alamat jl jalan posko admin operator ruang gedung lantai komplek kompleks resmi akun media sosial instagram
-	seluler ponsel kami di ke dan atau melalui kepada selengkapnya daftar""".split()
+	(
+		"untuk",
+		"nama",
+		"hubungi",
+		"silakan",
+		"silahkan",
+		"info",
+		"informasi",
+		"kontak",
+		"email",
+		"e-mail",
+		"wa",
+		"whatsapp",
+		"hp",
+		"telp",
+		"telepon",
+		"tlp",
+		"no",
+		"nomor",
+		"alamat",
+		"jl",
+		"jalan",
+		"posko",
+		"admin",
+		"operator",
+		"ruang",
+		"gedung",
+		"lantai",
+		"komplek",
+		"kompleks",
+		"resmi",
+		"akun",
+		"media",
+		"sosial",
+		"instagram",
+		"seluler",
+		"ponsel",
+		"kami",
+		"di",
+		"ke",
+		"dan",
+		"atau",
+		"melalui",
+		"kepada",
+		"selengkapnya",
+		"daftar",
+	)
 )
 CAPITALISED = re.compile(r"[A-Z][\w'-]*")
 
@@ -296,12 +339,10 @@ def _label(text: str, before: int, start: int) -> str | None:
 	"""Return the group of LABEL whose word stands last before a number. What else a number may be ("other") must
 	be said in the same line, what it is of a person may stand a line above."""
 	reach = text[max(before, start - LABEL_REACH) : start]
-	last = None
-	for last in LABEL.finditer(reach):
-		pass
-	if last is None or (last.lastgroup == "other" and "\n" in reach[last.end() :]):
+	labels = list(LABEL.finditer(reach))
+	if not labels or (labels[-1].lastgroup == "other" and "\n" in reach[labels[-1].end() :]):
 		return None
-	return last.lastgroup
+	return labels[-1].lastgroup
 
 
 def _is_a_code(text: str, start: int, end: int) -> bool:
@@ -397,7 +438,11 @@ def _phone_at(groups: _Groups, first: int) -> _Window | None:
 	if len(national) < min(MOBILE_DIGITS):
 		national, after, gaps = _with_further_groups(groups, national, after)
 	window = _Window(first, after, national, frozenset(gaps))
-	if len(national) not in MOBILE_DIGITS or _is_an_amount(groups, window) or not _stands_alone(groups, window):
+	if (
+		len(national) not in MOBILE_DIGITS
+		or _is_an_amount(groups, window)
+		or not _stands_alone(groups, window)
+	):
 		return None
 	return window
 

@@ -13,7 +13,6 @@ import re
 import socket
 import unicodedata
 from dataclasses import dataclass
-from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import frappe
@@ -213,14 +212,17 @@ def said(status: int) -> str:
 
 def status_of(method: str, url: str, timeout: float) -> int:
 	"""Return the status that an address ends with. Reads no body. Raises NotAsked and what requests raises."""
-	with session() as asking:
-		for _hop in range(REDIRECTS + 1):
-			check_host(url)
-			with asking.request(method, url, timeout=timeout, stream=True, allow_redirects=False) as response:
-				target = asking.get_redirect_target(response)
-				if not target:
-					return response.status_code
-				url = requote_uri(urljoin(url, target))
+	for _hop in range(REDIRECTS + 1):
+		check_host(url)
+		# A new session each time: it brings no cookies along, and no connection that the server closes meanwhile.
+		with (
+			session() as asking,
+			asking.request(method, url, timeout=timeout, stream=True, allow_redirects=False) as response,
+		):
+			target = asking.get_redirect_target(response)
+		if not target:
+			return response.status_code
+		url = requote_uri(urljoin(url, target))
 	raise NotAsked(TOO_MANY)
 
 
@@ -240,10 +242,9 @@ def check_host(url: str) -> None:
 
 
 def session() -> requests.Session:
-	"""Return a session that keeps no cookies and takes nothing from the environment, proxies and passwords among it."""
+	"""Return a session that takes nothing from the environment: neither proxies nor passwords."""
 	asking = requests.Session()
 	asking.trust_env = False
-	asking.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 	asking.headers = {"User-Agent": USER_AGENT, "Accept": "*/*", "Connection": "close"}
 	for scheme in ("http://", "https://"):
 		asking.mount(scheme, PublicAdapter())

@@ -181,7 +181,8 @@ def test_revisions_of_an_evidence_that_is_gone_are_named(evidence):
 
 
 @pytest.mark.parametrize(
-	("field", "value"), [("file", "/private/files/lain.pdf"), ("sha256", "0" * 64), ("size", 1), ("revision", 2)]
+	("field", "value"),
+	[("file", "/private/files/lain.pdf"), ("sha256", "0" * 64), ("size", 1), ("revision", 2)],
 )
 def test_an_evidence_that_says_something_else_than_its_newest_revision_is_named(evidence, field, value):
 	tamper(EVIDENCE, evidence.name, **{field: value})
@@ -254,7 +255,15 @@ def test_pages_leave_nothing_out_and_memory_stays_bounded(evidence, monkeypatch)
 
 def run(*arguments):
 	return subprocess.run(
-		[sys.executable, "-m", "frappe.utils.bench_helper", "frappe", "--site", os.environ["P2HAM_SITE"], *arguments],
+		[
+			sys.executable,
+			"-m",
+			"frappe.utils.bench_helper",
+			"frappe",
+			"--site",
+			os.environ["P2HAM_SITE"],
+			*arguments,
+		],
 		cwd=os.environ["P2HAM_SITES_PATH"],
 		capture_output=True,
 		text=True,
@@ -266,7 +275,11 @@ def test_the_command_names_the_difference_and_ends_with_an_error(evidence):
 	name = frappe.get_all(EVIDENCE, filters={"kind": "File"}, pluck="name", order_by="name", limit=1)[0]
 	before = frappe.db.get_value(EVIDENCE, name, "size")
 	frappe.db.rollback()
-	made = [one for one in frappe.get_all(EVIDENCE, pluck="name") if not frappe.db.exists(REVISION, {"parent": one})]
+	made = [
+		one
+		for one in frappe.get_all(EVIDENCE, pluck="name")
+		if not frappe.db.exists(REVISION, {"parent": one})
+	]
 	try:
 		for one in made:
 			ensure_revision(one)

@@ -46,7 +46,7 @@ PRIVATE = N_("address is private")
 REFUSED = N_("leads to what is no web address")
 LATE = N_("no answer in time")
 UNREACHABLE = N_("cannot be reached")
-UNTRUSTED = N_("certificate is not valid")
+INSECURE = N_("no valid secure connection")
 TOO_MANY = N_("too many redirects")
 UNREADABLE = N_("answer cannot be understood")
 
@@ -194,7 +194,7 @@ def answer_of(url: str, timeout: float = TIMEOUT) -> Answer:
 	except requests.Timeout:
 		return Answer(False, LATE)
 	except requests.exceptions.SSLError:
-		return Answer(False, UNTRUSTED)
+		return Answer(False, INSECURE)
 	except requests.ConnectionError:
 		return Answer(False, UNREACHABLE)
 	except Exception:  # whatever a server may send, and the end of the job's time

@@ -175,8 +175,12 @@ class Server(ThreadingHTTPServer):
 
 	def __init__(self):
 		super().__init__(("127.0.0.1", 0), Handler)
-		self.asked, self.released = [], threading.Event()
+		self.asked, self.connections, self.released = [], 0, threading.Event()
 		self.script = lambda request: request.say(200)
+
+	def verify_request(self, request, client_address):
+		self.connections += 1
+		return True
 
 	def handle_error(self, request, client_address):
 		"""The other side goes away in the middle of an answer: that is what is tested."""
@@ -265,10 +269,11 @@ class TestNothingPrivateIsAsked:
 		assert links.answer_of(server.url()) == links.Answer(False, links.PRIVATE)
 		assert server.asked == []
 
-	def test_a_name_with_one_private_address_among_public_ones(self, server, names):
-		names[HOST] = [["203.0.114.1", "127.0.0.1"]]
+	@pytest.mark.parametrize("found", [["203.0.114.1", "127.0.0.1"], ["127.0.0.1", "203.0.114.1"]])
+	def test_a_name_with_one_private_address_among_public_ones(self, server, names, found):
+		names[HOST] = [found]
 		assert links.answer_of(server.url()) == links.Answer(False, links.PRIVATE)
-		assert server.asked == []
+		assert (server.connections, server.asked) == (0, [])
 
 	@pytest.mark.parametrize("scheme", ["http", "https"])
 	def test_a_name_that_becomes_private_between_question_and_connection(self, server, names, scheme):

@@ -6,6 +6,7 @@ from frappe import _
 from p2ham.access import scope
 from p2ham.engine import evidence as engine
 from p2ham.engine import lifecycle
+from p2ham.evidence import downloads as download_log
 from p2ham.evidence import intake, links, personal_data, revisions
 from p2ham.instruments import store
 
@@ -158,6 +159,16 @@ def add_to_assessment(
 	for name in names:
 		doc.append("evidence_uses", {"indicator": indicator, "slot": slot, "evidence": name})
 	doc.save()
+	return {"assessment": doc.name, "evidence": evidence, "modified": str(doc.modified)}
+
+
+@frappe.whitelist(methods=["GET", "POST"])
+def downloads(name: str) -> list[dict]:
+	"""Return who was handed the files of an evidence flagged as personal, the latest 50 first.
+
+	Raises frappe.PermissionError for who is not Kabag Hukum, verifier or head of the unit.
+	"""
+	return download_log.of(name)
 	return {"assessment": doc.name, "evidence": names[-1], "modified": str(doc.modified)}
 
 

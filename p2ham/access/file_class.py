@@ -7,8 +7,7 @@ import frappe
 from frappe import _
 from frappe.core.doctype.file.file import File
 
-from p2ham.access import files
-from p2ham.evidence import downloads
+from p2ham.access import downloads, files
 
 
 class GuardedFile(File):

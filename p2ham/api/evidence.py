@@ -3,10 +3,10 @@
 import frappe
 from frappe import _
 
+from p2ham.access import downloads as download_log
 from p2ham.access import scope
 from p2ham.engine import evidence as engine
 from p2ham.engine import lifecycle
-from p2ham.evidence import downloads as download_log
 from p2ham.evidence import intake, links, personal_data, revisions
 from p2ham.instruments import store
 
@@ -163,16 +163,6 @@ def add_to_assessment(
 
 
 @frappe.whitelist(methods=["GET", "POST"])
-def downloads(name: str) -> list[dict]:
-	"""Return who was handed the files of an evidence flagged as personal, the latest 50 first.
-
-	Raises frappe.PermissionError for who is not Kabag Hukum, verifier or head of the unit.
-	"""
-	return download_log.of(name)
-	return {"assessment": doc.name, "evidence": names[-1], "modified": str(doc.modified)}
-
-
-@frappe.whitelist(methods=["GET", "POST"])
 def available(assessment: str, indicator: str, slot: str = "", text: str = "") -> list[dict]:
 	"""List the unit's documents that fit a slot and do not stand there yet, those with all words of `text` in
 	title or name, newest first, with how they stand to the data year. At most 100.
@@ -252,3 +242,12 @@ def check_link(name: str) -> None:
 	doc.check_permission("read")
 	if doc.kind == "Link":
 		links.enqueue_ask(doc.name)
+
+
+@frappe.whitelist(methods=["GET", "POST"])
+def downloads(name: str) -> list[dict]:
+	"""Return who was handed the files of an evidence flagged as personal, the latest 50 first.
+
+	Raises frappe.PermissionError for who is not Kabag Hukum, verifier or head of the unit.
+	"""
+	return download_log.of(name)

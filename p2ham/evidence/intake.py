@@ -154,7 +154,7 @@ def refusal(name: str, refused: dict) -> str:
 		"not_what_it_says": _("its content is not what its ending says."),
 	}
 	numbers = {
-		"too_many_pages": (refused.get("pages"), refused.get("limit")),
+		"too_many_pages": (refused.get("pages"), refused.get("most")),
 		"too_many_pixels": (refused.get("width"), refused.get("height")),
 	}
 	code = refused.get("code")
@@ -190,10 +190,10 @@ def place(found: Finding) -> str:
 		return _("page {0}", lang).format(where["page"])
 	if where.get("sheet"):
 		return _("sheet {0}, row {1}", lang).format(where["sheet"], where.get("row") or 1)
-	if where.get("paragraph"):
-		return _("paragraph {0}", lang).format(where["paragraph"])
 	if where.get("file_name"):
 		return _("name of the file", lang)
+	if where.get("properties"):
+		return _("properties of the file", lang)
 	return _("document", lang)
 
 

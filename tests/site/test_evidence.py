@@ -410,7 +410,6 @@ class TestValidity:
 		stored = frappe.get_doc("P2HAM Assessment", SHEET)
 		assert next(use for use in stored.evidence_uses if use.name == late.name).validity == "Not Valid"
 
-
 	def test_who_submits_by_a_plain_save_is_told_too(self, people, as_user):
 		as_user(people("OPD Clerk", UNIT))
 		doc = frappe.get_doc("P2HAM Assessment", SHEET)

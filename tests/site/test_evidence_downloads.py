@@ -5,9 +5,9 @@ import json
 import frappe
 import pytest
 
+from p2ham.access import downloads
 from p2ham.access.file_class import GuardedFile
 from p2ham.demo import factories as make
-from p2ham.evidence import downloads
 
 EVIDENCE, LOG = "P2HAM Evidence", "Access Log"
 UNIT = "DISDUKCAPIL"

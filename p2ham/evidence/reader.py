@@ -296,7 +296,8 @@ def time_limit(seconds: float):
 		raise OutOfTime
 
 	signal.signal(signal.SIGALRM, stop)
-	signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.001))
+	# Again and again, because a library may catch even this.
+	signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.001), 0.5)
 	try:
 		yield
 	finally:

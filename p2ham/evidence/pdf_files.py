@@ -6,7 +6,7 @@ The page tree is walked here, step by step with a bound on everything, before py
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from p2ham.evidence.refusals import (
@@ -36,12 +36,22 @@ def faults():
 		yield
 	except (MemoryError, Refused):
 		raise
-	except RecursionError:
-		raise Refused(TOO_MUCH)
 	except Exception as error:
-		if type(error).__name__ == "LimitReachedError":  # pypdf 6 counts what it unpacks
+		if any(_is_too_much(each) for each in _chain(error)):
 			raise Refused(TOO_MUCH)
 		raise Faulty(f"{type(error).__name__}: {error}")
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+	"""Yield an error and those it came from: pypdf hides some behind its own."""
+	while error is not None:
+		yield error
+		error = error.__cause__ or error.__context__
+
+
+def _is_too_much(error: BaseException) -> bool:
+	# pypdf 6 counts what it unpacks and how deep.
+	return isinstance(error, (MemoryError, RecursionError)) or type(error).__name__ == "LimitReachedError"
 
 
 def open_checked(stream: BinaryIO):

@@ -57,7 +57,7 @@ def without_metadata(form: str, content: bytes, orientation: int, date: str) -> 
 	"""
 	exif = _exif(orientation, date)
 	try:
-		if form in ("JPEG", "MPO"):
+		if form == "JPEG":
 			return b"".join(_jpeg(content, exif))
 		if form == "PNG":
 			return b"".join(_png(content, exif))

@@ -15,12 +15,14 @@ import io
 import json
 import logging
 import os
+import re
 import resource
 import signal
 import stat
 import sys
 import warnings
 from dataclasses import asdict, dataclass, field
+from importlib import import_module
 from typing import BinaryIO
 
 from p2ham.engine import personal_data
@@ -41,15 +43,18 @@ MOST_BYTES = 200 * MEGABYTE  # of a file that comes through a pipe and has to st
 MOST_PIXELS = 100_000_000  # the largest phone cameras and A3 scans at 600 dpi
 MOST_FINDINGS = 200
 
+# By the ending: the only decoder of Pillow that may see the file, and how such a file begins.
+JPEG = ("JpegImagePlugin", "JPEG", rb"\xff\xd8\xff")
+TIFF = ("TiffImagePlugin", "TIFF", rb"II\*\0|MM\0\*")
 PICTURES = {
-	"jpg": ("JPEG", "MPO"),
-	"jpeg": ("JPEG", "MPO"),
-	"png": ("PNG",),
-	"webp": ("WEBP",),
-	"gif": ("GIF",),
-	"bmp": ("BMP",),
-	"tif": ("TIFF",),
-	"tiff": ("TIFF",),
+	"jpg": JPEG,
+	"jpeg": JPEG,
+	"png": ("PngImagePlugin", "PNG", rb"\x89PNG\r\n\x1a\n"),
+	"webp": ("WebPImagePlugin", "WEBP", rb"RIFF....WEBP"),
+	"gif": ("GifImagePlugin", "GIF", rb"GIF8"),
+	"bmp": ("BmpImagePlugin", "BMP", rb"BM"),
+	"tif": TIFF,
+	"tiff": TIFF,
 }
 KINDS = {
 	"pdf": "pdf",
@@ -228,46 +233,45 @@ def check_office_file(stream: BinaryIO, ending: str, answer: Answer):
 
 
 def check_picture(stream: BinaryIO, ending: str, answer: Answer) -> bytes:
-	from PIL import Image, UnidentifiedImageError
-
+	"""Return the picture without metadata; the answer says whether that is another file."""
+	plugin, form, beginning = PICTURES[ending]
+	content = stream.read()
+	if not re.match(beginning, content, re.DOTALL):
+		raise Refused(NOT_WHAT_IT_SAYS)
 	from p2ham.evidence import pictures
 
-	Image.MAX_IMAGE_PIXELS = None  # counted below, by the header, before anything is decoded
 	try:
-		with Image.open(
-			stream, formats=sorted({name for names in PICTURES.values() for name in names})
-		) as picture:
-			form = picture.format
-			answer.width, answer.height = picture.size
-			if form not in PICTURES[ending]:
-				raise Refused(NOT_WHAT_IT_SAYS)
-			if answer.width * answer.height > MOST_PIXELS:
-				raise Refused(TOO_MANY_PIXELS, width=answer.width, height=answer.height, most=MOST_PIXELS)
-			# A film is no photo. Phones add a second picture to the first (MPO), scanners make pages (TIFF).
-			if getattr(picture, "is_animated", False) and form not in ("MPO", "TIFF"):
-				raise Refused(NOT_WHAT_IT_SAYS)
-			orientation, date = pictures.kept_exif(picture.getexif())
-			answer.taken_on = pictures.iso_date(date)
-			# Decodes all of a JPEG, which shows whether it is whole, but keeps an eighth of each side.
-			picture.draft(picture.mode, (answer.width // 8, answer.height // 8))
-			picture.load()
-		stream.seek(0)
-		content = stream.read()
+		import_module(f"PIL.{plugin}")
+		orientation, date = _decode(content, form, answer)
 		cleaned = pictures.without_metadata(form, content, orientation, date)
 	except (Refused, MemoryError):
 		raise
-	except UnidentifiedImageError:
-		stream.seek(0)
-		raise Refused(UNREADABLE if _begins_as_picture(stream.read(12)) else NOT_WHAT_IT_SAYS)
 	except Exception:  # a broken picture can make a decoder raise anything
 		raise Refused(UNREADABLE)
+	answer.taken_on = pictures.iso_date(date)
 	answer.cleaned = cleaned != content
 	return cleaned
 
 
-def _begins_as_picture(head: bytes) -> bool:
-	starts = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8", b"BM", b"II*\0", b"MM\0*")
-	return head.startswith(starts) or (head[:4] == b"RIFF" and head[8:] == b"WEBP")
+def _decode(content: bytes, form: str, answer: Answer) -> tuple[int, str]:
+	"""Decode a picture, to know that it is whole; return what of its metadata is kept."""
+	from PIL import Image
+
+	from p2ham.evidence import pictures
+
+	Image.MAX_IMAGE_PIXELS = None  # counted here, by the header, before anything is decoded
+	with Image.open(io.BytesIO(content), formats=[form]) as picture:
+		answer.width, answer.height = width, height = picture.size
+		if width * height > MOST_PIXELS:
+			raise Refused(TOO_MANY_PIXELS, width=width, height=height, most=MOST_PIXELS)
+		# A film is no photo. Phones add a second picture to the first (MPO), scanners make pages (TIFF).
+		if getattr(picture, "is_animated", False) and picture.format not in ("MPO", "TIFF"):
+			raise Refused(NOT_WHAT_IT_SAYS)
+		kept = pictures.kept_exif(picture.getexif())
+		# Reads all of a JPEG, but keeps an eighth of each side in memory.
+		picture.draft(picture.mode, (width // 8, height // 8))
+		picture.load()
+	return kept
 
 
 # The search
@@ -292,7 +296,8 @@ def time_limit(seconds: float):
 		raise OutOfTime
 
 	signal.signal(signal.SIGALRM, stop)
-	signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.001))
+	# Again and again, because a library may catch even this.
+	signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.001), 0.5)
 	try:
 		yield
 	finally:

@@ -81,10 +81,26 @@ Object.assign(p2ham.evidence, {
 				frappe.show_alert(__("The address is being asked. Load the form again in a moment."));
 			});
 		}
+		const may_see_downloads = ["P2HAM Verifier", "Kabag Hukum", "OPD Head"].some((role) => frappe.user.has_role(role));
+		if (frm.doc.contains_personal_data && may_see_downloads) {
+			frm.add_custom_button(__("Downloads"), () => p2ham.evidence.show_downloads(frm), __("View"));
+		}
 		const may_clear = ["P2HAM Verifier", "Kabag Hukum"].some((role) => frappe.user.has_role(role));
 		if (may_clear && (frm.doc.findings || []).length && !frm.doc.cleared_by) {
 			frm.add_custom_button(__("It Is No Personal Data"), () => p2ham.evidence.clear_findings(frm));
 		}
+	},
+
+	async show_downloads(frm) {
+		const rows = await frappe.xcall("p2ham.api.evidence.downloads", { name: frm.doc.name });
+		const esc = frappe.utils.escape_html;
+		const entries = rows.map((row) => `<tr><td>${esc(frappe.datetime.str_to_user(row.on))}</td><td>${esc(row.full_name)}</td></tr>`);
+		frappe.msgprint({
+			title: __("Downloads"),
+			message: entries.length
+				? `<table class="table table-sm"><tbody>${entries.join("")}</tbody></table>`
+				: __("Nobody has opened this document since it was flagged."),
+		});
 	},
 
 	replace_file(frm) {

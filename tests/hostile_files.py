@@ -7,6 +7,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterable
+from functools import cache
 
 MEGABYTE = 1024 * 1024
 NIK, KK, PHONE = "1611014501900001", "1611011203100004", "081273456789"
@@ -81,17 +82,18 @@ def encrypted_pdf(password: str) -> bytes:
 	return out.getvalue()
 
 
+@cache
 def zeros(megabytes: int) -> bytes:
 	"""Return so many megabytes, packed, without ever holding them."""
 	packer = zlib.compressobj(9)
 	return b"".join(packer.compress(bytes(MEGABYTE)) for _ in range(megabytes)) + packer.flush()
 
 
-def pdf_bomb_in_content(megabytes: int = 2_000) -> bytes:
+def pdf_bomb_in_content(megabytes: int = 700) -> bytes:
 	return pages_of([stream(zeros(megabytes), b"/Filter/FlateDecode")])
 
 
-def pdf_bomb_in_xref(megabytes: int = 2_000) -> bytes:
+def pdf_bomb_in_xref(megabytes: int = 700) -> bytes:
 	body = stream(zeros(megabytes), b"/Type/XRef/Size 10/W[1 4 2]/Root 1 0 R/Filter/FlateDecode")
 	return b"%%PDF-1.5\n1 0 obj\n%s\nendobj\nstartxref\n9\n%%%%EOF\n" % body
 
@@ -240,7 +242,7 @@ def xlsx(
 	return out.getvalue()
 
 
-def xlsx_bomb(megabytes: int = 1_000) -> bytes:
+def xlsx_bomb(megabytes: int = 220) -> bytes:
 	"""Return a workbook with a sheet that unpacks into so many megabytes."""
 	out = io.BytesIO()
 	with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:

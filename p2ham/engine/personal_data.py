@@ -287,7 +287,8 @@ class _Groups:
 	def numbers_a_row(self, index: int) -> bool:
 		"""Return whether a group is the number of a row: up to four digits at the beginning of a line."""
 		start = self.start[index]
-		return self.length(index) <= 4 and (start == 0 or self.text[start - 1] in "\n\r\t|;")
+		indent = self.text[max(0, start - MOST_GAP) : start].rstrip(" ")
+		return self.length(index) <= 4 and (not indent or indent[-1] in "\n\r\t|;")
 
 
 @dataclass(frozen=True)

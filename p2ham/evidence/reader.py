@@ -35,9 +35,9 @@ from p2ham.evidence.refusals import (
 )
 
 MEGABYTE = 1024 * 1024
-# Python and pypdf need 100 MB of addresses, the largest picture allowed 400 MB more.
+# The largest picture allowed takes 400 MB, Python and its libraries are the rest.
 MOST_MEMORY = 512 * MEGABYTE
-# Beside the budget of the search: the largest picture is decoded in 5 s, 2,000 pages are counted in 3 s.
+# Beside the budget of the search. The largest picture is decoded in 2 s, 2,000 pages are counted in less.
 CPU_SECONDS = 30
 MOST_BYTES = 200 * MEGABYTE  # of a file that comes through a pipe and has to stay in memory
 MOST_PIXELS = 100_000_000  # the largest phone cameras and A3 scans at 600 dpi

@@ -106,9 +106,10 @@ def _run(request: dict, file: BinaryIO | None, content: bytes, seconds: float) -
 			threading.Thread(target=_feed, args=(process.stdin, content), daemon=True).start()
 		answer = _read(process.stdout)
 	finally:
+		clock.cancel()
+		clock.join()
 		_kill(process)
 		status = process.wait()
-		clock.cancel()
 		process.stdout.close()
 	return status, answer
 
@@ -135,15 +136,16 @@ def _read(pipe: BinaryIO) -> bytes:
 
 
 def _kill(process: subprocess.Popen) -> None:
-	if process.poll() is None:
-		with contextlib.suppress(ProcessLookupError, PermissionError):
-			os.killpg(process.pid, signal.SIGKILL)
+	"""Kill the process and what it may have started. It must not have been waited for: until then its number
+	belongs to nobody else. What it ended with by itself stays its status."""
+	with contextlib.suppress(ProcessLookupError, PermissionError):
+		os.killpg(process.pid, signal.SIGKILL)
 
 
 def _report(status: int, answer: bytes) -> Report:
 	line, newline, rest = answer.partition(b"\n")
 	if newline and len(line) <= MOST_LINE:
-		with contextlib.suppress(ValueError, TypeError, KeyError):
+		with contextlib.suppress(ValueError, TypeError, KeyError, RecursionError):
 			said = json.loads(line)
 			said["findings"] = tuple(Finding(**finding) for finding in said["findings"])
 			said["cleaned"] = rest if said["cleaned"] else None

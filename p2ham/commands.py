@@ -175,4 +175,28 @@ def verify_log(context) -> None:
 		raise click.ClickException(f"{len(breaks)} with a broken chain")
 
 
-commands = [demo, instrument, recompute, verify_log]
+@click.command("p2ham-verify-evidence")
+@pass_context
+def verify_evidence(context) -> None:
+	"""Hash the stored files of all evidence anew, every revision, and name each difference.
+
+	Reads only. Ends with an error if there is a difference.
+	"""
+	from p2ham.evidence.integrity import Verification
+
+	with connected(context):
+		walk = Verification()
+		with click.progressbar(walk.names(), label="Hashing evidence", file=sys.stderr) as names:
+			found = list(walk.differences(names))
+		for difference in found:
+			revision = "" if difference.revision is None else f", revision {difference.revision}"
+			click.echo(f"{difference.evidence}{revision}: {difference.message}")
+		click.echo(
+			f"{walk.revisions} revisions of {names.length} evidence, {walk.files} files"
+			f" ({walk.bytes / 1024 / 1024:.1f} MB) hashed"
+		)
+	if found:
+		raise click.ClickException(f"{len(found)} differences")
+
+
+commands = [demo, instrument, recompute, verify_log, verify_evidence]

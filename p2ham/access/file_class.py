@@ -8,14 +8,21 @@ from frappe import _
 from frappe.core.doctype.file.file import File
 
 from p2ham.access import files
+from p2ham.evidence import downloads
 
 
 class GuardedFile(File):
 	"""The File of a site with P2HAM (override_doctype_class)."""
 
 	def is_downloadable(self):
-		"""Frappe lets the uploader download for ever; here the document decides, as everywhere."""
-		return bool(super().is_downloadable() and files.has_permission(self, "read") is not False)
+		"""Frappe lets the uploader download for ever; here the document decides, as everywhere.
+
+		Frappe asks this right before it hands a file out, and takes the first record that answers yes.
+		"""
+		allowed = bool(super().is_downloadable() and files.has_permission(self, "read") is not False)
+		if allowed:
+			downloads.note(self)
+		return allowed
 
 	def before_insert(self):
 		named = self.file_url

@@ -4,6 +4,7 @@ import frappe
 from frappe import _
 
 from p2ham.engine import lifecycle
+from p2ham.evidence import downloads as download_log
 
 
 @frappe.whitelist(methods=["POST"])
@@ -47,3 +48,12 @@ def add_to_assessment(
 	doc.append("evidence_uses", {"indicator": indicator, "slot": slot, "evidence": evidence})
 	doc.save()
 	return {"assessment": doc.name, "evidence": evidence, "modified": str(doc.modified)}
+
+
+@frappe.whitelist(methods=["GET", "POST"])
+def downloads(name: str) -> list[dict]:
+	"""Return who was handed the files of an evidence flagged as personal, the latest 50 first.
+
+	Raises frappe.PermissionError for who is not Kabag Hukum, verifier or head of the unit.
+	"""
+	return download_log.of(name)

@@ -163,7 +163,11 @@ doc_events = {
 
 # Terms begin and end at midnight of the site, without anybody saving
 on_session_creation = "p2ham.access.roles.sync_session"
-scheduler_events = {"hourly": ["p2ham.tasks.hourly"]}
+scheduler_events = {
+	"hourly": ["p2ham.tasks.hourly"],
+	"daily": ["p2ham.tasks.daily"],
+	"daily_long": ["p2ham.tasks.daily_long"],
+}
 
 global_search_doctypes = {
 	"Default": [

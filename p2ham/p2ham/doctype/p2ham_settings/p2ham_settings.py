@@ -19,6 +19,7 @@ class P2HAMSettings(Document):
 		regency_code: DF.Data | None
 		regency_name: DF.Data | None
 		reminder_days: DF.Int
+		reminders_run_on: DF.Date | None
 		seat: DF.Data | None
 		supervising_body: DF.Data | None
 

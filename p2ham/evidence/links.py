@@ -74,15 +74,18 @@ def fault_of(address: str) -> str:
 	if "\\" in address or any(unicodedata.category(sign)[0] in "CZ" for sign in address):
 		return _("blanks, control characters and backslashes are not accepted.")
 	try:
-		parts = urlsplit(cleaned(address))
+		stored = cleaned(address)
 	except ValueError:
 		return _("this is no web address.")
+	parts = urlsplit(stored)
 	if parts.scheme not in ("http", "https") or not parts.hostname:
 		return _("give a full web address that begins with https://.")
 	if "@" in parts.netloc:
 		return _("an address with a user name or password is not accepted.")
 	if not is_public_host(parts.hostname):
 		return _("the host must be public and written with its full name, e.g. dinsos.example.go.id.")
+	if len(stored) > LONGEST:  # a host in other letters grows
+		return _("{0} characters at most.").format(LONGEST)
 	return ""
 
 

@@ -49,6 +49,7 @@ def test_a_public_address_is_stored_with_its_host_in_small_letters(given, stored
 		"https://",
 		"https:///x",
 		"https://x.go.id/" + "a" * 485,
+		"https://bücher.example/" + "a" * 477,
 	],
 )
 def test_what_is_no_full_web_address_is_refused_with_the_name_of_the_field(url):

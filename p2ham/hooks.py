@@ -27,11 +27,12 @@ before_uninstall = "p2ham.setup.uninstall.before_uninstall"
 fixtures = [{"dt": "Workflow", "filters": [["name", "=", "P2HAM Assessment"]]}]
 
 # Desk
-app_include_css = ["/assets/p2ham/css/p2ham.css"]
+app_include_css = ["/assets/p2ham/css/p2ham.css", "/assets/p2ham/css/evidence_viewer.css"]
 doctype_js = {
 	"P2HAM Assessment": [
 		"public/js/evidence_upload.js",
 		"public/js/assessment_worksheet.js",
+		"public/js/evidence_viewer.js",
 		"public/js/assessment_comparison.js",
 	],
 	"P2HAM Evidence": "public/js/evidence_upload.js",

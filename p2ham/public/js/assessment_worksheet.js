@@ -30,6 +30,7 @@ p2ham.Worksheet = (() => {
 		number: __("Number"),
 		mandatory: __("Mandatory where the answer earns points"),
 		remove: (title) => __("Remove {0}", [title]),
+		new_tab: (title) => __("Open {0} in a new tab", [title]),
 	});
 
 	const two_decimals = (number) => format_number(number || 0, null, 2);
@@ -65,6 +66,11 @@ p2ham.Worksheet = (() => {
 	}
 
 	return class Worksheet {
+		// What evidence_viewer.js writes in the same way.
+		static get tools() {
+			return { esc, pill, date_text, safe_address, fit_height };
+		}
+
 		static of(frm) {
 			if (!frm.p2ham_worksheet) frm.p2ham_worksheet = new Worksheet(frm);
 			return frm.p2ham_worksheet;
@@ -572,9 +578,27 @@ p2ham.Worksheet = (() => {
 						`<button type="button" aria-pressed="${this.filter === name}" data-do="filter"
 							data-filter="${name}" data-key="filter:${name}">${label} <b>${count}</b></button>`
 				);
-			return buttons.length < 2
-				? ""
-				: `<div class="p2ham-filter" role="group" aria-label="${words().shown}">${buttons.join("")}</div>`;
+			const filter =
+				buttons.length < 2
+					? ""
+					: `<div class="p2ham-filter" role="group" aria-label="${words().shown}">${buttons.join("")}</div>`;
+			return `<div class="p2ham-filter-row">${filter}${this.look_html()}</div>`;
+		}
+
+		// The way into evidence_viewer.js: the verifier to what he has not looked at, others to what came back.
+		look_html() {
+			const uses = this.items.flatMap((row) => this.uses(row));
+			if (!uses.length) return "";
+			const count = (state) => uses.filter((use) => (use.verification || "Pending") === state).length;
+			const left = this.side === "verified" ? count("Pending") : 0;
+			const returned = count("Returned");
+			const text = left
+				? __("Look at Evidence ({0} to do)", [left])
+				: returned
+				? __("Look at Evidence ({0} returned)", [returned])
+				: __("Look at Evidence");
+			return `<button type="button" class="btn btn-default btn-sm" data-do="look" data-key="look">
+				${frappe.utils.icon("view", "sm")} ${text}</button>`;
 		}
 
 		do_filter(button) {
@@ -847,9 +871,14 @@ p2ham.Worksheet = (() => {
 			}
 			const icon = frappe.utils.icon(evidence.kind === "Link" ? "link-url" : "file", "sm");
 			const address = safe_address(evidence);
-			return address
-				? `<a href="${esc(address)}" target="_blank" rel="noopener noreferrer">${icon} ${esc(evidence.title)}</a>`
-				: `<span>${icon} ${esc(evidence.title)}</span>`;
+			const label = words().new_tab(evidence.title);
+			const tab = address
+				? `<a class="p2ham-new-tab" href="${esc(address)}" target="_blank" rel="noopener noreferrer"
+					title="${esc(label)}" aria-label="${esc(label)}">${frappe.utils.icon("external-link", "sm")}</a>`
+				: "";
+			return `<button type="button" class="p2ham-view" data-do="view" data-key="${esc(
+				`view:${use.name}`
+			)}">${icon} <span>${esc(evidence.title)}</span></button>${tab}`;
 		}
 
 		use_marks_html(use, evidence) {
@@ -1074,6 +1103,14 @@ p2ham.Worksheet = (() => {
 			this.part("missing").html(this.missing_html());
 			this.part("missing").get(0).scrollIntoView({ block: "center" });
 			this.part("missing").find("a").first().trigger("focus");
+		}
+
+		do_view(button) {
+			p2ham.EvidenceViewer.open(this.frm, this, this.use_of(button).name);
+		}
+
+		do_look() {
+			p2ham.EvidenceViewer.open(this.frm, this);
 		}
 
 		do_accept_evidence(button) {

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from urllib.parse import unquote
 
 LONGEST = 120  # characters; Frappe's field holds 140, and a copy gets a suffix
-# Reserved on Windows, or separators of paths.
-RESERVED = re.compile(r'[<>:"/\\|?*]+')
+# Reserved on Windows, or separators of paths; and what Frappe reads as an encoded sign.
+RESERVED = re.compile(r'[<>:"/\\|?*%]+')
 BLANKS = re.compile(r"\s+")
 
 
@@ -17,7 +18,8 @@ def clean(name: str | None) -> str:
 
 	The ending stays. Empty if nothing is left.
 	"""
-	last = re.split(r"[/\\]", name or "")[-1]
+	# Browsers and Frappe encode signs: a "%2F" is a slash by the time that it names a place on the disk.
+	last = re.split(r"[/\\]", unquote(name or ""))[-1]
 	stem, dot, ending = _plain(last).rpartition(".")
 	if not dot:
 		stem, ending = ending, ""

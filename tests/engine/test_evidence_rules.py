@@ -78,6 +78,10 @@ def test_what_is_valid_in_a_year_has_a_day_in_it(dated, begins, ends):
 		("laporan\u202efdp.exe", "laporanfdp.exe"),
 		("a\u200b\u2066b\u2069.pdf", "ab.pdf"),
 		("baris\nbaru\t.pdf", "baris baru.pdf"),
+		("baris%0Abaru.pdf", "baris baru.pdf"),
+		("%2e%2e%2fsandi.pdf", "sandi.pdf"),
+		("%252e%252e%252fsandi.pdf", "-2e-2e-2fsandi.pdf"),
+		("Realisasi 100%.pdf", "Realisasi 100-.pdf"),
 		('dua: "kata" <x>|?.pdf', "dua- -kata- -x-.pdf"),
 		("...pdf", "pdf"),
 		("", ""),
@@ -95,7 +99,7 @@ def test_a_name_is_cleaned(name, clean):
 def test_a_cleaned_name_has_no_path_no_hidden_signs_and_a_bounded_length(name):
 	found = file_names.clean(name)
 	assert len(found) <= file_names.LONGEST
-	assert not set(found) & set('/\\:*?"<>|\n\r\t\u202e\u200f')
+	assert not set(found) & set('/\\:*?"<>|%\n\r\t\u202e\u200f')
 	assert file_names.clean(found) == found
 	assert found not in (".", "..")
 

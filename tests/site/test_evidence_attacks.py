@@ -6,19 +6,16 @@ from __future__ import annotations
 import io
 import os
 import socket
-import sys
 import urllib.parse
 from pathlib import Path
 
 import frappe
+import hostile_files as hostile
 import pytest
 from kept_site import kept_site
 from test_evidence import UNIT, any_evidence, count, document, place, send, told
 
 from p2ham.demo import factories as make
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-import hostile_files as hostile
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import base64
 import binascii
+import io
+from collections.abc import Iterable
 from html import escape
 
 import frappe
 from frappe import _
 
 FRAME = "p2ham/templates/documents/official.html"
+NUMBERS = "p2ham/templates/documents/page_numbers.html"
 
 
 class FetchRefused(ValueError):
@@ -20,7 +23,8 @@ def render(template: str, context: dict, frame: dict) -> bytes:
 	"""Return the PDF of a document.
 
 	`template` is the path of the document's template and `context` what that prints. `frame` is what stands
-	around it on every page: `title`, `footer` (lines) and `mark` (a warning on every page, may be empty).
+	around it on every page: `title`, `footer` (lines) and `mark` (a warning on every page, may be empty); a part of
+	a document (`render_portions`) is a `portion`, without page numbers, and `continued` if it is not the first.
 	"""
 	html = (
 		frappe.get_jenv()
@@ -28,6 +32,33 @@ def render(template: str, context: dict, frame: dict) -> bytes:
 		.render({**context, "frame": frame, "body": template, "watermark": watermark(frame["mark"])})
 	)
 	return html_to_pdf(html)
+
+
+def render_portions(template: str, portions: Iterable[dict], frame: dict, page: str) -> bytes:
+	"""Return the PDF of a long document whose pages are set portion by portion, since WeasyPrint keeps a whole
+	document in memory. Each portion begins a page; the pages are numbered through.
+
+	`portions` are the contexts of the template, `page` the size and margins of its pages in CSS; for the others
+	see `render`.
+	"""
+	from pypdf import PdfReader, PdfWriter
+
+	def read(content: bytes):
+		return PdfReader(io.BytesIO(content)).pages
+
+	writer = PdfWriter()
+	for context in portions:
+		frame = {**frame, "portion": True, "continued": len(writer.pages) > 0}
+		for sheet in read(render(template, context, frame)):
+			writer.add_page(sheet)
+	numbers = {"pages": len(writer.pages), "page": page}
+	numbered = read(render(NUMBERS, numbers, {"title": "", "footer": (), "mark": ""}))
+	for sheet, number in zip(writer.pages, numbered, strict=True):
+		sheet.merge_page(number)
+	writer.add_metadata({"/Title": frame["title"]})
+	written = io.BytesIO()
+	writer.write(written)
+	return written.getvalue()
 
 
 def html_to_pdf(html: str) -> bytes:

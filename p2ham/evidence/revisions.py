@@ -16,7 +16,8 @@ FIELDS = (*MIRRORED, "contains_personal_data", "added_by", "added_on")
 
 
 def of(uses: Iterable) -> dict[tuple[str, int], frappe._dict]:
-	"""Return the revisions that these rows of P2HAM Evidence Use rest on, by evidence and revision: one query.
+	"""Return the revisions that these rows of P2HAM Evidence Use rest on, by evidence and revision: one query,
+	and a second one where an evidence is older than the revisions.
 
 	Asks for no right: whoever shows them limits them (`access.scope.seen`).
 	"""
@@ -29,4 +30,29 @@ def of(uses: Iterable) -> dict[tuple[str, int], frappe._dict]:
 		fields=["parent as evidence", *FIELDS],
 		order_by="parent, revision",
 	)
-	return {(row.evidence, row.revision): row for row in rows if (row.evidence, row.revision) in pairs}
+	kept = {row.evidence for row in rows}
+	found = {(row.evidence, row.revision): row for row in rows if (row.evidence, row.revision) in pairs}
+	return {**found, **_without_revisions(pair for pair in pairs if pair[0] not in kept)}
+
+
+def _without_revisions(pairs: Iterable[tuple[str, int]]) -> dict[tuple[str, int], frappe._dict]:
+	"""An evidence that has no revision at all is what it always was: its own fields tell it.
+
+	Not where it has others: what stands in its fields then is not what the sheet was judged by.
+	"""
+	wanted = dict(pairs)
+	if not wanted:
+		return {}
+	rows = frappe.get_all(
+		"P2HAM Evidence",
+		filters={"name": ("in", sorted(wanted))},
+		fields=[
+			"name as evidence",
+			*MIRRORED,
+			"contains_personal_data",
+			"owner as added_by",
+			"creation as added_on",
+		],
+		order_by="name",
+	)
+	return {(row.evidence, wanted[row.evidence]): row for row in rows}

@@ -96,7 +96,9 @@ def notices_of(settings, instrument: Instrument) -> list[str]:
 	return notices
 
 
-def identity_of(doc, settings, period, instrument: Instrument, path, unit: str) -> list[list[tuple[str, str]]]:
+def identity_of(
+	doc, settings, period, instrument: Instrument, path, unit: str
+) -> list[list[tuple[str, str]]]:
 	"""Two columns of (label, value)."""
 	left = [("Unit kerja", unit)]
 	if len(path) > 2:

@@ -17,7 +17,6 @@ from p2ham.evidence.contents import Entry
 from p2ham.instruments import store
 
 TEMPLATE = "p2ham/templates/documents/evidence_list.html"
-PAGE = "size: A4 landscape; margin: 14mm 15mm 17mm 15mm;"
 # WeasyPrint needs about half a megabyte of memory for a row.
 PORTION = 100
 
@@ -58,9 +57,6 @@ def of_entries(doc, entries: list[Entry]) -> dict:
 		"notices": sheet.notices_of(settings, instrument),
 		"mark": mark,
 		"identity": sheet.identity_of(doc, settings, period, instrument, path, unit),
-		"page": PAGE,
-		"begins": True,
-		"ends": True,
 		"groups": _groups(entries),
 		"summary": _summary(entries),
 		# Who judges and who is judged; the Sekda approves the sheet, not what it rests on.
@@ -76,11 +72,12 @@ def of_entries(doc, entries: list[Entry]) -> dict:
 def render(data: dict) -> bytes:
 	"""Return the official PDF of what `evidence_list` or `of_entries` gave."""
 	portions = _portions(data["groups"])
-	contexts = (
-		{**data, "groups": groups, "begins": number == 0, "ends": number == len(portions) - 1}
+	last = len(portions) - 1
+	contexts = [
+		{"list": {**data, "groups": groups, "begins": number == 0, "ends": number == last}}
 		for number, groups in enumerate(portions)
-	)
-	return pdf.render_portions(TEMPLATE, ({"list": context} for context in contexts), data["frame"], PAGE)
+	]
+	return pdf.render_portions(TEMPLATE, contexts, data["frame"])
 
 
 def _portions(groups: list[dict]) -> list[list[dict]]:

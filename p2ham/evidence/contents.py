@@ -184,7 +184,9 @@ def _describe(entry: Entry, record) -> None:
 def _locate(entry: Entry, record, folder: str) -> None:
 	"""Find what is packed, and its name."""
 	if record.kind != FILE:
-		entry.url = "".join((record.url or "").split())  # a line of its own would be another setting of the link
+		entry.url = "".join(
+			(record.url or "").split()
+		)  # a line of its own would be another setting of the link
 		if not entry.url.startswith(WEB):
 			entry.left_out = NO_ADDRESS
 		ending = LINK_ENDING

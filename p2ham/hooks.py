@@ -29,7 +29,11 @@ fixtures = [{"dt": "Workflow", "filters": [["name", "=", "P2HAM Assessment"]]}]
 # Desk
 app_include_css = ["/assets/p2ham/css/p2ham.css"]
 doctype_js = {
-	"P2HAM Assessment": ["public/js/assessment_worksheet.js", "public/js/assessment_comparison.js"],
+	"P2HAM Assessment": [
+		"public/js/assessment_worksheet.js",
+		"public/js/assessment_comparison.js",
+		"public/js/evidence_package.js",
+	],
 	"P2HAM Instrument": ["public/js/instrument_structure.js", "public/js/instrument_import.js"],
 	"P2HAM Criterion": "public/js/instrument_part.js",
 	"P2HAM Indicator": "public/js/instrument_part.js",

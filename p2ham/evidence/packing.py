@@ -29,7 +29,7 @@ def prepare(package: Package) -> dict:
 def state(package: Package) -> dict:
 	"""Tell how far a package has come: `state`, `done` of `total` documents, `files` and `size` (bytes) of what is
 	packed, and a `message` if it failed."""
-	known = frappe.cache.get_value(_place(package.key)) or {}
+	known = frappe.cache.get_value(_place(package.key), expires=True) or {}
 	return _report(package, _state(package, known), known)
 
 

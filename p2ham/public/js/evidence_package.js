@@ -101,9 +101,9 @@ p2ham.EvidencePackage = (() => {
 			return ["waiting", "building"].includes(report.state);
 		}
 
+		// Frappe's own way only makes it look so.
 		busy(is_busy) {
-			if (is_busy) this.dialog.disable_primary_action();
-			else this.dialog.enable_primary_action();
+			this.dialog.get_primary_btn().prop("disabled", is_busy);
 		}
 
 		draw(report) {
@@ -122,8 +122,8 @@ p2ham.EvidencePackage = (() => {
 		}
 
 		offer(report) {
-			const labels = { ready: __("Download Again"), failed: __("Try Again") };
-			this.dialog.set_primary_action(labels[report.state] || __("Download"), () => this.prepare());
+			const label = report.state === "failed" ? __("Try Again") : __("Download");
+			this.dialog.set_primary_action(label, () => this.prepare());
 			this.busy(this.is_under_way(report) || !report.total);
 		}
 

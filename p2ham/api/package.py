@@ -39,11 +39,14 @@ def download(assessment: str) -> Response:
 			_("There is no package of the evidence as it is now. Prepare it again."),
 			title=_("Not Prepared"),
 		)
+	_log(package)
 	response = send_private_file(f"{FOLDER}/{package.path.name}")
+	if "X-Accel-Redirect" not in response.headers:  # else the web server in front knows it
+		# Without it, a download that breaks off would look like a whole one.
+		response.content_length = package.path.stat().st_size
 	name = file_name("Data-Dukung", assessment, "zip")
 	response.headers["Content-Disposition"] = f"attachment; filename={name}"
 	response.headers["Cache-Control"] = "no-store"
-	_log(package)
 	return response
 
 

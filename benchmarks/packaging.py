@@ -171,6 +171,7 @@ def add_evidence(opd: str, names: list[str]) -> None:
 
 
 def warm(paths) -> None:
+	os.sync()  # what was written before must not be written meanwhile
 	for path in paths:
 		with path.open("rb") as file:
 			while file.read(MB):

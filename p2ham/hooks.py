@@ -34,6 +34,7 @@ doctype_js = {
 		"public/js/assessment_worksheet.js",
 		"public/js/evidence_viewer.js",
 		"public/js/assessment_comparison.js",
+		"public/js/evidence_package.js",
 	],
 	"P2HAM Evidence": "public/js/evidence_upload.js",
 	"P2HAM Instrument": ["public/js/instrument_structure.js", "public/js/instrument_import.js"],

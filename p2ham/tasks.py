@@ -1,7 +1,7 @@
 """What Frappe's scheduler runs."""
 
 from p2ham.access import roles
-from p2ham.evidence import orphans, reminders
+from p2ham.evidence import orphans, package, reminders
 
 
 def hourly() -> None:
@@ -15,5 +15,7 @@ def daily() -> None:
 
 
 def daily_long() -> None:
-	"""Remove files that nobody kept: apart from the rest, since deleting many takes its time."""
+	"""Remove files that nobody kept and packages that nobody fetches any more: apart from the rest, since deleting
+	many takes its time."""
 	orphans.remove()
+	package.remove_old()

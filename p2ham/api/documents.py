@@ -8,6 +8,7 @@ from frappe.core.doctype.access_log.access_log import make_access_log
 from frappe.utils import cint
 
 from p2ham.documents import assessment_sheet as sheet_of
+from p2ham.documents import evidence_list as list_of
 from p2ham.documents import pdf
 
 
@@ -22,6 +23,17 @@ def assessment_sheet(name: str) -> None:
 	respond(file_name("Lembar-Penilaian", doc.name), content)
 
 
+@frappe.whitelist(methods=["GET"])
+def evidence_list(name: str) -> None:
+	"""Show the Daftar Data Dukung of an assessment as PDF, without what the user may not see of it. Raises
+	frappe.PermissionError."""
+	doc = frappe.get_doc("P2HAM Assessment", name)
+	check_may_print(doc)
+	content = list_of.render(list_of.evidence_list(doc))
+	make_access_log(doctype=doc.doctype, document=doc.name, file_type="PDF", method="Evidence List")
+	respond(file_name("Daftar-Data-Dukung", doc.name), content)
+
+
 def check_may_print(doc) -> None:
 	"""The same conditions as for Frappe's own print view: the right to print, and the site's Print Settings."""
 	doc.check_permission("print")
@@ -32,9 +44,9 @@ def check_may_print(doc) -> None:
 		frappe.throw(_("Not allowed to print cancelled documents"), frappe.PermissionError)
 
 
-def file_name(kind: str, name: str) -> str:
+def file_name(kind: str, name: str, ending: str = "pdf") -> str:
 	"""Return e.g. "Lembar-Penilaian-DISDUKCAPIL-P2HAM-2024.pdf", safe for every disk and header."""
-	return re.sub(r"[^A-Za-z0-9.]+", "-", f"{kind}-{name}").strip("-.") + ".pdf"
+	return re.sub(r"[^A-Za-z0-9.]+", "-", f"{kind}-{name}").strip("-.") + f".{ending}"
 
 
 def respond(name: str, content: bytes) -> None:

@@ -55,22 +55,22 @@ def assessment_sheet(doc) -> dict:
 	unit = doc.opd_name or (path[-1].opd_name if path else doc.opd)
 	verified = is_verified(doc)
 	rows = _Rows(doc, instrument, verified)
-	mark = _mark(doc.workflow_state)
+	mark = mark_of(doc.workflow_state)
 	return {
 		"letterhead": letterhead(path),
 		"heading": ["LEMBAR PENILAIAN", SUBJECTS[instrument.family]],
 		"number": doc.sheet_number or "",
 		"subject": ["HASIL PENILAIAN", f"{unit.upper()} TAHUN {doc.assessment_year}"],
-		"notices": _notices(settings, instrument),
+		"notices": notices_of(settings, instrument),
 		"mark": mark,
-		"identity": _identity(doc, settings, period, instrument, path, unit),
+		"identity": identity_of(doc, settings, period, instrument, path, unit),
 		"rows": rows.in_tree_order(),
 		"total": rows.total(),
 		"recap": rows.recap(),
 		"category": _category(doc, verified),
 		"statement": _statement(doc, instrument, verified),
 		"remarks": _remarks(doc),
-		"signatures": _signatures(doc, settings, path, unit),
+		"signatures": signatures_of(doc, settings, path, unit),
 		"hash": _hash(doc),
 		"frame": {
 			"title": f"Lembar Penilaian {doc.name}",
@@ -80,13 +80,13 @@ def assessment_sheet(doc) -> dict:
 	}
 
 
-def _mark(state: str) -> str:
+def mark_of(state: str) -> str:
 	if state == lifecycle.APPROVED:
 		return ""
 	return "DIBATALKAN" if state == lifecycle.CANCELLED else "BELUM DISAHKAN"
 
 
-def _notices(settings, instrument: Instrument) -> list[str]:
+def notices_of(settings, instrument: Instrument) -> list[str]:
 	"""The site's notice, and that an instrument is a template still to be checked."""
 	notices = [settings.notice] if settings.notice else []
 	if instrument.template:
@@ -96,7 +96,9 @@ def _notices(settings, instrument: Instrument) -> list[str]:
 	return notices
 
 
-def _identity(doc, settings, period, instrument: Instrument, path, unit: str) -> list[list[tuple[str, str]]]:
+def identity_of(
+	doc, settings, period, instrument: Instrument, path, unit: str
+) -> list[list[tuple[str, str]]]:
 	"""Two columns of (label, value)."""
 	left = [("Unit kerja", unit)]
 	if len(path) > 2:
@@ -337,7 +339,7 @@ def _taken(doc, stamp: str) -> tuple[str | None, datetime.date | None]:
 	return doc.get(f"{stamp}_by"), getdate(doc.get(f"{stamp}_on"))
 
 
-def _signatures(doc, settings, path, unit: str) -> list[dict]:
+def signatures_of(doc, settings, path, unit: str) -> list[dict]:
 	"""The unit, the verifying side, and the Sekda: who took the step, or who would take it today."""
 	today = getdate(nowdate())
 	submitter, submitted = _taken(doc, "submitted")

@@ -44,6 +44,8 @@ def validity(
 	first, last = datetime.date(year, 1, 1), datetime.date(year, 12, 31)
 	if (begins and begins > last) or (valid_until and valid_until < first):
 		return NOT_VALID
+	if begins and valid_until and begins > valid_until:  # made when it was over already
+		return NOT_VALID
 	if (valid_from and valid_from > first) or (valid_until and valid_until < last):
 		return PARTLY_VALID
 	return VALID

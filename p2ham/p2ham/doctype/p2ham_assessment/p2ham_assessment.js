@@ -52,6 +52,7 @@ frappe.ui.form.on("P2HAM Assessment", {
 		if (!frm.is_new()) {
 			p2ham.add_print_button(frm);
 			p2ham.add_compare_button(frm);
+			p2ham.EvidencePackage.add_button(frm);
 		}
 		const sheet = p2ham.Worksheet.of(frm);
 		const name = frm.doc.name;

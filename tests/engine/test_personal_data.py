@@ -9,6 +9,7 @@ import calendar
 import itertools
 import random
 import sys
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -311,8 +312,8 @@ def test_every_identity_number_is_found_in_any_of_its_forms(digits, cuts, separa
 
 
 @given(
-	st.dates().map(lambda day: f"{day:%Y%m%d}"),
-	st.dates().map(lambda day: f"{day:%Y%m}"),
+	st.dates(date(1940, 1, 1), date(2020, 12, 31)).map(lambda day: f"{day:%Y%m%d}"),
+	st.dates(date(1960, 1, 1), date(2040, 12, 31)).map(lambda day: f"{day:%Y%m}"),
 	st.sampled_from("12"),
 	st.integers(1, 999),
 	st.sampled_from(("", " ", ".", "\u00a0")),

@@ -23,6 +23,17 @@ class GuardedFile(File):
 			downloads.note(self)
 		return allowed
 
+	@property
+	def content_type(self):
+		"""What Frappe takes for a reason to write a photo anew while storing it: pixel by pixel in the worker's memory,
+		turned if the camera was, and of less quality. Evidence comes cleaned, without any of that, and stays as it is.
+		"""
+		return None if self.flags.p2ham_cleaned else self.__dict__.get("_content_type")
+
+	@content_type.setter
+	def content_type(self, value):
+		self.__dict__["_content_type"] = value
+
 	def before_insert(self):
 		named = self.file_url
 		files.refuse_public_copy(self)

@@ -88,12 +88,13 @@ def look_at(file_name: str | None, content: bytes) -> Looked:
 	report = sandbox.inspect(name, content, offices(), PATIENCE, scan=at_once)
 	if report.refused:
 		frappe.throw(refusal(name, report.refused), title=_("File Not Accepted"))
-	stored = report.cleaned if report.cleaned is not None else content
+	uploaded = hashlib.sha256(content).hexdigest()
+	cleaned = report.cleaned is not None
 	return Looked(
 		file_name=name,
-		content=stored,
-		sha256=hashlib.sha256(stored).hexdigest(),
-		uploaded_sha256=hashlib.sha256(content).hexdigest(),
+		content=report.cleaned if cleaned else content,
+		sha256=hashlib.sha256(report.cleaned).hexdigest() if cleaned else uploaded,
+		uploaded_sha256=uploaded,
 		mime_type=mime_type,
 		pages=report.pages or 0,
 		taken_on=moment(report.taken_on),

@@ -29,7 +29,7 @@ from p2ham.engine.faults import N_
 
 EVIDENCE, LINK = "P2HAM Evidence", "Link"
 LONGEST = 500
-ANSWERS, NO_ANSWER = "Answers", "No Answer"
+REACHABLE, NO_ANSWER = "Reachable", "No Answer"
 # Seconds for each piece of an answer, and for all of it: a server may send a byte now and then.
 TIMEOUT, JOB_SECONDS = 10, 120
 REDIRECTS = 5
@@ -173,7 +173,7 @@ def ask(evidence: str, timeout: float = TIMEOUT) -> None:
 		EVIDENCE,
 		{"name": evidence, "url": url},  # what was asked; it may have changed meanwhile
 		{
-			"link_state": ANSWERS if answer.good else NO_ANSWER,
+			"link_state": REACHABLE if answer.good else NO_ANSWER,
 			"link_checked_on": now_datetime(),
 			"link_note": answer.note,
 		},

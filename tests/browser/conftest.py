@@ -283,12 +283,16 @@ def _empty(people) -> None:
 		doc.save()
 		for name in frappe.get_all("P2HAM Evidence", filters={"opd": UNIT}, pluck="name", order_by="name"):
 			frappe.delete_doc("P2HAM Evidence", name)
+	# What tests have put past the form there is not the unit's to clear.
+	for row in doc.items:
+		frappe.db.set_value("P2HAM Assessment Item", row.name, "verified_note", "", update_modified=False)
 	frappe.db.commit()
 
 
 def _fill_half(demo_site, people) -> None:
 	import frappe
 
+	from p2ham.demo import build
 	from p2ham.demo import factories as make
 
 	entry = next(entry for entry in demo_site["assessments"] if entry["opd"] == UNIT)
@@ -298,6 +302,8 @@ def _fill_half(demo_site, people) -> None:
 		for row in doc.items[len(doc.items) * entry["share"] // 100 :]:
 			row.self_answer = None
 		doc.save()
+	for evidence in demo_site["evidence"]:
+		build.build_evidence(demo_site, evidence)
 	frappe.db.commit()
 
 

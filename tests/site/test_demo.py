@@ -100,3 +100,19 @@ def test_no_person_of_the_demo_has_more_rights_than_the_duty_gives(demo_site):
 	for _who, user, _password in build.logins():
 		if user != demo_site["system_manager"]["user"]:
 			assert "System Manager" not in frappe.get_roles(user), user
+
+
+def test_evidence_shows_what_can_happen_to_it(demo_site):
+	def of(**filters):
+		return frappe.get_all(
+			"P2HAM Evidence", filters={"opd": "KEC TEBING TINGGI", **filters}, pluck="name", order_by="name"
+		)
+
+	days = frappe.db.get_single_value("P2HAM Settings", "reminder_days")
+	soon = frappe.utils.add_days(frappe.utils.nowdate(), days)
+	assert of(valid_until=("between", [frappe.utils.nowdate(), soon]))
+	[flagged] = of(contains_personal_data=1)
+	assert [row.kind for row in frappe.get_doc("P2HAM Evidence", flagged).findings] == ["NIK"]
+	returned = frappe.get_doc("P2HAM Assessment", "PKM PENDOPO-P2HAM-2024")
+	notes = {use.note for use in returned.evidence_uses if use.verification == "Returned"}
+	assert len(notes) == 2 and all(notes)

@@ -24,7 +24,7 @@ SHEET = "KEC TEBING TINGGI-P2HAM-2024"
 UNIT = "KEC TEBING TINGGI"
 NIK = "1611014501900001"
 DATA_YEAR = 2023
-GPS, CAMERA = 0x8825, 0x0110  # of EXIF
+GPS, CAMERA, TURNED = 0x8825, 0x0110, 0x0112  # of EXIF
 number = itertools.count(1)
 
 
@@ -336,7 +336,7 @@ class TestRevisions:
 			"revision": 7,
 			"scan_status": "Nothing Found",
 			"cleared_by": "Administrator",
-			"link_state": "Answers",
+			"link_state": "Reachable",
 			"mime_type": "image/png",
 			"revisions": [],
 			"title": "Judul lain",
@@ -363,6 +363,25 @@ class TestRevisions:
 		doc = document(made.json()["data"]["name"])
 		assert doc.sha256 and doc.revisions[0].file == upload["file_url"]
 		assert frappe.db.get_value("File", upload["name"], "attached_to_name") == doc.name
+
+
+def test_evidence_of_before_gets_its_first_revision_by_a_patch():
+	from p2ham.patches import evidence_revisions
+
+	name = any_evidence("DISDUKCAPIL")
+	before = document(name)
+	rows = {row.name for row in before.revisions}
+	frappe.db.delete("P2HAM Evidence Revision", {"parent": name})
+	frappe.db.set_value("P2HAM Evidence Use", {"evidence": name}, "revision", 0)
+	for _ in range(2):  # twice is once
+		evidence_revisions.execute()
+		frappe.clear_document_cache("P2HAM Evidence", name)
+		[row] = frappe.get_doc("P2HAM Evidence", name).revisions
+		assert row.name not in rows
+		assert (row.revision, row.file, row.sha256) == (1, before.file, before.sha256)
+		assert frappe.get_all(
+			"P2HAM Evidence Use", filters={"evidence": name}, pluck="revision", distinct=True
+		) == [1]
 
 
 def wait_until(condition, seconds: float = 60):
@@ -629,13 +648,19 @@ class TestPersonalData:
 		exif = Image.open(io.BytesIO(stored)).getexif()
 		assert not exif.get_ifd(GPS) and CAMERA not in exif
 		assert Image.open(io.BytesIO(content)).getexif().get_ifd(GPS)
+		# Not written anew, as Frappe would: the same pixels, the same way up.
+		assert Image.open(io.BytesIO(stored)).tobytes() == Image.open(io.BytesIO(content)).tobytes()
+		assert exif[TURNED] == Image.open(io.BytesIO(content)).getexif()[TURNED]
 
-	def test_a_photo_that_comes_by_frappes_own_upload_is_cleaned_as_well(self, clerk):
+	def test_a_photo_that_comes_by_frappes_own_upload_is_cleaned_as_well(
+		self, clerk, photos_stay_as_they_are
+	):
 		upload = clerk.post(
 			"/api/method/upload_file",
 			data={"is_private": 1},
 			files={"file": ("telepon.jpg", io.BytesIO(photo()))},
 		).json()["message"]
+		assert Image.open(io.BytesIO(clerk.get(upload["file_url"]).content)).getexif().get_ifd(GPS)
 		made = clerk.post(
 			"/api/resource/P2HAM Evidence",
 			json={"title": "Foto", "opd": UNIT, "kind": "File", "file": upload["file_url"]},
@@ -647,3 +672,17 @@ class TestPersonalData:
 		assert not frappe.db.exists("File", upload["name"])
 		assert clerk.get(upload["file_url"]).status_code == 403
 		assert not Path(frappe.get_site_path(upload["file_url"].lstrip("/"))).exists()
+
+
+@pytest.fixture
+def photos_stay_as_they_are():
+	"""A site whose administrator does not let Frappe write photos anew."""
+
+	def strip(value: int) -> None:
+		frappe.db.set_single_value("System Settings", "strip_exif_metadata_from_uploaded_images", value)
+		frappe.db.commit()
+		frappe.clear_document_cache("System Settings", "System Settings")
+
+	strip(0)
+	yield
+	strip(1)

@@ -404,7 +404,7 @@ def test_what_an_address_said_is_stored_without_touching_the_document(
 	before = stored(evidence)
 	links.ask(evidence)
 	after = stored(evidence)
-	assert (after.link_state, after.link_note) == ("Answers", "200 OK")
+	assert (after.link_state, after.link_note) == ("Reachable", "200 OK")
 	assert after.link_checked_on and not before.link_checked_on
 	assert after.modified == before.modified
 	server.script = lambda request: request.say(404)

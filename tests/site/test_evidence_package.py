@@ -345,14 +345,6 @@ def test_a_sheet_gives_out_the_revision_it_was_judged_by(sheet, use, packed):
 	assert not found.names and found.rows[0]["Keterangan"] == contents.MISSING
 
 
-def test_an_evidence_without_revisions_is_what_its_fields_say(sheet, use, packed):
-	name = use("A1", "Lama")
-	frappe.db.delete("P2HAM Evidence Revision", {"parent": name})
-	found = packed(sheet)
-	assert found.names[0].endswith("/01 Lama.pdf")
-	assert found.rows[0]["SHA-256"] == frappe.db.get_value("P2HAM Evidence", name, "sha256")
-
-
 @pytest.mark.parametrize(
 	"address",
 	["/private/files/../../site_config.json", "/files/x.pdf", "/private/backups/x.sql", "https://a.b/c"],

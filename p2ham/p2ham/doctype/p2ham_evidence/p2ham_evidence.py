@@ -112,9 +112,11 @@ class P2HAMEvidence(Document):
 				"attached_to_name": self.name,
 				"attached_to_field": "file",
 			}
-		).insert()
+		)
+		file.flags.p2ham_cleaned = True
+		file.insert()
 		if file.content_hash != get_content_hash(looked.content):
-			# A setting of Frappe lets it write photos anew: what counts is what lies on the disk.
+			# Another app may change what is stored: what counts is what lies on the disk.
 			self.flags.p2ham_looked = intake.as_stored(looked, Path(file.get_full_path()).read_bytes())
 		return file.file_url
 

@@ -14,7 +14,9 @@ from frappe.core.doctype.access_log.access_log import make_access_log
 from p2ham.access import duties, scope
 from p2ham.engine import lifecycle
 
-EVIDENCE, METHOD = "P2HAM Evidence", "Download"
+EVIDENCE = "P2HAM Evidence"
+# How a document left the site, as the log says it: alone, or with all others of an assessment.
+METHOD, PACKED = "Download", "Evidence Package"
 READERS = {lifecycle.KABAG_HUKUM, lifecycle.VERIFIER, lifecycle.OPD_HEAD}
 # A viewer of PDFs asks for one file in many pieces.
 SECONDS = 60
@@ -65,7 +67,7 @@ def of(evidence: str, limit: int = 50) -> list[dict]:
 	check_may_read(evidence)
 	rows = frappe.get_all(
 		"Access Log",
-		filters={"export_from": EVIDENCE, "reference_document": evidence, "method": METHOD},
+		filters={"export_from": EVIDENCE, "reference_document": evidence, "method": ("in", (METHOD, PACKED))},
 		fields=["user", "creation"],
 		order_by="creation desc",
 		limit=limit,

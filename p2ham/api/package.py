@@ -6,6 +6,7 @@ from frappe.core.doctype.access_log.access_log import make_access_log
 from frappe.utils.response import send_private_file
 from werkzeug.wrappers import Response
 
+from p2ham.access.downloads import EVIDENCE, PACKED
 from p2ham.api.documents import file_name
 from p2ham.evidence import packing
 from p2ham.evidence.package import FOLDER, Package
@@ -59,8 +60,6 @@ def _package(assessment: str) -> Package:
 def _log(package: Package) -> None:
 	"""Who took a package away, and whose personal data with it (UU 27/2022)."""
 	doc = package.doc
-	make_access_log(doctype=doc.doctype, document=doc.name, file_type="ZIP", method="Evidence Package")
+	make_access_log(doctype=doc.doctype, document=doc.name, file_type="ZIP", method=PACKED)
 	for evidence in package.personal():
-		make_access_log(
-			doctype="P2HAM Evidence", document=evidence, file_type="ZIP", method="Evidence Package"
-		)
+		make_access_log(doctype=EVIDENCE, document=evidence, file_type="ZIP", method=PACKED)

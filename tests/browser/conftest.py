@@ -282,11 +282,23 @@ def _empty(people) -> None:
 		doc.set("evidence_uses", [])
 		doc.save()
 		for name in frappe.get_all("P2HAM Evidence", filters={"opd": UNIT}, pluck="name", order_by="name"):
-			frappe.delete_doc("P2HAM Evidence", name)
+			_delete_evidence(name)
 	# What tests have put past the form there is not the unit's to clear.
 	for row in doc.items:
 		frappe.db.set_value("P2HAM Assessment Item", row.name, "verified_note", "", update_modified=False)
 	frappe.db.commit()
+
+
+def _delete_evidence(name: str) -> None:
+	"""Frappe does not wait for a lock here, and the background may be tidying the revisions of a document."""
+	import frappe
+
+	for _ in range(PATIENCE):
+		try:
+			return frappe.delete_doc("P2HAM Evidence", name)
+		except frappe.QueryTimeoutError:
+			time.sleep(1)
+	pytest.fail(f"{name} stays locked")
 
 
 def _fill_half(demo_site, people) -> None:

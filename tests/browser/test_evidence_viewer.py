@@ -55,6 +55,10 @@ def write_past_the_form(doctype: str, name: str, values: dict) -> None:
 	import frappe
 
 	frappe.db.set_value(doctype, name, values)
+	if doctype == "P2HAM Evidence":  # the sheet shows the revision that it rests on
+		known = frappe.get_meta("P2HAM Evidence Revision")
+		values = {field: value for field, value in values.items() if known.has_field(field)}
+		frappe.db.set_value("P2HAM Evidence Revision", {"parent": name}, values)
 	frappe.db.commit()
 	frappe.clear_document_cache("P2HAM Assessment", SHEET)
 

@@ -616,6 +616,8 @@ def test_what_is_taken_away_is_on_record(http, people, committed):
 	for row in before:
 		added.remove(row)
 	assert sorted(added) == [("P2HAM Assessment", APPROVED), ("P2HAM Evidence", flagged)]
+	shown = client.get("/api/method/p2ham.api.evidence.downloads", params={"name": flagged}).json()["message"]
+	assert shown[0]["user"] == user
 
 
 def logged(user: str) -> list[tuple]:

@@ -125,13 +125,14 @@ p2ham.EvidenceUpload = (() => {
 				this.entries = [];
 				chosen.splice(1);
 			}
-			for (const file of chosen) {
-				const entry = { file, state: "waiting" };
-				entry.$row = $(`<div class="p2ham-file"></div>`).appendTo(this.$files);
-				this.entries.push(entry);
-				const refused = this.refused(file);
-				if (refused) this.set_state(entry, "refused", refused);
-				else this.draw(entry);
+			const added = chosen.map((file) => {
+				const text = this.refused(file);
+				return { file, text, state: text ? "refused" : "waiting", $row: $(`<div class="p2ham-file"></div>`) };
+			});
+			this.entries.push(...added);
+			for (const entry of added) {
+				this.$files.append(entry.$row);
+				this.draw(entry); // a title depends on how many there are
 			}
 			this.refresh_button();
 		}

@@ -9,6 +9,12 @@ frappe.ui.form.on("P2HAM Evidence", {
 		});
 	},
 
+	onload(frm) {
+		// Stored in English for everybody, e.g. "host unknown".
+		frappe.meta.get_docfield("P2HAM Evidence", "link_note", frm.docname).formatter = (value) =>
+			frappe.utils.escape_html(__(value || ""));
+	},
+
 	async refresh(frm) {
 		frm.p2ham_limits = await p2ham.evidence.limits();
 		p2ham.evidence.limit_uploads(frm);

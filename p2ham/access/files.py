@@ -242,9 +242,15 @@ def is_in_use(doc) -> bool:
 
 
 def belongs_to_revision(doc) -> bool:
-	"""Tell whether a File is that of any revision of its evidence."""
+	"""Tell whether a File is that of any revision of its evidence, as committed now: the background may have taken
+	a revision away since this request began."""
 	return bool(
-		frappe.db.exists("P2HAM Evidence Revision", {"parent": doc.attached_to_name, "file": doc.file_url})
+		frappe.db.get_value(
+			"P2HAM Evidence Revision",
+			{"parent": doc.attached_to_name, "file": doc.file_url},
+			for_update=True,
+			order_by="name",
+		)
 	)
 
 

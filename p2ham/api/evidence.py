@@ -20,13 +20,13 @@ def upload(
 	opd: str = "",
 	title: str = "",
 	contains_personal_data: int = 0,
-	document_date: str = "",
-	valid_from: str = "",
-	valid_until: str = "",
+	document_date: str | None = None,
+	valid_from: str | None = None,
+	valid_until: str | None = None,
 	again: int = 0,
 ) -> dict:
 	"""Store the file that is sent along as `file`, and use it: as a new document for an indicator of `assessment`,
-	or of the unit `opd` alone, or as the next revision of `evidence`.
+	or of the unit `opd` alone, or as the next revision of `evidence`, which keeps the dates that are not sent.
 
 	Nothing is stored if anything is refused. A file that the unit has already is not stored unless `again` says
 	so; then `duplicate` names the document that has it. Raises frappe.PermissionError and
@@ -48,9 +48,7 @@ def upload(
 			"kind": "File",
 			"title": title or record.title or _title(sheet, indicator, slot, looked),
 			"contains_personal_data": int(contains_personal_data),
-			"document_date": document_date or None,
-			"valid_from": valid_from or None,
-			"valid_until": valid_until or None,
+			**_sent_dates(document_date=document_date, valid_from=valid_from, valid_until=valid_until),
 		}
 	)
 	record.flags.p2ham_looked = looked
@@ -66,6 +64,11 @@ def upload(
 		"scan_status": record.scan_status or "",
 		"findings": [_shown(row) for row in record.findings],
 	}
+
+
+def _sent_dates(**dates: str | None) -> dict:
+	"""Return the dates that were sent; an empty one takes away what was there."""
+	return {field: date or None for field, date in dates.items() if date is not None}
 
 
 def _draft(assessment: str):

@@ -17,6 +17,7 @@ from frappe.utils import cint, now_datetime
 
 from p2ham.access import files, scope
 from p2ham.access.guard import changes
+from p2ham.engine import lifecycle
 from p2ham.evidence import intake
 
 # What belongs to a revision and is shown as the document's own while that revision is the newest.
@@ -79,7 +80,7 @@ def use_counts(names: list[str]) -> dict[str, int]:
 
 
 def uses(evidence: str) -> list[frappe._dict]:
-	"""Return where a document is used, of the assessments that the session's user may see: one query."""
+	"""Return where a document is used, of the assessments that the session's user may see: two queries."""
 	use = frappe.qb.DocType("P2HAM Evidence Use")
 	sheet = frappe.qb.DocType("P2HAM Assessment")
 	indicator = frappe.qb.DocType("P2HAM Indicator")
@@ -110,7 +111,12 @@ def uses(evidence: str) -> list[frappe._dict]:
 		.orderby(indicator.code)
 		.limit(MOST_USES)
 	)
-	return (query if limit is None else query.where(limit)).run(as_dict=True)
+	found = (query if limit is None else query.where(limit)).run(as_dict=True)
+	newest = frappe.db.get_value("P2HAM Evidence", evidence, "revision")
+	for row in found:
+		if row.workflow_state == lifecycle.DRAFT:  # follows it at the next save
+			row.revision = newest
+	return found
 
 
 def keep_computed(doc) -> None:

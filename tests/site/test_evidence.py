@@ -286,6 +286,13 @@ class TestRevisions:
 		wait_until(lambda: not frappe.db.exists("File", {"file_url": old}))
 		assert clerk.get(old).status_code in (403, 404)
 
+	def test_a_replacement_keeps_the_dates_that_are_not_sent(self, clerk):
+		dates = {"document_date": "2023-01-02", "valid_until": "2025-12-31"}
+		name = stored_by(clerk, opd=UNIT, **dates)["evidence"]
+		stored_by(clerk, evidence=name, valid_until="")
+		doc = document(name)
+		assert (doc.revision, str(doc.document_date), doc.valid_until) == (2, "2023-01-02", None)
+
 	def test_an_approved_sheet_keeps_what_it_was_judged_by(self, http, people, verifier):
 		sheet = "DISDUKCAPIL-P2HAM-2024"
 		clerk = http(people("OPD Clerk", "DISDUKCAPIL"))
@@ -326,6 +333,24 @@ class TestRevisions:
 		assert clerk.delete(f"/api/resource/P2HAM Evidence/{name}").status_code == 202
 		fresh()
 		assert not frappe.db.exists("File", file)
+
+	def test_a_document_is_deleted_although_a_revision_was_taken_away_meanwhile(self, clerk, people, as_user):
+		name = stored_by(clerk, opd=UNIT)["evidence"]
+		as_user(people("OPD Clerk", UNIT))
+		frappe.get_doc("P2HAM Evidence", name)  # from here on this connection sees the first revision
+		assert send(clerk, evidence=name).status_code == 200
+
+		def revisions_now():
+			return clerk.get(f"/api/resource/P2HAM Evidence/{name}").json()["data"]["revisions"]
+
+		end = time.monotonic() + 60
+		while [row["revision"] for row in revisions_now()] != [2]:
+			assert time.monotonic() < end, "the background did nothing"
+			time.sleep(0.3)
+		assert frappe.db.count("P2HAM Evidence Revision", {"parent": name}) == 1  # as it was
+		frappe.delete_doc("P2HAM Evidence", name)
+		frappe.db.commit()
+		assert clerk.get(f"/api/resource/P2HAM Evidence/{name}").status_code in (403, 404)
 
 	def test_what_the_app_writes_is_not_sent(self, clerk):
 		name = stored_by(clerk, opd=UNIT)["evidence"]

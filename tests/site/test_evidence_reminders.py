@@ -19,7 +19,8 @@ def _seven_days():
 	"""Reminders of a week, as shipped; what the demo holds does not expire."""
 	run_on(None)
 	days_before(7)
-	frappe.db.set_value(EVIDENCE, {"valid_until": ("is", "set")}, "valid_until", None)
+	evidence = frappe.qb.DocType(EVIDENCE)
+	frappe.qb.update(evidence).set(evidence.valid_until, None).where(evidence.valid_until.isnotnull()).run()
 
 
 def run_on(day):

@@ -1169,8 +1169,10 @@ p2ham.Worksheet = (() => {
 			const place = this.place_of(button);
 			const use = this.use_of(button);
 			await p2ham.save_first(this.frm);
-			const evidence = this.data.evidence[use.evidence];
-			this.upload_dialog({ ...place, title: (evidence || {}).title || place.title }, { evidence: use.evidence });
+			const about = { ...this.data.evidence[use.evidence] };
+			// What was found is in the old file; a flag that somebody has set stays until he takes it away.
+			if (about.findings) about.contains_personal_data = 0;
+			this.upload_dialog({ ...place, title: about.title || place.title }, { evidence: use.evidence, about });
 		}
 
 		async drop_files(slot, files) {
@@ -1220,12 +1222,13 @@ p2ham.Worksheet = (() => {
 			];
 		}
 
-		upload_dialog(place, { files = [], evidence = "" } = {}) {
+		upload_dialog(place, { files = [], evidence = "", about = {} } = {}) {
 			const { indicator } = place.row;
 			const assessment = this.frm.doc.name;
 			new p2ham.EvidenceUpload({
 				target: evidence ? { assessment, evidence } : { assessment, indicator, slot: place.slot },
 				title: place.title,
+				about,
 				types: this.allowed_types(place.kind),
 				max_mb: this.data.limits.max_mb,
 				multiple: !evidence,

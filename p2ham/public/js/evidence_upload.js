@@ -36,9 +36,10 @@ p2ham.EvidenceUpload = (() => {
 
 	return class EvidenceUpload {
 		// `target`: what the door wants to know (assessment, indicator, slot | evidence | opd); `types`: endings;
-		// `files`: those that were dropped; `on_done(answers)`: called when the dialog closes, if anything was stored.
-		constructor({ target, title = "", types = [], max_mb = 0, multiple = true, files = [], on_done }) {
-			Object.assign(this, { target, title, types, max_mb, multiple, on_done });
+		// `about`: what is known of the document that is replaced (dates, flag); `files`: those that were dropped;
+		// `on_done(answers)`: called when the dialog closes, if anything was stored.
+		constructor({ target, title = "", about = {}, types = [], max_mb = 0, multiple = true, files = [], on_done }) {
+			Object.assign(this, { target, title, about, types, max_mb, multiple, on_done });
 			this.entries = [];
 			this.stored = [];
 			this.make();
@@ -173,7 +174,8 @@ p2ham.EvidenceUpload = (() => {
 		about_html(entry) {
 			const date = (field, label) =>
 				`<label class="p2ham-about-date"><span>${label}</span>
-					<input type="date" class="form-control input-xs" data-field="${field}"></label>`;
+					<input type="date" class="form-control input-xs" data-field="${field}"
+						value="${esc(this.about[field] || "")}"></label>`;
 			return `<div class="p2ham-about-file">
 				<input type="text" class="form-control" maxlength="140" data-field="title" aria-label="${words().title}"
 					placeholder="${words().title}" value="${esc(this.default_title(entry.file))}">
@@ -181,7 +183,8 @@ p2ham.EvidenceUpload = (() => {
 					"valid_until",
 					__("Valid Until")
 				)}</div>
-				<label class="p2ham-about-flag"><input type="checkbox" data-field="contains_personal_data">
+				<label class="p2ham-about-flag"><input type="checkbox" data-field="contains_personal_data"
+					${this.about.contains_personal_data ? "checked" : ""}>
 					${__("Shows personal data of citizens (names, faces, NIK, health, children)")}</label>
 			</div>`;
 		}
@@ -281,6 +284,7 @@ p2ham.EvidenceUpload = (() => {
 			const next = new EvidenceUpload({
 				target: { assessment: target.assessment || "", evidence: entry.answer.evidence },
 				title: entry.answer.title,
+				about: { ...entry.values, contains_personal_data: 0 },
 				types,
 				max_mb,
 				multiple: false,

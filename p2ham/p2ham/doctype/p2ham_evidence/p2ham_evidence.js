@@ -113,6 +113,10 @@ Object.assign(p2ham.evidence, {
 		new p2ham.EvidenceUpload({
 			target: { evidence: frm.doc.name },
 			title: frm.doc.title,
+			about: {
+				...frm.doc,
+				contains_personal_data: (frm.doc.findings || []).length ? 0 : frm.doc.contains_personal_data,
+			},
 			...frm.p2ham_limits,
 			multiple: false,
 			on_done: () => frm.reload_doc(),

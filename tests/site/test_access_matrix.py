@@ -31,6 +31,8 @@ VALIDATE_LINK = "frappe.client.validate_link" + ("" if hasattr(client, "validate
 MENTION = ("tell a stranger by a mention", "notification")
 # Tried last, see imports_run_at_once.
 IMPORT = ("write document numbers", "Data Import")
+# What Frappe says where somebody else is at the same rows.
+BUSY = ("QueryDeadlockError", "QueryTimeoutError")
 # Frappe 15 breaks (and changes nothing) where it should refuse.
 BREAKS = {("tag", "add_tag")}
 
@@ -640,12 +642,14 @@ class Matrix:
 				self.nothing_slipped_through(persona, state)
 
 	def ask(self, cell: table.Cell):
-		"""Make the request of a cell; again, if the database chose another one made at the same time."""
+		"""Make the request of a cell; again, if the database chose another one made at the same time, or if what
+		tidies up after a replaced file holds the document just now."""
 		action = READING[cell.action].ask if cell.action in READING else CHANGING[cell.action]
-		for _attempt in range(5):
+		for _attempt in range(20):
 			response = action(self.clients[cell.persona], self.world.cases[cell.state])
-			if not says(response, "QueryDeadlockError"):
+			if not any(says(response, busy) for busy in BUSY):
 				break
+			time.sleep(0.25)
 		return response
 
 	def one(self, cell: table.Cell) -> Outcome:

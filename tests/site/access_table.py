@@ -160,7 +160,7 @@ RULES = (
 	# Changing
 	Rule("write the unit's answer", ANSWERING, ("REST",)),
 	Rule("write the unit's note", ANSWERING, ("REST",)),
-	Rule("add a use of evidence", ANSWERING, ("REST", "add_to_assessment")),
+	Rule("add a use of evidence", ANSWERING, ("REST", "add_to_assessment", "upload")),
 	Rule("remove a use of evidence", ANSWERING, ("REST",)),
 	Rule("write the verified answer", CHECKING, ("REST",)),
 	Rule("write the verifier's note", CHECKING, ("REST",)),
@@ -204,13 +204,29 @@ RULES = (
 	Rule("write the state Cancelled, not cancelling", NEVER, ("REST",), not_in=CANCELLED),
 	Rule("amend", {CANCELLED: OWN_LINE}, ("REST",)),
 	# Its evidence, one used by nothing else
-	Rule("read evidence", READ, ("REST", "list", "link title", "file")),
-	Rule("read evidence with personal data", without(READ, people=OBSERVER), ("REST", "list", "file")),
+	Rule("read evidence", READ, ("REST", "list", "revisions", "link title", "file")),
+	Rule(
+		"read evidence with personal data",
+		without(READ, people=OBSERVER),
+		("REST", "list", "revisions", "findings", "file", "zip_files", "ZIP"),
+	),
+	Rule("pack its file", READ, ("zip_files",)),
+	# One's own copy of what one may read, the observer too; the paper alone is printed as the sheet is.
+	Rule("take the evidence along", READ, ("ZIP",)),
+	Rule("print the list of evidence", PRINTED, ("list",)),
+	Rule("see where evidence is used", READ, ("uses",)),
+	Rule("pick from the unit's evidence", READ, ("available",)),
+	Rule("ask a link", READ, ("check_link",)),
+	# Who answers for it; whose hand it was, the clerks need not know of each other.
+	Rule("see who downloaded it", always(VERIFYING | people("unit's head")), ("downloads",)),
 	# A copy would stay readable to whoever made it, when the evidence no longer is.
 	Rule("copy its file", NEVER, ("REST",)),
 	Rule("make its file public", NEVER, ("copy", "PUT")),
 	Rule("change evidence", {DRAFT: OWN_LINE}, ("title",)),
+	# The next revision; an assessment past Draft goes on resting on the one it was judged by.
+	Rule("replace the file of evidence", always(OWN_LINE), ("upload",)),
 	Rule("flag evidence as personal", always(OWN_LINE), ("PUT",)),
+	Rule("say what was found is no personal data", always(VERIFYING), ("clear_findings",)),
 	Rule("delete the file of evidence", NEVER, ("REST",)),
 	Rule("delete evidence in use", NEVER, ("REST",)),
 	Rule("delete evidence not in use", always(OWN_LINE), ("REST",)),

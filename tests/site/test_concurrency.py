@@ -270,7 +270,8 @@ class Group:
 				url="https://uji.example.com/foto",
 			)
 			if answer:
-				self.record.evidence.append((self.name, answer["evidence"], indicator))
+				(evidence,) = answer["evidence"]
+				self.record.evidence.append((self.name, evidence, indicator))
 				return
 			assert why == MODIFIED
 

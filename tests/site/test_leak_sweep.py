@@ -425,6 +425,7 @@ def special(victim: Victim) -> dict[str, list[dict]]:
 		"frappe.core.api.file.get_files_in_folder": [
 			{"folder": folder, "start": 0, "page_length": 500} for folder in ("Home", "Home/Attachments")
 		],
+		"frappe.core.api.file.zip_files": [{"files": [file.name]}],
 		"frappe.core.doctype.communication.email.make": [
 			{"content": "x", "subject": "x", "recipients": "x@example.com", "attachments": [file.name]}
 		],
@@ -621,6 +622,13 @@ def make_victim(officer: Callable) -> Victim:
 		Target("P2HAM Assessment", first.name, "cancel_note", central=False),
 		Target("P2HAM Evidence", link, "url", central=False),
 		Target(
+			"P2HAM Evidence Revision",
+			newest("P2HAM Evidence Revision", parent=evidence),
+			"title",
+			"P2HAM Evidence",
+			central=False,
+		),
+		Target(
 			"P2HAM Assessment Log", newest("P2HAM Assessment Log", assessment=doc.name), "note", central=False
 		),
 		Target("P2HAM Evidence Use", doc.evidence_uses[-1].name, "note", "P2HAM Assessment", central=False),
@@ -696,6 +704,10 @@ def verify_and_review(victim: Victim, name: str, officer: Callable) -> None:
 		make.take_step(name, "Review", victim.text("review_note"))
 
 
+# Whether a link answers is asked in the background, at any time.
+ASKED_LATER = ("link_state", "link_checked_on", "link_note")
+
+
 def state_of(victim: Victim) -> dict[str, dict]:
 	"""Return all that a call might have changed of the victim, or given away of it: records, and files on disk."""
 	frappe.db.rollback()
@@ -708,6 +720,8 @@ def state_of(victim: Victim) -> dict[str, dict]:
 		("P2HAM Evidence Use", {"parent": names}),
 		("P2HAM Assessment Log", {"assessment": names}),
 		("P2HAM Evidence", {"opd": UNIT}),
+		("P2HAM Evidence Revision", {"parent": names}),
+		("P2HAM Evidence Finding", {"parent": names}),
 		("File", {"file_url": ("like", f"%{victim.word}%")}),
 		("File", {"attached_to_name": names}),
 		("Version", {"docname": names}),
@@ -720,7 +734,7 @@ def state_of(victim: Victim) -> dict[str, dict]:
 		("Tag Link", {"document_name": names}),
 	):
 		for row in frappe.get_all(doctype, filters=filters, fields=["*"], order_by="name"):
-			found[f"{doctype} {row.name}"] = row
+			found[f"{doctype} {row.name}"] = {key: row[key] for key in row if key not in ASKED_LATER}
 	frappe.db.rollback()  # a read that is kept open would make the server wait with a change of the schema
 	return found
 

@@ -343,7 +343,7 @@ class TestRevisions:
 		def revisions_now():
 			return clerk.get(f"/api/resource/P2HAM Evidence/{name}").json()["data"]["revisions"]
 
-		end = time.monotonic() + 60
+		end = time.monotonic() + 240
 		while [row["revision"] for row in revisions_now()] != [2]:
 			assert time.monotonic() < end, "the background did nothing"
 			time.sleep(0.3)
@@ -409,7 +409,7 @@ def test_evidence_of_before_gets_its_first_revision_by_a_patch():
 		) == [1]
 
 
-def wait_until(condition, seconds: float = 60):
+def wait_until(condition, seconds: float = 240):
 	"""Wait for what the background worker does."""
 	end = time.monotonic() + seconds
 	while not condition():

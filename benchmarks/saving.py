@@ -107,7 +107,7 @@ def add_assessments(size: int) -> dict[str, str]:
 			doc = make.create_assessment(period, UNIT)
 			make.fill(doc, [0, 1], note="Ruang tunggu, pintu timur.")
 			for row in doc.items[:USES]:
-				evidence = make.create_evidence(UNIT, f"Foto {row.code}", kind="Link")
+				evidence = make.create_evidence(UNIT, f"Foto {row.code}", kind="Image")
 				doc.append(
 					"evidence_uses", {"indicator": row.indicator, "slot": "Foto", "evidence": evidence}
 				)

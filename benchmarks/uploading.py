@@ -19,7 +19,9 @@ from pathlib import Path
 import frappe
 
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 import on_site
+from hostile_files import pages_of, stream
 
 from p2ham.demo import factories as make
 from p2ham.engine import lifecycle
@@ -65,7 +67,7 @@ def median(act: Callable[[bytes], None]) -> float:
 
 
 def pdf() -> bytes:
-	return make.make_pdf(["Uji unggah"]) + b"\n%" + os.urandom(SIZE).replace(b"\n", b"-")
+	return pages_of([stream(os.urandom(SIZE))])
 
 
 def upload(content: bytes) -> None:

@@ -57,12 +57,15 @@ p2ham.EvidenceUpload = (() => {
 			this.dialog.$wrapper.addClass("p2ham-upload");
 			this.dialog.onhide = () => this.close();
 			const endings = this.types.map((type) => type.toUpperCase()).join(", ") || __("Any file");
+			const accepted = this.types.map((type) => `.${type}`).join(",");
+			const invitation = this.multiple
+				? __("Drop files here, or choose them")
+				: __("Drop the file here, or choose it");
 			this.$body = $(`<div>
 				<label class="p2ham-drop" tabindex="0">
-					<input type="file" class="sr-only" ${this.multiple ? "multiple" : ""}
-						accept="${this.types.map((type) => `.${esc(type)}`).join(",")}">
+					<input type="file" class="sr-only" ${this.multiple ? "multiple" : ""} accept="${esc(accepted)}">
 					${frappe.utils.icon("upload", "md")}
-					<strong>${this.multiple ? __("Drop files here, or choose them") : __("Drop the file here, or choose it")}</strong>
+					<strong>${invitation}</strong>
 					<span class="p2ham-hint">${__("{0}, {1} MB at most. Stored privately.", [esc(endings), this.max_mb || "–"])}</span>
 				</label>
 				<div class="p2ham-files" aria-live="polite"></div>
@@ -202,13 +205,14 @@ p2ham.EvidenceUpload = (() => {
 
 		duplicate_html(entry) {
 			const there = entry.answer.duplicate;
-			return `<div class="p2ham-said p2ham-blue">${__("The unit has this file already: {0}.", [
-				`<b>${esc(there.title)}</b> (${esc(there.name)})`,
-			])}</div><div class="p2ham-slot-buttons">${
+			const name = `<b>${esc(there.title)}</b> (${esc(there.name)})`;
+			const use =
 				this.target.assessment && !this.target.evidence
 					? `<button type="button" class="btn btn-primary btn-xs" data-do="use-existing">${__("Use That")}</button>`
-					: ""
-			}<button type="button" class="btn btn-default btn-xs" data-do="store-again">${__("Store It Once More")}</button></div>`;
+					: "";
+			return `<div class="p2ham-said p2ham-blue">${__("The unit has this file already: {0}.", [name])}</div>
+				<div class="p2ham-slot-buttons">${use}<button type="button" class="btn btn-default btn-xs"
+					data-do="store-again">${__("Store It Once More")}</button></div>`;
 		}
 
 		stored_html(entry) {

@@ -101,7 +101,7 @@ def zip_files(files: str | list) -> None:
 	allowed = [file for file in records if file_rules.has_permission(file, "read") is not False]
 	for file in allowed:
 		downloads.note(file)
-	file_api.zip_files([file.name for file in allowed])
+	file_api.zip_files(frappe.as_json([file.name for file in allowed]))
 
 
 @frappe.whitelist(methods=["POST"])

@@ -47,7 +47,8 @@ class GuardedFile(File):
 
 	def on_trash(self):
 		# Asked first: Frappe takes the bytes away here, and no rollback brings them back.
-		files.check_may_delete(self)
+		if not self.flags.p2ham_tidied:
+			files.check_may_delete(self)
 		super().on_trash()
 
 	@frappe.whitelist()
@@ -86,5 +87,8 @@ class GuardedFile(File):
 		others = {"file_url": ("in", addresses), "name": ("!=", self.name or "")}
 		if self.file_url and frappe.db.exists("File", others):
 			self.delete_file_data_content(only_thumbnail=True)
+		elif files.canonical(self.file_url).startswith(files.STORED):
+			# Frappe would keep the bytes where another record has the same hash at another address.
+			self.delete_file_data_content()
 		else:
 			super()._delete_file_on_disk()

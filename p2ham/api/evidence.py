@@ -162,7 +162,7 @@ def add_to_assessment(
 	for name in names:
 		doc.append("evidence_uses", {"indicator": indicator, "slot": slot, "evidence": name})
 	doc.save()
-	return {"assessment": doc.name, "evidence": evidence, "modified": str(doc.modified)}
+	return {"assessment": doc.name, "evidence": names, "modified": str(doc.modified)}
 
 
 @frappe.whitelist(methods=["GET", "POST"])

@@ -120,6 +120,9 @@ def test_personal_data_are_shown_and_the_file_is_replaced(desk, sheet):
 	)
 	desk.find(".p2ham-upload.show .p2ham-file[data-state=waiting]")
 	desk.click(".p2ham-upload.show .modal-footer .btn-primary")
+	# The first upload may have come back to the form by itself; what counts is the end of the second.
+	desk.wait("return !document.querySelector('.p2ham-upload.show')")
+	desk.wait_for_rest()
 	desk.find(f"{slot} .p2ham-use")
 	[use] = stored().evidence_uses
 	assert use.revision == 2

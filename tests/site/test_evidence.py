@@ -286,6 +286,18 @@ class TestRevisions:
 		wait_until(lambda: not frappe.db.exists("File", {"file_url": old}))
 		assert clerk.get(old).status_code in (403, 404)
 
+	def test_tidying_does_not_need_the_duty_of_who_replaced(self, clerk, people, as_user):
+		name = stored_by(clerk, opd=UNIT)["evidence"]
+		as_user(people("OPD Clerk", UNIT))
+		doc = frappe.get_doc("P2HAM Evidence", name)
+		old = doc.file
+		doc.flags.p2ham_looked = intake.look_at("baru.pdf", make.make_pdf([f"Baru {next(number)}"]))
+		doc.save()
+		as_user(people("OPD Clerk", "DISDIKBUD"))
+		revisions.tidy(name)
+		assert not frappe.db.exists("File", {"file_url": old})
+		assert [row.revision for row in frappe.get_doc("P2HAM Evidence", name).revisions] == [2]
+
 	def test_a_replacement_keeps_the_dates_that_are_not_sent(self, clerk):
 		dates = {"document_date": "2023-01-02", "valid_until": "2025-12-31"}
 		name = stored_by(clerk, opd=UNIT, **dates)["evidence"]

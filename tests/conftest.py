@@ -101,6 +101,9 @@ class Client:
 		self.base, self.session = base, requests.Session()
 		# The site is found by its name, whatever address the server listens on.
 		self.session.headers["X-Frappe-Site-Name"] = SITE
+		# A connection that is kept while a test waits may be closed by the server just as the next request
+		# goes out. Browsers then ask again; this client may not, as it cannot know what has been done.
+		self.session.headers["Connection"] = "close"
 
 	def login(self, user: str, password: str) -> Client:
 		response = self.post("/api/method/login", data={"usr": user, "pwd": password})

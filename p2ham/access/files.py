@@ -21,6 +21,8 @@ OWNERS = ("P2HAM Evidence", "P2HAM Assessment", "P2HAM Period")
 STORED = ("/files/", "/private/files/")
 # Where a file belongs and what it is: fixed once an assessment rests on it.
 HOLDS = ("attached_to_doctype", "attached_to_name", "file_url", "content_hash")
+# Who verifies evidence also judges what was found in it.
+JUDGES = lifecycle.EDITABLE[lifecycle.SUBMITTED].duties
 # "No opinion" is spelled differently: v15 goes on at None and lets True end the question, v16 denies at None.
 NO_OPINION = True if cint(frappe.__version__.split(".")[0]) >= 16 else None
 
@@ -224,6 +226,19 @@ def check_may_store(opd: str) -> None:
 	if opd not in scope.of().opds:
 		frappe.throw(
 			_("Only the clerk or head of {0} stores its evidence.").format(opd), frappe.PermissionError
+		)
+
+
+def check_may_clear(opd: str) -> None:
+	"""Refuse whoever may not say that what the search found in evidence of a unit is no personal data: that is for
+	Bagian Hukum, and never for the unit that uploaded it. Raises frappe.PermissionError."""
+	held = duties.names(duties.for_unit(opd))
+	if not held.intersection(JUDGES) or held.intersection(lifecycle.UNIT_DUTIES):
+		frappe.throw(
+			_(
+				"Only {0}, and nobody of the unit itself, says that what was found is no personal data."
+			).format(", ".join(_(duty) for duty in JUDGES)),
+			frappe.PermissionError,
 		)
 
 

@@ -11,13 +11,10 @@ import frappe
 from frappe import _
 from frappe.utils import now_datetime
 
-from p2ham.access import duties
-from p2ham.engine import lifecycle
+from p2ham.access import files
 from p2ham.evidence import intake, revisions, sandbox
 
 PATIENCE = 120.0  # seconds; what a scanned law of a thousand pages needs
-# Who looks at what was found: not the unit that uploaded it.
-JUDGES = (lifecycle.VERIFIER, lifecycle.KABAG_HUKUM)
 
 
 def enqueue_search(evidence: str, revision: int) -> None:
@@ -118,14 +115,7 @@ def clear(evidence: str, note: str) -> None:
 	"""
 	doc = frappe.get_doc("P2HAM Evidence", evidence)
 	doc.check_permission("read")
-	held = duties.names(duties.for_unit(doc.opd))
-	if not held.intersection(JUDGES) or held.intersection(lifecycle.UNIT_DUTIES):
-		frappe.throw(
-			_(
-				"Only {0}, and nobody of the unit itself, says that what was found is no personal data."
-			).format(", ".join(_(duty) for duty in JUDGES)),
-			frappe.PermissionError,
-		)
+	files.check_may_clear(doc.opd)
 	if not (note or "").strip():
 		frappe.throw(_("Give a reason."), frappe.MandatoryError)
 	if not doc.findings:

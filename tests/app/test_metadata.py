@@ -48,6 +48,20 @@ def test_a_doctype_says_who_may_do_what_and_keeps_its_history(name):
 		assert doctype.get("track_changes") == 1
 
 
+@pytest.mark.parametrize("name", sorted(DOCTYPES))
+def test_a_controller_types_the_fields_of_its_doctype(name):
+	doctype, folder = DOCTYPES[name], name.lower().replace(" ", "_")
+	source = (MODULE / "doctype" / folder / f"{folder}.py").read_text(encoding="utf-8")
+	typed = {
+		line.target.id
+		for line in ast.walk(ast.parse(source))
+		if isinstance(line, ast.AnnAssign) and line.value is None
+	}
+	layout = NO_VALUE | {"Button", "Heading", "Fold"}
+	fields = {field["fieldname"] for field in doctype["fields"] if field["fieldtype"] not in layout}
+	assert typed == fields | ({"parent", "parentfield", "parenttype"} if doctype.get("istable") else set())
+
+
 def test_no_link_leaves_frappe_and_this_app():
 	frappe_doctypes = {"User", "Workflow State"}
 	for name, doctype in DOCTYPES.items():

@@ -22,15 +22,32 @@ class P2HAMEvidence(Document):
 	if TYPE_CHECKING:
 		from frappe.types import DF
 
+		from p2ham.p2ham.doctype.p2ham_evidence_finding.p2ham_evidence_finding import P2HAMEvidenceFinding
+		from p2ham.p2ham.doctype.p2ham_evidence_revision.p2ham_evidence_revision import P2HAMEvidenceRevision
+
+		cleared_by: DF.Link | None
+		cleared_note: DF.SmallText | None
+		cleared_on: DF.Datetime | None
 		contains_personal_data: DF.Check
 		document_date: DF.Date | None
 		file: DF.Attach | None
+		findings: DF.Table[P2HAMEvidenceFinding]
 		kind: DF.Literal["File", "Link"]
+		link_checked_on: DF.Datetime | None
+		link_note: DF.Data | None
+		link_state: DF.Literal["", "Reachable", "No Answer"]
 		mime_type: DF.Data | None
 		opd: DF.Link
+		pages: DF.Int
+		reminded_for: DF.Date | None
+		revision: DF.Int
+		revisions: DF.Table[P2HAMEvidenceRevision]
+		scan_status: DF.Literal["", "Waiting", "Nothing Found", "Found", "No Text", "Not Possible"]
 		sha256: DF.Data | None
 		size: DF.Int
+		taken_on: DF.Datetime | None
 		title: DF.Data
+		uploaded_sha256: DF.Data | None
 		url: DF.Data | None
 		valid_from: DF.Date | None
 		valid_until: DF.Date | None
@@ -38,8 +55,7 @@ class P2HAMEvidence(Document):
 
 	def before_insert(self):
 		"""Asked here too, since a web form or another app may insert without asking for rights."""
-		if frappe.session.user != "Administrator":
-			files.check_may_store(self.opd)
+		files.check_may_store(self.opd)
 
 	def validate(self):
 		before = self.get_doc_before_save()

@@ -16,7 +16,9 @@ class P2HAMEvidenceUse(Row):
 		parent: DF.Data
 		parentfield: DF.Data
 		parenttype: DF.Data
+		revision: DF.Int
 		slot: DF.Data | None
+		validity: DF.Literal["", "Valid", "Partly Valid", "Not Valid", "No Dates"]
 		verification: DF.Literal["Pending", "Accepted", "Returned"]
 	# end: auto-generated types
 

@@ -22,8 +22,8 @@ class P2HAMSettings(Document):
 		reminders_run_on: DF.Date | None
 		seat: DF.Data | None
 		supervising_body: DF.Data | None
-
 	# end: auto-generated types
+
 	def validate(self):
 		self.evidence_types = ", ".join(self.allowed_types())
 

@@ -186,24 +186,25 @@ def fill(assessment, quality: list[int] | None = None, note: str = "") -> None:
 		row.self_note = note
 
 
-def attach_needed_evidence(assessment, prefix: str = "") -> None:
-	"""Give every mandatory slot of an answer that earns points a small real file of the kind it wants."""
+def attach_needed_evidence(assessment, prefix: str = "", shared: bool = False) -> None:
+	"""Give every mandatory slot of an answer that earns points a small real file of the kind it wants: its own, or
+	with `shared` the one that the first slot of that kind got, which takes a fraction of the time."""
 	from p2ham.p2ham.doctype.p2ham_assessment import worksheet
 
 	codes = {row.code: row.indicator for row in assessment.items}
 	kinds = slot_kinds(assessment.instrument)
 	year = frappe.db.get_value("P2HAM Period", assessment.period, "data_year")
+	stored: dict[str, str] = {}
 	for gap in worksheet.missing(assessment):
 		if not gap.slot:
 			continue
 		indicator = codes[gap.code]
-		evidence = create_evidence(
-			assessment.opd,
-			f"{prefix}{gap.slot}",
-			kinds.get((indicator, gap.slot), "Any"),
-			gap.code,
-			document_date=f"{year}-02-15",
+		kind = kinds.get((indicator, gap.slot), "Any")
+		evidence = stored.get(kind) or create_evidence(
+			assessment.opd, f"{prefix}{gap.slot}", kind, gap.code, document_date=f"{year}-02-15"
 		)
+		if shared:
+			stored[kind] = evidence
 		assessment.append("evidence_uses", {"indicator": indicator, "slot": gap.slot, "evidence": evidence})
 
 

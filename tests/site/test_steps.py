@@ -17,7 +17,7 @@ def draft(db, people):
 	with make.acting_as(people("OPD Clerk", "DINKES")):
 		doc = make.create_assessment(PERIOD, "RSP PENDOPO")
 		make.fill(doc, [0, 1])
-		make.attach_needed_evidence(doc)
+		make.attach_needed_evidence(doc, shared=True)
 		return doc.save()
 
 

@@ -15,7 +15,15 @@ import pytest
 SHEET = "KEC TEBING TINGGI-P2HAM-2024"
 UNIT = "KEC TEBING TINGGI"
 PATIENCE = 60  # seconds; a small machine with a cold cache is slow
-FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--lang=en")
+FLAGS = (
+	"--headless=new",
+	"--no-sandbox",
+	"--disable-gpu",
+	"--disable-dev-shm-usage",
+	"--lang=en",
+	# A page that is left is gone: kept for going back, it would go on taking answers, and their cookies.
+	"--disable-features=BackForwardCache",
+)
 
 
 def program(*names: str) -> str:
@@ -58,7 +66,12 @@ def browser():
 
 def login(browser, user: str, password: str) -> None:
 	"""Log in as `user`; whoever was logged in before is forgotten."""
-	# Not from a page of the desk: an answer that is still under way would bring the old session back.
+	from selenium.webdriver.support.ui import WebDriverWait
+
+	# An answer that is still under way would bring the old session back.
+	WebDriverWait(browser, PATIENCE, poll_frequency=0.1).until(
+		lambda _: browser.execute_script("return !window.$ || !$.active"), "the page left is not at rest"
+	)
 	browser.get(urljoin(os.environ["P2HAM_URL"], "/api/method/ping"))
 	browser.delete_all_cookies()
 	browser.get(urljoin(os.environ["P2HAM_URL"], "/login"))

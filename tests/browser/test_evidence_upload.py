@@ -50,6 +50,7 @@ def pdf_slot(desk, position: int = 0) -> str:
 
 
 PRIMARY = ".p2ham-upload .modal-footer .btn-primary"
+CLEAR = f".page-head [data-label={words('It Is No Personal Data'.replace(' ', '%20'))}]"
 
 
 @pytest.fixture
@@ -185,4 +186,41 @@ def test_the_form_of_a_document_shows_its_uses_and_replaces_its_file(desk, sheet
 	desk.wait("return cur_frm.doc.revision === 2")
 	desk.wait_for_rest()
 	desk.shoot("evidence-replaced")
+	assert not desk.console()
+
+
+@pytest.fixture
+def flagged(empty_sheet, people):
+	"""A document in which a number was found that is nobody's, as the verifier will see."""
+	import frappe
+
+	from p2ham.demo import factories as make
+
+	with make.acting_as(people("OPD Clerk", UNIT)):
+		name = make.create_evidence(UNIT, "Nomor contoh", lines=["Contoh pengisian formulir", f"NIK {NIK}"])
+	frappe.db.commit()
+	return name
+
+
+def test_a_flagged_document_says_to_each_what_he_can_do_and_bagian_hukum_clears_it(desk, enter, flagged):
+	import frappe
+
+	enter("OPD Head", UNIT)
+	desk.open("p2ham-evidence", flagged)
+	assert "Replace it" in desk.find(".form-message").text
+	assert not desk.texts(CLEAR)
+	enter("P2HAM Verifier")
+	desk.open("p2ham-evidence", flagged)
+	assert "say so with a reason" in desk.find(".form-message").text
+	desk.click(CLEAR)
+	desk.type(".modal.show textarea", "Contoh pada formulir, bukan nomor seorang warga.")
+	desk.shoot("evidence-cleared")
+	desk.click(".modal.show .btn-modal-primary")
+	desk.wait("return cur_frm.doc.cleared_by && !cur_frm.doc.contains_personal_data")
+	desk.wait(
+		"return ![...document.querySelectorAll('.form-message')].some((each) => each.checkVisibility())"
+	)
+	assert not desk.texts(CLEAR)
+	frappe.db.rollback()
+	assert frappe.db.get_value("P2HAM Evidence", flagged, "contains_personal_data") == 0
 	assert not desk.console()

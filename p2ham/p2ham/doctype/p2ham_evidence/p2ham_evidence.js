@@ -91,8 +91,7 @@ Object.assign(p2ham.evidence, {
 		if (frm.doc.contains_personal_data && may_see_downloads) {
 			frm.add_custom_button(__("Downloads"), () => p2ham.evidence.show_downloads(frm), __("View"));
 		}
-		const may_clear = ["P2HAM Verifier", "Kabag Hukum"].some((role) => frappe.user.has_role(role));
-		if (may_clear && (frm.doc.findings || []).length && !frm.doc.cleared_by) {
+		if (p2ham.evidence.may_clear() && p2ham.evidence.has_findings(frm)) {
 			frm.add_custom_button(__("It Is No Personal Data"), () => p2ham.evidence.clear_findings(frm));
 		}
 	},
@@ -142,14 +141,25 @@ Object.assign(p2ham.evidence, {
 		);
 	},
 
+	may_clear() {
+		return ["P2HAM Verifier", "Kabag Hukum"].some((role) => frappe.user.has_role(role));
+	},
+
+	has_findings(frm) {
+		return (frm.doc.findings || []).length && !frm.doc.cleared_by;
+	},
+
+	// Said to each as what he can do about it.
 	show_findings(frm) {
-		if (!(frm.doc.findings || []).length || frm.doc.cleared_by) return;
-		frm.set_intro(
-			__(
-				"This file shows personal data (see below). Replace it by a copy in which they are covered, or keep it flagged: hidden from observers, each download logged."
-			),
-			"orange"
-		);
+		if (!p2ham.evidence.has_findings(frm)) return;
+		const told = p2ham.evidence.may_clear()
+			? __(
+					"Personal data were found in this file (see below). It is hidden from observers, and each download is logged. If none of it is personal data, say so with a reason."
+			  )
+			: __(
+					"This file shows personal data (see below). Replace it by a copy in which they are covered, or keep it flagged: hidden from observers, each download logged."
+			  );
+		frm.set_intro(told, "orange");
 	},
 
 	// Where the document is used: the assessments that the user may see.

@@ -460,4 +460,8 @@ def test_the_reader_is_caged_and_brings_nothing_that_the_file_does_not_need(tmp_
 
 def test_the_reader_gets_none_of_the_servers_environment(monkeypatch):
 	monkeypatch.setenv("FRAPPE_DB_PASSWORD", "rahasia")
-	assert set(sandbox._environment()) == {"PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "PATH"}
+	monkeypatch.setattr(sys, "pycache_prefix", None)
+	known = {"PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "PATH"}
+	assert set(sandbox._environment()) == known
+	monkeypatch.setattr(sys, "pycache_prefix", "/where/it/is")
+	assert set(sandbox._environment()) == {*known, "PYTHONPYCACHEPREFIX"}

@@ -19,6 +19,9 @@ p2ham.EvidenceUpload = (() => {
 	const megabytes = (bytes) =>
 		bytes < MEGABYTE ? `${Math.ceil(bytes / 1024)} kB` : `${format_number(bytes / MEGABYTE, null, 1)} MB`;
 
+	// A document of its own loads nothing and runs nothing, whatever stands in it.
+	const text_of = (html) => new DOMParser().parseFromString(html, "text/html").body.textContent;
+
 	// The text of what the server said; its own tags are taken away, what people wrote in it stays text.
 	function reason(request) {
 		let answer = {};
@@ -28,7 +31,7 @@ p2ham.EvidenceUpload = (() => {
 			// An answer of the web server in front of Frappe
 		}
 		const said = JSON.parse(answer._server_messages || "[]").map((message) => JSON.parse(message).message);
-		if (said.length) return said.map((html) => $("<div>").html(frappe.dom.remove_script_and_style(html)).text()).join(" ");
+		if (said.length) return said.map(text_of).join(" ");
 		if (request.status === 413) return __("The file is larger than this site accepts.");
 		if (!request.status) return __("The connection broke off. Nothing was stored; try again.");
 		return __("The server refused the file ({0}).", [request.status]);

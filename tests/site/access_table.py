@@ -222,6 +222,7 @@ RULES = (
 	# A copy would stay readable to whoever made it, when the evidence no longer is.
 	Rule("copy its file", NEVER, ("REST",)),
 	Rule("make its file public", NEVER, ("copy", "PUT")),
+	Rule("store evidence of the unit", always(OWN_LINE), ("upload", "REST")),
 	Rule("change evidence", {DRAFT: OWN_LINE}, ("title",)),
 	# The next revision; an assessment past Draft goes on resting on the one it was judged by.
 	Rule("replace the file of evidence", always(OWN_LINE), ("upload",)),

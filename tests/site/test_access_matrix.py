@@ -533,6 +533,10 @@ CHANGING = {
 	("copy its file", "REST"): lambda ask, it: insert(ask, "File", file_url=it.file_url, is_private=1),
 	("make its file public", "copy"): lambda ask, it: insert(ask, "File", file_url=it.file_url, is_private=0),
 	("make its file public", "PUT"): lambda ask, it: ask.put(record("File", it.file), json={"is_private": 0}),
+	("store evidence of the unit", "upload"): lambda ask, it: upload_evidence(ask, it, opd=it.unit),
+	("store evidence of the unit", "REST"): lambda ask, it: insert(
+		ask, EVIDENCE, opd=it.unit, title="Tautan", kind="Link", url="https://example.go.id/tautan"
+	),
 	("change evidence", "title"): lambda ask, it: ask.put(record(EVIDENCE, it.evidence), json={"title": "x"}),
 	("replace the file of evidence", "upload"): lambda ask, it: upload_evidence(
 		ask, it, evidence=it.evidence

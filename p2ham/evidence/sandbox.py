@@ -118,7 +118,7 @@ def _environment() -> dict[str, str]:
 	"""Return what the reader needs of the environment: the way to the packages, and none of the site's secrets."""
 	paths = os.pathsep.join(os.path.abspath(path) for path in sys.path)
 	found = {"PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1", "PATH": os.defpath}
-	# Compiled modules lie where this process keeps them; compiling pypdf anew doubles the time.
+	# Compiled modules lie where this process keeps them; compiling pypdf anew takes most of the time.
 	return {**found, "PYTHONPYCACHEPREFIX": sys.pycache_prefix} if sys.pycache_prefix else found
 
 

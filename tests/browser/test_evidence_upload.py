@@ -209,6 +209,11 @@ def test_a_flagged_document_says_to_each_what_he_can_do_and_bagian_hukum_clears_
 	desk.open("p2ham-evidence", flagged)
 	assert "Replace it" in desk.find(".form-message").text
 	assert not desk.texts(CLEAR)
+	enter("Sekda")
+	desk.open("p2ham-evidence", flagged)
+	told = desk.find(".form-message").text
+	assert "hidden from observers" in told and "Replace it" not in told and "say so" not in told
+	assert not desk.texts(CLEAR)
 	enter("P2HAM Verifier")
 	desk.open("p2ham-evidence", flagged)
 	assert "say so with a reason" in desk.find(".form-message").text

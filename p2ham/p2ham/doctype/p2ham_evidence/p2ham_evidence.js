@@ -78,7 +78,7 @@ Object.assign(p2ham.evidence, {
 			const label = is_link ? __("Open Link") : __("Open File");
 			frm.add_custom_button(label, () => window.open(safe, "_blank", "noopener"));
 		}
-		if (!is_link && frm.perm[0] && frm.perm[0].write) {
+		if (!is_link && p2ham.evidence.may_replace(frm)) {
 			frm.add_custom_button(__("Replace File"), () => p2ham.evidence.replace_file(frm));
 		}
 		if (is_link) {
@@ -91,7 +91,7 @@ Object.assign(p2ham.evidence, {
 		if (frm.doc.contains_personal_data && may_see_downloads) {
 			frm.add_custom_button(__("Downloads"), () => p2ham.evidence.show_downloads(frm), __("View"));
 		}
-		if (p2ham.evidence.may_clear() && p2ham.evidence.has_findings(frm)) {
+		if (p2ham.evidence.may_clear(frm) && p2ham.evidence.has_findings(frm)) {
 			frm.add_custom_button(__("It Is No Personal Data"), () => p2ham.evidence.clear_findings(frm));
 		}
 	},
@@ -141,25 +141,32 @@ Object.assign(p2ham.evidence, {
 		);
 	},
 
-	may_clear() {
-		return ["P2HAM Verifier", "Kabag Hukum"].some((role) => frappe.user.has_role(role));
+	may_replace(frm) {
+		return Boolean(frm.perm[0] && frm.perm[0].write);
+	},
+
+	// Not who answers for the unit itself; the server looks at the duties of the day.
+	may_clear(frm) {
+		const judges = ["P2HAM Verifier", "Kabag Hukum"].some((role) => frappe.user.has_role(role));
+		return judges && !p2ham.evidence.may_replace(frm);
 	},
 
 	has_findings(frm) {
 		return (frm.doc.findings || []).length && !frm.doc.cleared_by;
 	},
 
-	// Said to each as what he can do about it.
+	// To each what he can do about it, which for most readers is nothing.
 	show_findings(frm) {
 		if (!p2ham.evidence.has_findings(frm)) return;
-		const told = p2ham.evidence.may_clear()
-			? __(
-					"Personal data were found in this file (see below). It is hidden from observers, and each download is logged. If none of it is personal data, say so with a reason."
-			  )
-			: __(
-					"This file shows personal data (see below). Replace it by a copy in which they are covered, or keep it flagged: hidden from observers, each download logged."
-			  );
-		frm.set_intro(told, "orange");
+		const told = [
+			__("Personal data were found in this file (see below). It is hidden from observers, and each download is logged."),
+		];
+		if (p2ham.evidence.may_replace(frm)) {
+			told.push(__("Replace it by a copy in which they are covered, or keep it flagged."));
+		} else if (p2ham.evidence.may_clear(frm)) {
+			told.push(__("If none of it is personal data, say so with a reason."));
+		}
+		frm.set_intro(told.join(" "), "orange");
 	},
 
 	// Where the document is used: the assessments that the user may see.

@@ -81,14 +81,15 @@ def regency(
 	seed: int = 1,
 	uses: int = 6,
 	prefix: str = "UJI",
+	joined: float = 0.6,
 	today: datetime.date | None = None,
 	written: Callable[[], None] = lambda: None,
 ) -> Generated:
 	"""Insert a regency with `units` assessed units over `years` periods, the last of them open today.
 
 	`indicators` are asked by each instrument (a unit answers those for its kind), `uses` documents stand in a
-	sheet, and all names begin with `prefix`, which must be new to the site. `written` is called after each batch
-	of rows, for who wants to commit.
+	sheet, and all names begin with `prefix`, which must be new to the site. In the first year a part of the units,
+	`joined`, takes part. `written` is called after each batch of rows, for who wants to commit.
 	"""
 	chance = random.Random(f"{prefix}:{seed}:{units}:{years}:{indicators}:{uses}")
 	today = getdate(today or nowdate())
@@ -101,7 +102,7 @@ def regency(
 	people.write(writer)
 	codes = _write_instruments(prefix, years, indicators, uses, first_year)
 	rounds = _rounds(prefix, codes, years, today)
-	plans = [_plan(units, number, years, chance) for number in range(years)]
+	plans = [_plan(units, number, years, joined, chance) for number in range(years)]
 	for round_, plan in zip(rounds, plans, strict=True):
 		_write_period(writer, round_, plan, tree, today, last=round_ is rounds[-1])
 	writer.flush()
@@ -289,7 +290,9 @@ def _rounds(prefix: str, codes: list[str], years: int, today: datetime.date) -> 
 	return rounds
 
 
-def _plan(units: int, number: int, years: int, chance: random.Random) -> dict[int, tuple[str, str]]:
+def _plan(
+	units: int, number: int, years: int, first: float, chance: random.Random
+) -> dict[int, tuple[str, str]]:
 	"""Say of each unit that takes part in a period, by its position, its status and how far its sheet comes
 	(empty where there is none)."""
 	if number == years - 1:
@@ -303,7 +306,7 @@ def _plan(units: int, number: int, years: int, chance: random.Random) -> dict[in
 			plan[position] = (course, "") if course in (INVITED, READY, WITHDRAWN) else ("Declared", course)
 		return plan
 	# Earlier, fewer units took part.
-	joined = ceil(units * (0.6 + 0.4 * number / (years - 1)))
+	joined = ceil(units * (first + (1 - first) * number / (years - 1)))
 	plan = {}
 	for position in range(joined):
 		plan[position] = "Declared", sheets.APPROVED

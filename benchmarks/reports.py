@@ -198,9 +198,10 @@ def seconds(user: str, function, argument) -> float:
 def compare_figures(report: str, asked: Asked, user: str) -> str:
 	"""Say where the figures of a report and of its baseline differ; empty where they do not."""
 	new_request(user)
-	rows, figures = shown(run(report, asked.filters)), BASELINES[report](asked)
-	ours = Counter(tuple(plain(row.get(column)) for column in figures.columns) for row in rows)
-	theirs = Counter(tuple(map(plain, row)) for row in figures.rows)
+	rows, baseline = shown(run(report, asked.filters)), BASELINES[report](asked)
+	columns = sorted(baseline[0]) if baseline else ()
+	ours = Counter(tuple(plain(row.get(column)) for column in columns) for row in rows)
+	theirs = Counter(tuple(plain(row[column]) for column in columns) for row in baseline)
 	if ours == theirs:
 		return "" if theirs else "shows nothing"
 	only_ours, only_theirs = list(ours - theirs), list(theirs - ours)

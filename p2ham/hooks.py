@@ -91,12 +91,14 @@ permission_query_conditions = {
 	**dict.fromkeys((*_scoped, *_rows), _scope_condition),
 	**dict.fromkeys(_traces, "p2ham.access.traces.permission_query_conditions"),
 	"File": "p2ham.access.files.permission_query_conditions",
+	"Prepared Report": "p2ham.access.prepared.permission_query_conditions",
 }
 has_permission = {
 	**dict.fromkeys(_scoped, _scope_permission),
 	**dict.fromkeys(_traces, "p2ham.access.traces.has_permission"),
 	"Audit Trail": "p2ham.access.traces.may_compare",
 	"File": "p2ham.access.files.has_permission",
+	"Prepared Report": "p2ham.access.prepared.has_permission",
 }
 
 _row_alone = "p2ham.access.guard.refuse_row_alone"
@@ -121,8 +123,11 @@ override_whitelisted_methods = {
 	"frappe.utils.global_search.search": "p2ham.access.doors.search",
 }
 
-# What no hook of File is asked for: downloads, and files that come in by other documents
-override_doctype_class = {"File": "p2ham.access.file_class.GuardedFile"}
+# What no hook is asked for: downloads, files that come in by other documents, reports prepared for another
+override_doctype_class = {
+	"File": "p2ham.access.file_class.GuardedFile",
+	"Prepared Report": "p2ham.access.prepared.GuardedPreparedReport",
+}
 
 doc_events = {
 	"File": {

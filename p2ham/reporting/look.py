@@ -9,6 +9,7 @@ leads.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from colorsys import hls_to_rgb
 from decimal import Decimal
 from fractions import Fraction
 
@@ -75,6 +76,18 @@ def count(fieldname: str, label: str, width: int = 90, **extra) -> dict:
 def paint(row: dict, fieldname: str, colour: str | None) -> None:
 	"""Show a cell as a pill in one of COLOURS."""
 	row.setdefault(PAINT, {})[fieldname] = colour if colour in COLOURS else "gray"
+
+
+def pale(colour: str) -> str:
+	"""Return a colour as a background on which black can be read: the same, four fifths white."""
+	parts = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+	return "#" + "".join(f"{round(255 - (255 - part) * 0.22):02x}" for part in parts)
+
+
+def heat(value: float) -> str:
+	"""Return the background of a figure from 0 to 100: red over yellow to green, as public/js/reports.js has it."""
+	hue = max(0.0, min(100.0, flt(value))) * 1.2 / 360
+	return "#" + "".join(f"{round(part * 255):02x}" for part in hls_to_rgb(hue, 0.82, 0.62))
 
 
 def sign(row: dict, fieldname: str) -> None:

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 APP = Path(__file__).parents[2] / "p2ham"
-DOOR = APP / "reporting" / "scoped.py"
+# `result` runs reports as Frappe does and asks nothing of its own.
+DOORS = (APP / "reporting" / "scoped.py", APP / "reporting" / "result.py")
 REPORTS = sorted(path for path in (APP / "p2ham" / "report").glob("*/*.json"))
 CODE = sorted(
 	path
 	for path in [*(APP / "p2ham" / "report").rglob("*.py"), *(APP / "reporting").glob("*.py")]
-	if path != DOOR
+	if path not in DOORS
 )
 # What reaches the database without the scope. `store` reads instruments, which everybody with a duty sees.
 PAST_THE_SCOPE = {

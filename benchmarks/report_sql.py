@@ -43,8 +43,25 @@ class Asked:
 DECIDED = "('Reviewed', 'Approved')"
 
 
+def frame(asked: Asked) -> None:
+	"""What a report says around its figures: the periods of the family with their instruments, the colours of the
+	categories, and whether there is anything to meet."""
+	periods = asked.sql(
+		"""
+		SELECT period.*, instrument.title instrument_title, instrument.passing_score
+		FROM `tabP2HAM Period` period JOIN `tabP2HAM Instrument` instrument ON instrument.name = period.instrument
+		WHERE period.status <> 'Draft' ORDER BY period.assessment_year, period.fill_from"""
+	)
+	chosen = next(period for period in periods if period["name"] == asked.filters["period"])
+	asked.sql(
+		"SELECT label, colour FROM `tabP2HAM Threshold` WHERE parent = %(instrument)s ORDER BY idx",
+		instrument=chosen["instrument"],
+	)
+
+
 def scoreboard(asked: Asked) -> list[dict]:
 	ranked = not asked.user
+	frame(asked)
 
 	def decided(period: str) -> str:
 		place = ", RANK() OVER (ORDER BY sheet.verified_score DESC) place" if ranked else ""

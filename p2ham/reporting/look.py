@@ -112,9 +112,22 @@ def link_report(row: dict, fieldname: str, report: str, **filters) -> None:
 	row.setdefault(LINK, {})[fieldname] = {"report": report, "filters": filters}
 
 
+def word(value: str) -> str:
+	"""Return a stored value in the reader's language. A long report shows a few words very often, and asking Frappe
+	for each of them takes longer than fetching the figures."""
+	key = frappe.local.lang, value
+	try:
+		known = frappe.local.p2ham_words
+	except AttributeError:
+		known = frappe.local.p2ham_words = {}
+	if key not in known:
+		known[key] = _(value)
+	return known[key]
+
+
 def state(row: dict, value: str, fieldname: str = "state") -> None:
 	"""Show the state of an assessment: translated, in its colour."""
-	row[fieldname] = _(value)
+	row[fieldname] = word(value)
 	paint(row, fieldname, STATE_COLOURS.get(value))
 
 

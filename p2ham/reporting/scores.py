@@ -46,6 +46,20 @@ def of_period(period: Period, filters: dict | None = None) -> list[frappe._dict]
 	return rows
 
 
+def results_of(period: Period) -> list[frappe._dict]:
+	"""Return `opd` and `verified_score` (points 0-100) of the decided assessments of a period that the reader may
+	see, by unit: what another period is compared with. One query."""
+	assessment = scoped.table("P2HAM Assessment")
+	return (
+		scoped.within("P2HAM Assessment")
+		.select(assessment.opd, assessment.verified_score)
+		.where((assessment.period == period.name) & (assessment.docstatus < 2))
+		.where(assessment.workflow_state.isin(DECIDED))
+		.orderby(assessment.opd)
+		.run(as_dict=True)
+	)
+
+
 def ranks(rows: list) -> dict[str, int]:
 	"""Return the place of each unit that has one, by its verified score among `rows`."""
 	found = zip(rows, places(row.verified_score for row in rows), strict=True)

@@ -20,7 +20,7 @@ def execute(filters: dict | None = None):
 	instrument = store.load(periods.chosen.instrument)
 	ranked = scoped.sees_all_units()
 	rows = scores.of_period(periods.chosen)
-	earlier = scores.of_period(periods.previous) if periods.previous else []
+	earlier = scores.results_of(periods.previous) if periods.previous else []
 	compare(rows, earlier, ranked)
 	if filters and filters.get("opd"):
 		rows = [row for row in rows if row.opd in scoped.units_below(filters["opd"])]
@@ -53,13 +53,14 @@ def compare(rows: list, earlier: list, ranked: bool) -> None:
 
 
 def show(rows: list, colours: dict[str, str]) -> None:
+	verdicts = {False: (_("Does Not Meet"), "red"), True: (_("Meets"), "green")}
 	for row in rows:
 		look.state(row, row.workflow_state)
 		if row.category:
 			look.paint(row, "category", colours.get(row.category))
 		if row.meets is not None:
-			row.verdict = _("Meets") if row.meets else _("Does Not Meet")
-			look.paint(row, "verdict", "green" if row.meets else "red")
+			row.verdict, colour = verdicts[bool(row.meets)]
+			look.paint(row, "verdict", colour)
 		for field in ("score_change", "rank_change", "difference"):
 			look.sign(row, field)
 		for field in ("opd_name", "self_score", "verified_score"):

@@ -110,13 +110,14 @@ def chart(drawn: dict | None) -> dict | None:
 	colours = drawn.get("colors") or look.SERIES
 	stacked = bool(cint(drawn.get("barOptions", {}).get("stacked")))
 	per_label = list(zip(*(dataset["values"] for dataset in datasets), strict=True))
-	longest = max((sum(values) if stacked else max(values) for values in per_label), default=0) or 1
-	whole = all(float(value).is_integer() for values in per_label for value in values)
+	known = [[value for value in values if value is not None] for values in per_label]
+	longest = max((sum(values) if stacked else max(values) for values in known if values), default=0) or 1
+	whole = all(float(value).is_integer() for values in known for value in values)
 
-	def bar(value: float, number: int) -> dict:
+	def bar(value: float | None, number: int) -> dict:
 		return {
-			"width": round(max(0, value) * 100 / longest, 2),
-			"text": look.decimal(value, 0 if whole else 2),
+			"width": round(max(0, value or 0) * 100 / longest, 2),
+			"text": "–" if value is None else look.decimal(value, 0 if whole else 2),
 			"colour": colours[number % len(colours)],
 		}
 

@@ -201,7 +201,7 @@ def bars(
 		"data": {
 			"labels": list(labels)[shown],
 			"datasets": [
-				{"name": name, "values": [flt(value, 2) for value in list(values)[shown]], "chartType": kind}
+				{"name": name, "values": [_point(value) for value in list(values)[shown]], "chartType": kind}
 				for name, values in series.items()
 			],
 		},
@@ -212,3 +212,7 @@ def bars(
 		"barOptions": {"spaceRatio": 0.4, "stacked": int(stacked)},
 		"axisOptions": {"shortenYAxisNumbers": 1},
 	}
+
+
+def _point(value: float | None) -> float | None:
+	return None if value is None else flt(value, 2)

@@ -23,6 +23,7 @@ def test_sekda_sees_every_unit_in_order_of_the_verified_score(people):
 	found = rows(report)
 	assert len(found) == 7
 	ranked = [row for row in found if row["rank"]]
+	assert found[: len(ranked)] == ranked
 	assert {row["opd"] for row in ranked} == {"DISDUKCAPIL", "DPMPTSP", "DINKES", "DINSOS"}
 	scores = [row["verified_score"] for row in ranked]
 	assert scores == sorted(scores, reverse=True)

@@ -26,7 +26,7 @@ def execute(filters: dict | None = None):
 		rows = [row for row in rows if row.opd in scoped.units_below(filters["opd"])]
 	if state:
 		rows = [row for row in rows if row.workflow_state == state]
-	rows.sort(key=lambda row: (row.rank or len(rows) + 1, -flt(row.self_score), row.opd))
+	rows.sort(key=lambda row: (row.rank is None, row.rank or 0, -flt(row.self_score), row.opd))
 	show(rows, {threshold.label: threshold.colour for threshold in instrument.thresholds})
 	return (
 		columns(ranked, periods.previous, instrument.has_pass_mark),

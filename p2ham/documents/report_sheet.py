@@ -37,7 +37,7 @@ def report_sheet(result: Result) -> dict:
 		"title": result.title.upper(),
 		"filters": result.filters,
 		"notices": notices,
-		"cards": [{**card, "colour": _colour(card)} for card in result.cards],
+		"cards": [{**card, "colour": colour(card)} for card in result.cards],
 		"chart": chart(result.chart),
 		"columns": [
 			{
@@ -47,7 +47,7 @@ def report_sheet(result: Result) -> dict:
 			}
 			for column in result.columns
 		],
-		"rows": [_row(row, result.columns) for row in result.rows[:MOST_ROWS]],
+		"rows": [cells(row, result.columns) for row in result.rows[:MOST_ROWS]],
 		"small": len(result.columns) > 9,
 		"frame": {
 			"title": result.title,
@@ -72,11 +72,13 @@ def render(sheet: dict) -> bytes:
 	return pdf.render_portions(TEMPLATE, contexts, sheet["frame"])
 
 
-def _colour(card: dict) -> str:
+def colour(card: dict) -> str:
+	"""Return the colour in which the figure of a card is set."""
 	return look.COLOURS.get((card.get("indicator") or "").lower(), look.DARK)
 
 
-def _row(row: dict, columns: list[dict]) -> list[dict]:
+def cells(row: dict, columns: list[dict]) -> list[dict]:
+	"""Return a row as it is set: text and looks of each cell."""
 	return [
 		{
 			"text": text_of(row.get(column["fieldname"]), column),

@@ -41,13 +41,13 @@ class P2HAMPresentation {
 	}
 
 	load() {
-		const period = this.period.get_value();
-		if (this.loaded !== undefined && this.loaded === period) return;
+		const period = this.period.get_value() || "";
+		if (this.loaded === period) return;
 		this.loaded = period;
 		frappe
-			.xcall("p2ham.api.presentation.slides", period ? { period } : {}, "GET")
-			.then((found) => {
-				this.root.innerHTML = found.html;
+			.call({ method: "p2ham.api.presentation.slides", args: period ? { period } : {}, type: "GET" })
+			.then(({ message }) => {
+				this.root.innerHTML = message.html;
 				this.at = 0;
 				this.go(0);
 				this.fit();

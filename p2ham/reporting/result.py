@@ -21,6 +21,10 @@ FILTERS = {
 	"period": N_("Period"),
 	"opd": N_("Unit"),
 	"workflow_state": N_("State"),
+	"side": N_("Answers of"),
+	"view": N_("View"),
+	"criterion": N_("Criterion"),
+	"indicator": N_("Indicator"),
 }
 
 

@@ -24,7 +24,10 @@ MARKER = "BOCORAN"
 APP = Path(frappe.get_app_path("p2ham"))
 NAMES = sorted(json.loads(path.read_text())["name"] for path in APP.glob("p2ham/report/*/*.json"))
 # What a report shows under other filters than the first ones.
-VARIANTS: dict[str, tuple[dict, ...]] = {}
+VARIANTS: dict[str, tuple[dict, ...]] = {
+	"P2HAM Indicator Gap": ({"side": "Own"}, {"view": "Matrix"}, {"view": "Matrix", "side": "Own"}),
+	"P2HAM Vulnerable Groups and Principles": ({"side": "Own"},),
+}
 # Where foreign text may stand, and foreign figures.
 TEXTS = {
 	"P2HAM OPD": ("opd_name", "address"),

@@ -1,0 +1,112 @@
+"""What the tests of the reports share: a generated regency, its documents as a reader's plain Python sees them, and the
+report run for a reader. The reckoning here is slow and obviously right, and shares nothing with the reports but the
+rules in the engine.
+"""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+import frappe
+from frappe.desk import query_report
+
+from p2ham.access import duties
+from p2ham.engine import scoring
+from p2ham.instruments import store
+
+DECIDED = ("Reviewed", "Approved")
+# The most that a report may ask the database for.
+MOST_QUERIES = 8
+
+
+class World:
+	"""A generated regency and what each of its people may see, reckoned from the duties as design and law say it."""
+
+	def __init__(self, made):
+		self.made = made
+		self.period = made.periods[-1]
+
+	def documents(self, reader: str, period: str = "", decided: bool = False) -> list:
+		"""The assessments of a period that a reader may see, cancelled ones left out, as documents."""
+		frappe.set_user("Administrator")
+		names = frappe.get_all(
+			"P2HAM Assessment",
+			filters={"period": period or self.period, "docstatus": ("<", 2)},
+			pluck="name",
+			order_by="opd",
+		)
+		docs = [frappe.get_doc("P2HAM Assessment", name) for name in names]
+		docs = [doc for doc in docs if self.sees(reader, doc.opd, doc.workflow_state)]
+		return [doc for doc in docs if doc.workflow_state in DECIDED] if decided else docs
+
+	def sees(self, reader: str, opd: str, state: str = "") -> bool:
+		if reader in ("kabag", "verifier", "sekda"):
+			return True
+		if reader == "observer":
+			return state == "Approved"
+		return opd in self.units_of(reader)
+
+	def units_of(self, reader: str) -> set[str]:
+		"""The units of a clerk or head: the one of the duty and everything below it, walked down the tree."""
+		user = getattr(self.made, reader)
+		(top,) = frappe.get_all("P2HAM Officer", filters={"user": user}, pluck="opd", order_by="name")
+		found, wave = {top}, [top]
+		while wave:
+			wave = frappe.get_all(
+				"P2HAM OPD", filters={"parent_p2ham_opd": ("in", wave)}, pluck="name", order_by="name"
+			)
+			found |= set(wave)
+		return found
+
+	def run(self, report: str, reader: str, **filters) -> dict:
+		duties.clear_cache()
+		frappe.set_user(getattr(self.made, reader))
+		try:
+			return query_report.run(
+				report,
+				{"period": self.period, **filters},
+				ignore_prepared_report=True,
+				are_default_filters=False,
+			)
+		finally:
+			frappe.set_user("Administrator")
+
+	def count_queries(self, queries, report: str, reader: str, **filters) -> int:
+		"""How many queries a report asks once the instruments are in the cache."""
+		method = frappe.get_attr(
+			"p2ham.p2ham.report.{0}.{0}.execute".format(frappe.scrub(report).replace("-", "_"))
+		)
+		frappe.set_user(getattr(self.made, reader))
+		try:
+			given = {"period": self.period, **filters}
+			method(dict(given))
+			duties.clear_cache()
+			frappe.db.value_cache.clear()
+			with queries() as calls:
+				method(dict(given))
+		finally:
+			frappe.set_user("Administrator")
+		return len(calls)
+
+
+def points(doc, row, side: str) -> scoring.Points:
+	"""What an answer is worth by its scale, worked out from the answer and not from what is stored."""
+	scales = {scale.title: scale for scale in store.load(doc.instrument).scales}
+	return scoring.points_for(scales[row.scale], row.get(f"{side}_answer"))
+
+
+def rounded(value: Fraction | None, decimals: int = 2) -> float | None:
+	if value is None:
+		return None
+	whole = value * 10**decimals
+	exact = Decimal(whole.numerator) / Decimal(whole.denominator)
+	return float(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP) / 10**decimals)
+
+
+def mean(values: list) -> float | None:
+	return rounded(Fraction(sum(Decimal(str(value)) for value in values)) / len(values)) if values else None
+
+
+def share(part: int, whole: int) -> float | None:
+	return rounded(Fraction(100 * part, whole), 1) if whole else None

@@ -8,7 +8,7 @@ from datetime import date
 import frappe
 from frappe import _
 from frappe.query_builder import Order
-from frappe.utils import cint
+from frappe.utils import cint, getdate
 from pypika.terms import Criterion
 
 from p2ham.reporting import scoped
@@ -157,3 +157,15 @@ def number(filters: dict | None, name: str, label: str, default: int, low: int, 
 def flag(filters: dict | None, name: str) -> bool:
 	"""Tell whether a check box among the filters is set."""
 	return bool(cint((filters or {}).get(name)))
+
+
+def day(filters: dict | None, name: str, label: str) -> date | None:
+	"""Return the day that a filter names, None for none. Raises frappe.ValidationError, naming the filter, for
+	anything else than a date."""
+	value = (filters or {}).get(name)
+	if not value:
+		return None
+	try:
+		return getdate(value)
+	except (ValueError, TypeError, frappe.ValidationError):
+		frappe.throw(_("{0}: {1} is not a date.").format(label, value))

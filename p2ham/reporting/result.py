@@ -15,12 +15,19 @@ from p2ham.reporting import look
 
 MODULE = "P2HAM"
 NUMBERS = ("Int", "Float", "Percent", "Currency")
-CHECKS = {"late", "overdue"}
+CHECKS = ("late", "waiting", "overdue", "unused", "personal")
 # What the filters of our reports are called; a test holds this against the reports.
 FILTERS = {
 	"period": N_("Period"),
 	"opd": N_("Unit"),
 	"workflow_state": N_("State"),
+	"late": N_("Late Only"),
+	"waiting": N_("Waiting for Me"),
+	"years": N_("Number of Years"),
+	"user": N_("User"),
+	"action": N_("Action"),
+	"from_date": N_("From Date"),
+	"to_date": N_("To Date"),
 	"side": N_("Answers of"),
 	"view": N_("View"),
 	"criterion": N_("Criterion"),

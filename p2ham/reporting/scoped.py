@@ -10,7 +10,7 @@ import frappe
 from frappe.query_builder.functions import Count
 from pypika.queries import QueryBuilder
 
-from p2ham.access import scope
+from p2ham.access import duties, scope
 
 
 def table(doctype: str):
@@ -28,6 +28,18 @@ def also_within(query: QueryBuilder, doctype: str) -> QueryBuilder:
 	"""Limit a query that joins `doctype` to those of its rows that the session's user may see."""
 	limit = scope.condition(doctype)
 	return query if limit is None else query.where(limit)
+
+
+def followed(query: QueryBuilder, field) -> QueryBuilder:
+	"""Limit a query to the units (`field` names them) that the session's user follows from the first day on: all, or
+	those of his duties. Who sees approved assessments only follows none, though he may read the list of all units."""
+	reach = scope.of()
+	return query if reach.everything else query.where(field.isin(sorted(reach.opds) or [""]))
+
+
+def duties_held() -> set[str]:
+	"""Return the duties that the session's user holds today."""
+	return duties.names(duties.held_by())
 
 
 def sees_all_units() -> bool:

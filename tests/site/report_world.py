@@ -40,6 +40,20 @@ class World:
 		docs = [doc for doc in docs if self.sees(reader, doc.opd, doc.workflow_state)]
 		return [doc for doc in docs if doc.workflow_state in DECIDED] if decided else docs
 
+	def opened(self) -> list[str]:
+		"""All P2HAM periods of the site that are or were open, those of the demo among them, oldest first."""
+		family = frappe.get_all(
+			"P2HAM Instrument", filters={"family": "P2HAM"}, pluck="name", order_by="name"
+		)
+		periods = frappe.get_all(
+			"P2HAM Period",
+			filters={"instrument": ("in", family), "status": ("!=", "Draft")},
+			fields=["name", "assessment_year", "fill_from"],
+			order_by="name",
+		)
+		periods.sort(key=lambda row: (row.assessment_year, row.fill_from, row.name))
+		return [row.name for row in periods]
+
 	def sees(self, reader: str, opd: str, state: str = "") -> bool:
 		if reader in ("kabag", "verifier", "sekda"):
 			return True

@@ -54,6 +54,9 @@ _scoped = (
 	"P2HAM Assessment",
 	"P2HAM Evidence",
 	"P2HAM Assessment Log",
+	"P2HAM KKPHAM Result",
+	"P2HAM Follow-up",
+	"P2HAM Guidance",
 	"P2HAM OPD Type",
 	"P2HAM Answer Scale",
 	"P2HAM Instrument",
@@ -73,6 +76,7 @@ _rows = (
 	"P2HAM Indicator Predecessor",
 	"P2HAM Scale Option",
 	"P2HAM Threshold",
+	"P2HAM Guidance Participant",
 )
 # What Frappe writes about our documents follows the right to read them (p2ham/access/traces.py)
 _traces = (
@@ -185,7 +189,16 @@ scheduler_events = {
 global_search_doctypes = {
 	"Default": [
 		{"doctype": doctype}
-		for doctype in ("P2HAM Assessment", "P2HAM Evidence", "P2HAM OPD", "P2HAM Period", "P2HAM Officer")
+		for doctype in (
+			"P2HAM Assessment",
+			"P2HAM Evidence",
+			"P2HAM OPD",
+			"P2HAM Period",
+			"P2HAM Officer",
+			"P2HAM Follow-up",
+			"P2HAM Guidance",
+			"P2HAM KKPHAM Result",
+		)
 	]
 }
 

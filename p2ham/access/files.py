@@ -14,10 +14,17 @@ from frappe import _
 from frappe.core.doctype.file.utils import get_content_hash
 from frappe.utils import cint, get_url
 
-from p2ham.access import duties, scope
+from p2ham.access import duties, follow_up, scope
 from p2ham.engine import lifecycle
 
-OWNERS = ("P2HAM Evidence", "P2HAM Assessment", "P2HAM Period")
+OWNERS = (
+	"P2HAM Evidence",
+	"P2HAM Assessment",
+	"P2HAM Period",
+	"P2HAM KKPHAM Result",
+	"P2HAM Follow-up",
+	"P2HAM Guidance",
+)
 STORED = ("/files/", "/private/files/")
 # Where a file belongs and what it is: fixed once an assessment rests on it.
 HOLDS = ("attached_to_doctype", "attached_to_name", "file_url", "content_hash")
@@ -151,6 +158,8 @@ def check_may_attach(doc) -> None:
 
 
 def _may_attach(doctype: str, name: str) -> bool:
+	if doctype in follow_up.KEPT and follow_up.is_fixed(doctype, name):
+		return False
 	if doctype != "P2HAM Assessment":
 		return frappe.has_permission(doctype, "write", name)
 	# Who may only take a step may not add a file: that is a change like any other.
@@ -200,6 +209,16 @@ def check_may_delete(doc) -> None:
 		opd = frappe.db.get_value("P2HAM Evidence", doc.attached_to_name, "opd")
 		if opd and opd not in scope.of().opds:
 			refuse_address(doc)
+	if doc.attached_to_doctype in follow_up.KEPT and follow_up.is_fixed(
+		doc.attached_to_doctype, doc.attached_to_name
+	):
+		frappe.throw(
+			_("The file {0} belongs to {1}, which no longer changes.").format(
+				doc.file_name, doc.attached_to_name
+			),
+			frappe.PermissionError,
+			title=_("File in Use"),
+		)
 	if doc.attached_to_doctype != "P2HAM Evidence":
 		return
 	if is_in_use(doc):

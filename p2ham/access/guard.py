@@ -119,10 +119,18 @@ def refuse_forbidden(
 	doc, before, held: list[duties.Held], found: list[Change], transition: Transition | None
 ) -> None:
 	"""Raise frappe.PermissionError with the list of fields that may not change in this state by this user."""
-	forbidden = lifecycle.forbidden_changes(before.workflow_state, duties.names(held), found, transition)
+	refuse_changes(
+		doc,
+		before.workflow_state,
+		lifecycle.forbidden_changes(before.workflow_state, duties.names(held), found, transition),
+	)
+
+
+def refuse_changes(doc, state: str, forbidden: list[Change]) -> None:
+	"""Raise frappe.PermissionError with the list of what may not change in this state; do nothing for an empty one."""
 	if forbidden:
 		frappe.throw(
-			_("In state {0} you may not change:").format(frappe.bold(_(before.workflow_state)))
+			_("In state {0} you may not change:").format(frappe.bold(_(state)))
 			+ "<ul>"
 			+ "".join(
 				f"<li>{frappe.utils.escape_html(_describe(doc, change))}</li>" for change in forbidden[:20]
@@ -254,7 +262,10 @@ def _describe(doc, change: Change) -> str:
 	name = change.row
 	if row:
 		name = (
-			" ".join(filter(None, [row.get("code"), row.get("title")])) or row.get("indicator") or change.row
+			" ".join(filter(None, [row.get("code"), row.get("title")]))
+			or row.get("indicator")
+			or row.get("opd")
+			or change.row
 		)
 	if change.kind == "added":
 		return _("{0}: row {1} added").format(_(table.label), name)

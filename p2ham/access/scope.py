@@ -37,6 +37,7 @@ CHILDREN = {
 	"P2HAM Indicator Predecessor": "P2HAM Indicator",
 	"P2HAM Scale Option": "P2HAM Answer Scale",
 	"P2HAM Threshold": "P2HAM Instrument",
+	"P2HAM Guidance Participant": "P2HAM Guidance",
 }
 SCOPED = (
 	"P2HAM OPD",
@@ -44,6 +45,9 @@ SCOPED = (
 	"P2HAM Assessment",
 	"P2HAM Evidence",
 	"P2HAM Assessment Log",
+	"P2HAM KKPHAM Result",
+	"P2HAM Follow-up",
+	"P2HAM Guidance",
 	*MASTER_DATA,
 )
 # Who keeps master data keeps these; what others see of them differs.
@@ -126,6 +130,12 @@ def condition(doctype: str, user: str | None = None) -> Criterion | None:
 		return _evidence_condition(scope)
 	if doctype == "P2HAM Assessment Log":
 		return _log_condition(scope)
+	if doctype == "P2HAM KKPHAM Result":
+		return _result_condition(scope)
+	if doctype == "P2HAM Follow-up":
+		return _follow_up_condition(scope)
+	if doctype == "P2HAM Guidance":
+		return _guidance_condition(scope)
 	raise ValueError(f"{doctype} has no scope")
 
 
@@ -194,6 +204,39 @@ def _log_condition(scope: Scope) -> Criterion | None:
 	return table.assessment.isin(frappe.qb.from_(assessment).select(assessment.name).where(limit))
 
 
+def _result_condition(scope: Scope) -> Criterion | None:
+	if scope.everything or scope.approved:
+		return None
+	table = frappe.qb.DocType("P2HAM KKPHAM Result")
+	# What the regency as a whole was given concerns every unit that contributed to it.
+	return _any_of(
+		[table.opd.isin(sorted(scope.opds)), table.is_regency == 1] if scope.opds else [],
+	)
+
+
+def _follow_up_condition(scope: Scope) -> Criterion | None:
+	if scope.everything:
+		return None
+	table = frappe.qb.DocType("P2HAM Follow-up")
+	reach = []
+	if scope.opds:
+		reach.append(table.opd.isin(sorted(scope.opds)))
+	if scope.approved:
+		assessment = frappe.qb.DocType("P2HAM Assessment")
+		approved = frappe.qb.from_(assessment).select(assessment.name)
+		reach.append(table.assessment.isin(approved.where(assessment.workflow_state == lifecycle.APPROVED)))
+	return _any_of(reach)
+
+
+def _guidance_condition(scope: Scope) -> Criterion | None:
+	if scope.everything or scope.approved:
+		return None
+	table = frappe.qb.DocType("P2HAM Guidance")
+	row = frappe.qb.DocType("P2HAM Guidance Participant")
+	invited = frappe.qb.from_(row).select(row.parent).where(row.opd.isin(sorted(scope.opds)))
+	return _any_of([table.name.isin(invited)] if scope.opds else [])
+
+
 def sql(doctype: str, user: str | None = None) -> str:
 	"""Return the condition as text, as `permission_query_conditions` wants it; empty for no limit."""
 	limit = condition(doctype, user)
@@ -258,21 +301,29 @@ def _state_if_covered(doc, user: str) -> str | None:
 
 
 def _may_create(doc, user: str) -> bool:
+	from p2ham.access import follow_up
+
 	scope = of(user)
 	if doc.doctype in KEPT:
 		return scope.master_data
 	if doc.doctype == "P2HAM Assessment Log":
 		return False
+	if doc.doctype in follow_up.KEPT:
+		return follow_up.may_create(doc, user)
 	# A new, still empty form has no unit yet; the server asks again when it has one.
 	return doc.opd in scope.opds if doc.get("opd") else bool(scope.opds)
 
 
 def _may_change(doc, state: str, user: str) -> bool:
 	"""The coarse answer for the desk's buttons; the guard looks at each field and step."""
+	from p2ham.access import follow_up
+
 	if doc.doctype in KEPT:
 		return of(user).master_data
 	if doc.doctype == "P2HAM Evidence":
 		return doc.opd in of(user).opds
+	if doc.doctype in follow_up.KEPT:
+		return follow_up.may_change(doc, user)
 	if doc.doctype != "P2HAM Assessment":
 		return False
 	held = duties.names(duties.for_unit(doc.opd, user))

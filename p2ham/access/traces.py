@@ -32,6 +32,9 @@ TRACKED = (
 	"P2HAM OPD",
 	"P2HAM Period",
 	"P2HAM Settings",
+	"P2HAM KKPHAM Result",
+	"P2HAM Follow-up",
+	"P2HAM Guidance",
 )
 
 

@@ -126,11 +126,11 @@ def refuse_renaming(opd_type: str, into: str | None = None) -> None:
 
 
 def refuse_if_used(instrument: str) -> None:
-	"""Raise frappe.LinkExistsError, naming them, if periods, assessments or newer instruments rest on an
+	"""Raise frappe.LinkExistsError, naming them, if periods, assessments, results or newer instruments rest on an
 	instrument."""
 	users = [
 		f"{_(doctype)} {name}"
-		for doctype in ("P2HAM Period", "P2HAM Assessment")
+		for doctype in ("P2HAM Period", "P2HAM Assessment", "P2HAM KKPHAM Result")
 		for name in frappe.get_all(
 			doctype, filters={"instrument": instrument}, pluck="name", order_by="name", limit=5
 		)

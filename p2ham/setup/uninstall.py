@@ -107,4 +107,5 @@ def remove_traces(ours: list[str]) -> None:
 	frappe.db.delete("DefaultValue", {"defkey": "p2ham_demo"})
 	frappe.db.delete("Series", {"name": ("like", "PJB-%")})
 	frappe.db.delete("Series", {"name": ("like", "DD-%")})
+	frappe.db.delete("Series", {"name": ("like", "P2HAM-%")})
 	frappe.db.delete("__global_search", {"doctype": ("in", ours)})

@@ -24,6 +24,10 @@ TABLES = {name for name, doctype in DOCTYPES.items() if doctype.get("istable")}
 NO_VALUE = {"Section Break", "Column Break", "Tab Break", "HTML"}
 
 
+def folder_of(doctype: str) -> str:
+	return doctype.lower().replace(" ", "_").replace("-", "_")
+
+
 def test_every_json_file_is_json():
 	for path in APP.rglob("*.json"):
 		json.loads(path.read_text(encoding="utf-8"))
@@ -31,7 +35,7 @@ def test_every_json_file_is_json():
 
 def test_every_doctype_is_ours_by_name_and_lies_where_frappe_looks():
 	for name in DOCTYPES:
-		folder = name.lower().replace(" ", "_")
+		folder = folder_of(name)
 		assert name.startswith("P2HAM ")
 		assert (MODULE / "doctype" / folder / f"{folder}.py").exists()
 		assert (MODULE / "doctype" / folder / "__init__.py").exists()
@@ -50,7 +54,7 @@ def test_a_doctype_says_who_may_do_what_and_keeps_its_history(name):
 
 @pytest.mark.parametrize("name", sorted(DOCTYPES))
 def test_a_controller_types_the_fields_of_its_doctype(name):
-	doctype, folder = DOCTYPES[name], name.lower().replace(" ", "_")
+	doctype, folder = DOCTYPES[name], folder_of(name)
 	source = (MODULE / "doctype" / folder / f"{folder}.py").read_text(encoding="utf-8")
 	typed = {
 		line.target.id

@@ -53,6 +53,9 @@ frappe.ui.form.on("P2HAM Assessment", {
 			p2ham.add_print_button(frm);
 			p2ham.add_compare_button(frm);
 			p2ham.EvidencePackage.add_button(frm);
+			frm.page.add_menu_item(__("Follow-ups"), () =>
+				frappe.set_route("List", "P2HAM Follow-up", { assessment: frm.doc.name, opd: frm.doc.opd })
+			);
 		}
 		const sheet = p2ham.Worksheet.of(frm);
 		const name = frm.doc.name;

@@ -14,5 +14,8 @@ frappe.ui.form.on("P2HAM OPD", {
 		frm.add_custom_button(__("Evidence"), () =>
 			frappe.set_route("List", "P2HAM Evidence", { opd: frm.doc.name })
 		);
+		frm.add_custom_button(__("Follow-ups"), () =>
+			frappe.set_route("List", "P2HAM Follow-up", { opd: frm.doc.name })
+		);
 	},
 });

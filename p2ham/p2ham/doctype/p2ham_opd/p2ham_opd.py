@@ -5,6 +5,17 @@ from frappe.utils.nestedset import NestedSet
 from p2ham.access import appointments, duties
 from p2ham.engine import lifecycle
 
+# What names a unit, and would be mixed with another's by a merge.
+BELONGING = (
+	"P2HAM Assessment",
+	"P2HAM Evidence",
+	"P2HAM Officer",
+	"P2HAM Period Participant",
+	"P2HAM KKPHAM Result",
+	"P2HAM Follow-up",
+	"P2HAM Guidance Participant",
+)
+
 
 class P2HAMOPD(NestedSet):
 	"""A unit of the regency's tree: the regency itself is the root, below it OPD, below them units."""
@@ -64,14 +75,20 @@ class P2HAMOPD(NestedSet):
 
 	def before_rename(self, old, new, merge=False):
 		"""What was decided names the unit as it was; and a merge would mix the answers of two units."""
-		if merge and any(
-			frappe.db.exists(doctype, {"opd": ("in", (old, new))})
-			for doctype in ("P2HAM Assessment", "P2HAM Evidence", "P2HAM Officer", "P2HAM Period Participant")
-		):
+		belonging = [
+			_(doctype) for doctype in BELONGING if frappe.db.exists(doctype, {"opd": ("in", (old, new))})
+		]
+		if merge and belonging:
 			frappe.throw(
-				_(
-					"{0} and {1} cannot be merged: assessments, evidence, officers or periods belong to them."
-				).format(old, new),
+				_("{0} and {1} cannot be merged: to them belong {2}.").format(old, new, ", ".join(belonging)),
+				frappe.PermissionError,
+			)
+		result = frappe.db.exists("P2HAM KKPHAM Result", {"opd": old})
+		if result:
+			frappe.throw(
+				_("{0} keeps its abbreviation: {1} is named after it. Change the full name instead.").format(
+					old, result
+				),
 				frappe.PermissionError,
 			)
 		sealed = frappe.db.exists("P2HAM Assessment", {"opd": old, "workflow_state": ("!=", lifecycle.DRAFT)})

@@ -1,0 +1,157 @@
+"""Who creates, changes and deletes follow-ups, guidance and results of KKP HAM. The rules stand in
+`p2ham.engine.follow_up`; the controllers ask here before they do anything else, so it holds however a change
+arrives."""
+
+from __future__ import annotations
+
+import frappe
+from frappe import _
+
+from p2ham.access import duties, guard, scope
+from p2ham.engine import follow_up as rules
+from p2ham.engine import lifecycle
+from p2ham.engine.lifecycle import Change
+
+RESULT, FOLLOW_UP, GUIDANCE = "P2HAM KKPHAM Result", "P2HAM Follow-up", "P2HAM Guidance"
+# What Bagian Hukum keeps.
+KEPT = (RESULT, FOLLOW_UP, GUIDANCE)
+# Frappe reads it from the unit anew at every save.
+FETCHED = "opd_name"
+
+
+def is_bagian_hukum(user: str | None = None) -> bool:
+	return bool(duties.names(duties.held_by(user)).intersection(rules.BAGIAN_HUKUM))
+
+
+def may_create(doc, user: str) -> bool:
+	"""The coarse answer for the desk's buttons; the checks below look at each field."""
+	if is_bagian_hukum(user):
+		return True
+	return doc.doctype == GUIDANCE and bool(scope.of(user).opds)
+
+
+def may_change(doc, user: str) -> bool:
+	"""The coarse answer for the desk's buttons, about a stored document in the scope of `user`.
+
+	True also where nothing may change any more: the check at the save names the fields.
+	"""
+	if is_bagian_hukum(user):
+		return True
+	opds = scope.of(user).opds
+	if doc.doctype == FOLLOW_UP:
+		return doc.opd in opds
+	return doc.doctype == GUIDANCE and is_own_request(doc.name, opds)
+
+
+def is_own_request(name: str, opds: frozenset[str]) -> bool:
+	"""Tell whether a stored guidance is a request of these units and of no others."""
+	if frappe.db.get_value(GUIDANCE, name, "kind") != rules.REQUEST:
+		return False
+	named = frappe.get_all(
+		"P2HAM Guidance Participant",
+		filters={"parent": name, "parenttype": GUIDANCE},
+		pluck="opd",
+		order_by="idx",
+	)
+	return bool(named) and opds.issuperset(named)
+
+
+def is_fixed(doctype: str, name: str) -> bool:
+	"""Tell whether the session's user can no longer change a stored document, and so attaches and removes no file."""
+	if doctype == RESULT:
+		return False
+	status = frappe.db.get_value(doctype, name, "status")
+	if doctype == FOLLOW_UP:
+		return status == rules.CLOSED
+	return status != rules.REQUESTED and not is_bagian_hukum()
+
+
+def check_bagian_hukum(doc) -> None:
+	"""Refuse whoever is not of Bagian Hukum, Administrator too. Raises frappe.PermissionError."""
+	if not is_bagian_hukum():
+		frappe.throw(
+			_("{0}: only {1} may do this.").format(
+				_(doc.doctype), ", ".join(_(duty) for duty in rules.BAGIAN_HUKUM)
+			),
+			frappe.PermissionError,
+		)
+
+
+def check_follow_up(doc) -> None:
+	"""Refuse what the session's user may not change in a follow-up, naming each field.
+
+	Raises frappe.PermissionError.
+	"""
+	before = doc.get_doc_before_save()
+	if not before:
+		check_bagian_hukum(doc)
+		return
+	held = duties.names(duties.for_unit(before.opd))
+	found = _changes(before, doc)
+	guard.refuse_changes(doc, before.status, rules.forbidden_changes(before.status, doc.status, held, found))
+
+
+def check_may_delete_follow_up(doc) -> None:
+	"""Refuse to delete a follow-up that is closed, and whoever is not of Bagian Hukum."""
+	check_bagian_hukum(doc)
+	if doc.status == rules.CLOSED:
+		frappe.throw(
+			_("{0} is closed and stays on record. {1} can open it again.").format(
+				doc.name, _(lifecycle.KABAG_HUKUM)
+			),
+			frappe.PermissionError,
+			title=_("Not Deleted"),
+		)
+
+
+def check_guidance(doc) -> None:
+	"""Refuse what the session's user may not change in guidance: a unit writes its own request only, and only
+	while nobody has answered it. Raises frappe.PermissionError."""
+	before = doc.get_doc_before_save()
+	found = _changes(before, doc) if before else []
+	if is_bagian_hukum():
+		guard.refuse_changes(doc, doc.status, [change for change in found if change.field == "owner"])
+		return
+	opds = scope.of().opds
+	if not before:
+		_check_new_request(doc, opds)
+	elif before.status != rules.REQUESTED or not is_own_request(before.name, opds):
+		guard.refuse_changes(doc, before.status, found)
+	else:
+		guard.refuse_changes(doc, before.status, rules.forbidden_in_request(found))
+		_check_own_units(doc, opds)
+
+
+def _check_new_request(doc, opds: frozenset[str]) -> None:
+	if not opds:
+		check_bagian_hukum(doc)
+	for field, only in (("kind", rules.REQUEST), ("status", rules.REQUESTED)):
+		if doc.get(field) != only:
+			frappe.throw(
+				_("{0}: a unit can only choose {1}.").format(
+					_(doc.meta.get_label(field)), frappe.bold(_(only))
+				),
+				frappe.PermissionError,
+			)
+	if doc.outcome:
+		frappe.throw(
+			_("{0}: Bagian Hukum fills this in.").format(_(doc.meta.get_label("outcome"))),
+			frappe.PermissionError,
+		)
+	_check_own_units(doc, opds)
+
+
+def _check_own_units(doc, opds: frozenset[str]) -> None:
+	label = _(doc.meta.get_label("participants"))
+	if not doc.participants:
+		frappe.throw(_("{0}: name the unit that asks for guidance.").format(label), frappe.MandatoryError)
+	others = [row.opd for row in doc.participants if row.opd not in opds]
+	if others:
+		frappe.throw(
+			_("{0}: you can name your own units only, not {1}.").format(label, ", ".join(map(str, others))),
+			frappe.PermissionError,
+		)
+
+
+def _changes(before, doc) -> list[Change]:
+	return [change for change in guard.changes(before, doc) if change.field != FETCHED]

@@ -1,0 +1,69 @@
+"""The life of a follow-up: who may change what of it, and when. And who writes what about guidance.
+
+A follow-up leads from something weak (an indicator, a finding of the ministry, a talk) to a dated action. Bagian
+Hukum says what should be better and closes; the unit says what it does and how far it has come.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+
+from .lifecycle import KABAG_HUKUM, UNIT_DUTIES, VERIFIER, Change
+
+# Who keeps follow-ups, guidance and the results of KKP HAM.
+BAGIAN_HUKUM = (VERIFIER, KABAG_HUKUM)
+
+OPEN = "Open"
+IN_PROGRESS = "In Progress"
+COMPLETED = "Completed"
+CLOSED = "Closed"
+STATUSES = (OPEN, IN_PROGRESS, COMPLETED, CLOSED)
+# What the unit may say of it itself; that it is done well enough says Bagian Hukum.
+UNIT_STATUSES = (OPEN, IN_PROGRESS, COMPLETED)
+UNFINISHED = (OPEN, IN_PROGRESS)
+
+UNIT_FIELDS = frozenset({"action", "responsible", "progress", "progress_note", "status"})
+# Written by the app itself.
+STAMPS = frozenset({"completed_on", "closed_on"})
+FULL_PROGRESS = 100
+
+# Kinds and states of guidance.
+REQUEST = "Request for Guidance"
+REQUESTED = "Requested"
+SCHEDULED = "Scheduled"
+HELD = "Held"
+# What a unit may not say of its own request: what it is, what became of it, and what was agreed.
+NOT_OF_A_REQUEST = frozenset({"kind", "status", "outcome", "owner"})
+
+
+def forbidden_changes(
+	before: str, after: str, duties: Iterable[str], changes: Iterable[Change]
+) -> list[Change]:
+	"""Return the changes of a follow-up that somebody with these duties may not make.
+
+	`before` and `after` are its statuses. One that is closed stays as it is; only Kabag Hukum opens it again, and
+	changes nothing else in the same breath.
+	"""
+	held = set(duties)
+	if before == CLOSED:
+		allowed = {"status"} if KABAG_HUKUM in held else set()
+		return [change for change in changes if change.field not in allowed]
+	if held.intersection(BAGIAN_HUKUM):
+		return [change for change in changes if change.field in (*STAMPS, "owner", "docstatus")]
+	allowed = set(UNIT_FIELDS) if held.intersection(UNIT_DUTIES) else set()
+	if after not in UNIT_STATUSES:
+		allowed.discard("status")
+	return [change for change in changes if change.field not in allowed]
+
+
+def forbidden_in_request(changes: Iterable[Change]) -> list[Change]:
+	"""Return the changes that a unit may not make in its own request for guidance while it is Requested."""
+	return [change for change in changes if not change.table and change.field in NOT_OF_A_REQUEST]
+
+
+def days_late(due: datetime.date | None, status: str, today: datetime.date) -> int:
+	"""Return by how many days a follow-up is late; 0 if it is done, has no date or still has time."""
+	if not due or status not in UNFINISHED or due >= today:
+		return 0
+	return (today - due).days

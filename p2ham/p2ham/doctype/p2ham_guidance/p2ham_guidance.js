@@ -1,0 +1,40 @@
+// Bagian Hukum writes guidance; a unit asks for it, and changes its request until somebody has answered.
+
+frappe.provide("p2ham");
+
+const P2HAM_REQUEST = "Request for Guidance";
+
+p2ham.is_bagian_hukum = () => ["P2HAM Verifier", "Kabag Hukum"].some((role) => frappe.user.has_role(role));
+
+frappe.ui.form.on("P2HAM Guidance", {
+	setup(frm) {
+		frm.set_query("opd", "participants", () => ({ filters: { is_active: 1 } }));
+	},
+
+	onload(frm) {
+		if (frm.is_new() && !p2ham.is_bagian_hukum()) frm.set_value("kind", P2HAM_REQUEST);
+	},
+
+	refresh(frm) {
+		if (!p2ham.is_bagian_hukum()) {
+			["kind", "status", "outcome"].forEach((field) => frm.set_df_property(field, "read_only", 1));
+			if (!frm.is_new() && frm.doc.status !== "Requested") frm.disable_form();
+		}
+		if (frm.is_new()) return;
+		frm.add_custom_button(__("Follow-ups"), () =>
+			frappe.set_route("List", "P2HAM Follow-up", { guidance: frm.doc.name })
+		);
+		if (!frappe.model.can_create("P2HAM Follow-up")) return;
+		frm.add_custom_button(__("Create Follow-up"), () =>
+			frappe.new_doc("P2HAM Follow-up", {
+				guidance: frm.doc.name,
+				opd: (frm.doc.participants || []).map((row) => row.opd)[0],
+			})
+		);
+	},
+
+	kind(frm) {
+		if (!frm.is_new()) return;
+		frm.set_value("status", frm.doc.kind === P2HAM_REQUEST ? "Requested" : "Scheduled");
+	},
+});

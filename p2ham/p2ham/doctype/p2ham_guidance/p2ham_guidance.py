@@ -1,0 +1,64 @@
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import getdate, nowdate
+
+from p2ham.access import follow_up
+from p2ham.engine import follow_up as rules
+
+
+class P2HAMGuidance(Document):
+	"""A coordination meeting, dissemination or coaching visit, or a unit's request for guidance."""
+
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		from p2ham.p2ham.doctype.p2ham_guidance_participant.p2ham_guidance_participant import (
+			P2HAMGuidanceParticipant,
+		)
+
+		agenda: DF.Text | None
+		date: DF.Date | None
+		host: DF.Data | None
+		kind: DF.Literal["Coordination Meeting", "Dissemination", "Coaching Visit", "Request for Guidance"]
+		outcome: DF.Text | None
+		participants: DF.Table[P2HAMGuidanceParticipant]
+		place: DF.Data | None
+		status: DF.Literal["Requested", "Scheduled", "Held", "Cancelled"]
+		subject: DF.Data
+	# end: auto-generated types
+
+	def validate(self):
+		follow_up.check_guidance(self)
+		self.check_date()
+		self.check_participants()
+
+	def on_trash(self):
+		follow_up.check_bagian_hukum(self)
+
+	def check_date(self):
+		label = _(self.meta.get_label("date"))
+		if self.status in (rules.SCHEDULED, rules.HELD) and not self.date:
+			frappe.throw(_("{0} must be filled.").format(label), frappe.MandatoryError)
+		if self.status == rules.HELD and getdate(self.date) > getdate(nowdate()):
+			frappe.throw(
+				_("{0}: what is {1} lies not in the future.").format(label, frappe.bold(_(self.status)))
+			)
+
+	def check_participants(self):
+		"""One row for each person of a unit; a unit without a person stands there once."""
+		seen = {}
+		for row in self.participants:
+			key = (row.opd, (row.person or "").strip().casefold())
+			if key in seen:
+				frappe.throw(
+					_("Row {0}: {1} already stands in row {2}.").format(
+						row.idx, " ".join(filter(None, [row.opd, row.person])), seen[key]
+					)
+				)
+			seen[key] = row.idx

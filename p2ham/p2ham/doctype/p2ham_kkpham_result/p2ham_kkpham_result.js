@@ -1,0 +1,24 @@
+frappe.ui.form.on("P2HAM KKPHAM Result", {
+	setup(frm) {
+		frm.set_query("instrument", () => ({ filters: { family: "KKP HAM", status: ["!=", "Draft"] } }));
+	},
+
+	refresh(frm) {
+		if (frm.is_new()) return;
+		frm.add_custom_button(__("Follow-ups"), () =>
+			frappe.set_route("List", "P2HAM Follow-up", { kkpham_result: frm.doc.name })
+		);
+		if (!frappe.model.can_create("P2HAM Follow-up")) return;
+		frm.add_custom_button(__("Create Follow-up"), () =>
+			frappe.new_doc("P2HAM Follow-up", {
+				opd: frm.doc.opd,
+				kkpham_result: frm.doc.name,
+				recommendation: frm.doc.recommendation,
+			})
+		);
+	},
+
+	assessment_year(frm) {
+		if (frm.doc.assessment_year && !frm.doc.data_year) frm.set_value("data_year", frm.doc.assessment_year - 1);
+	},
+});

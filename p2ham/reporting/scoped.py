@@ -37,6 +37,19 @@ def followed(query: QueryBuilder, field) -> QueryBuilder:
 	return query if reach.everything else query.where(field.isin(sorted(reach.opds) or [""]))
 
 
+def not_of_citizens(query: QueryBuilder, opd, revision) -> QueryBuilder:
+	"""Leave out revisions of evidence that show citizens, though the newest does not any more, for who may not see
+	such of the unit `opd`. Beside the limit of P2HAM Evidence, which knows the newest only."""
+	reach = scope.of()
+	if reach.everything:
+		return query
+	return query.where(
+		revision.contains_personal_data.isnull()
+		| (revision.contains_personal_data == 0)
+		| opd.isin(sorted(reach.opds) or [""])
+	)
+
+
 def duties_held() -> set[str]:
 	"""Return the duties that the session's user holds today."""
 	return duties.names(duties.held_by())

@@ -27,6 +27,9 @@ NAMES = sorted(json.loads(path.read_text())["name"] for path in APP.glob("p2ham/
 VARIANTS: dict[str, tuple[dict, ...]] = {
 	"P2HAM Indicator Gap": ({"side": "Own"}, {"view": "Matrix"}, {"view": "Matrix", "side": "Own"}),
 	"P2HAM Vulnerable Groups and Principles": ({"side": "Own"},),
+	"P2HAM Evidence Register": ({"unused": 1}, {"personal": 1}),
+	"P2HAM Follow-up Status": ({"period": None},),
+	"KKP HAM Review": ({"assessment_year": 2093},),
 }
 # Where foreign text may stand, and foreign figures.
 TEXTS = {

@@ -36,6 +36,8 @@ FILTERS = {
 	"validity": N_("Validity"),
 	"personal": N_("Personal Data Only"),
 	"unused": N_("Unused Only"),
+	"year": N_("Year"),
+	"quarter": N_("Quarter"),
 	"side": N_("Answers of"),
 	"view": N_("View"),
 	"criterion": N_("Criterion"),

@@ -1,89 +1,22 @@
 """KKP HAM review and follow-up status: against a reckoning over documents."""
 
-import dataclasses
 import datetime
-import random
 from collections import Counter
 
 import frappe
 import pytest
-from frappe.utils import add_days, getdate, nowdate
-from report_world import MOST_QUERIES, World, mean, share
+from frappe.utils import getdate, nowdate
+from report_world import KKPHAM_YEARS as YEARS
+from report_world import MOST_QUERIES, World, add_results, mean, share
 
 from p2ham.demo import factories as make
 from p2ham.demo import generated
-from p2ham.engine.instrument import Threshold
-from p2ham.instruments import store
 
 REVIEW, STATUS = "KKP HAM Review", "P2HAM Follow-up Status"
 READERS = ("kabag", "clerk", "single", "observer")
-YEARS = (2091, 2092, 2093)
+
+
 NEWEST = YEARS[-1]
-
-
-def instrument(code: str, thresholds: tuple) -> str:
-	made = make.make_instrument(code, 2090, {"Ada": 100, "Tidak": 0}, 1, 2)
-	store.create(dataclasses.replace(made, family="KKP HAM", thresholds=thresholds))
-	make.activate_instrument(code)
-	return code
-
-
-def add_results(made, seed: int = 1) -> None:
-	"""Results of three years for the regency's OPD, the last year by another instrument, with follow-ups."""
-	draw = random.Random(seed)
-	low, high = Threshold("Kurang", 0, "red"), Threshold("Peduli", 75, "green")
-	old = instrument(f"KKP-LAMA-{made.root}"[:40].replace(" ", "-"), (low, high))
-	new = instrument(
-		f"KKP-BARU-{made.root}"[:40].replace(" ", "-"), (low, Threshold("Cukup", 60, "blue"), high)
-	)
-	with make.acting_as(made.verifier):
-		for year in YEARS:
-			for opd in made.parents:
-				if year == YEARS[0] and opd == made.parents[-1]:
-					continue
-				frappe.get_doc(
-					{
-						"doctype": "P2HAM KKPHAM Result",
-						"assessment_year": year,
-						"data_year": year - 1,
-						"opd": opd,
-						"instrument": new if year == NEWEST else old,
-						"score": round(draw.uniform(40, 95), 2),
-						"finding": f"Temuan {opd} {year}",
-						"reference": f"{year}/{opd}",
-					}
-				).insert()
-		results = {
-			row.opd: row.name
-			for row in frappe.get_all(
-				"P2HAM KKPHAM Result",
-				filters={"assessment_year": NEWEST},
-				fields=["name", "opd"],
-				order_by="name",
-			)
-		}
-		sheets = frappe.get_all(
-			"P2HAM Assessment",
-			filters={"period": made.periods[-1], "docstatus": ("<", 2)},
-			fields=["name", "opd"],
-			order_by="name",
-		)
-		for number in range(14):
-			sheet = sheets[number % len(sheets)]
-			parent = made.parents[number % len(made.parents)]
-			source = {"assessment": sheet.name} if number % 2 else {"kkpham_result": results[parent]}
-			doc = frappe.get_doc(
-				{
-					"doctype": "P2HAM Follow-up",
-					"opd": sheet.opd if number % 2 else parent,
-					"recommendation": f"Perbaiki {number}",
-					"due_date": add_days(nowdate(), draw.choice((-40, -3, 0, 5, 60))),
-					"status": ("Open", "In Progress", "Completed", "Closed")[number % 4],
-					"progress": 50,
-					**source,
-				}
-			)
-			doc.insert()
 
 
 @pytest.fixture

@@ -9,11 +9,12 @@ from frappe.query_builder.functions import Count, Max
 from frappe.utils import getdate, nowdate
 
 from p2ham.engine import lifecycle, windows
+from p2ham.engine.faults import N_
 from p2ham.engine.windows import Calendar
 from p2ham.reporting import choice, scoped
 from p2ham.reporting.choice import Period
 
-NOT_BEGUN, WITHDRAWN = "Not Begun", "Withdrawn"
+NOT_BEGUN, WITHDRAWN = N_("Not Begun"), N_("Withdrawn")
 OPEN = "Open"
 # What must be done next in a state, and so which of the period's dates applies.
 WINDOWS = {

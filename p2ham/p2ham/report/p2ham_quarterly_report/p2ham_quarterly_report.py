@@ -6,11 +6,12 @@ from frappe import _
 from frappe.utils import formatdate, getdate, nowdate
 
 from p2ham.engine import lifecycle
+from p2ham.engine.faults import N_
 from p2ham.engine.lifecycle import APPROVED
 from p2ham.reporting import choice, look, quarter
 from p2ham.reporting.quarter import Quarter, Span
 
-FIGURES, UNITS = "Figures", "Units"
+FIGURES, UNITS = N_("Figures"), N_("Units")
 VIEWS = (FIGURES, UNITS)
 ROMAN = {1: "I", 2: "II", 3: "III", 4: "IV"}
 

@@ -85,6 +85,7 @@ class FollowUps:
 						"reference": f"HAM-{round_.year}/{opd}",
 						"finding": "Data belum terpilah.",
 						"recommendation": "Lengkapi data terpilah.",
+						**_written_on(reviewed_on),
 					},
 				)
 				if opd != tree.root:
@@ -114,6 +115,7 @@ class FollowUps:
 						"place": "Ruang rapat",
 						"agenda": "Persiapan penilaian.",
 						"outcome": "Disepakati jadwal pemenuhan." if status == rules.HELD else None,
+						**_written_on(min(date, self.today)),
 					},
 				)
 				opds = tree.named_parents()
@@ -175,12 +177,18 @@ class FollowUps:
 				"closed_on": min(self.today, completed_on + datetime.timedelta(7))
 				if status == rules.CLOSED
 				else None,
+				**_written_on(since),
 				**{
 					field: source.get(field)
 					for field in ("assessment", "indicator", "kkpham_result", "guidance")
 				},
 			},
 		)
+
+
+def _written_on(day: datetime.date) -> dict:
+	moment = datetime.datetime.combine(day, datetime.time(9))
+	return {"creation": moment, "modified": moment}
 
 
 _STATUSES = ((rules.CLOSED, 0.85), (rules.COMPLETED, 0.65), (rules.IN_PROGRESS, 0.35), (rules.OPEN, 0))

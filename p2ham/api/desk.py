@@ -9,7 +9,7 @@ from frappe.utils import add_days, cint, nowdate
 
 from p2ham.engine import lifecycle
 from p2ham.evidence import reminders
-from p2ham.reporting import choice, participation, progress, scoped, years
+from p2ham.reporting import choice, participation, progress, years
 
 # What the card looks ahead where reminders are switched off.
 DAYS_AHEAD = 30
@@ -18,14 +18,8 @@ Filters = dict | list | str | None
 
 @frappe.whitelist(methods=["GET", "POST"])
 def waiting_for_me(filters: Filters = None) -> dict:
-	"""Count the assessments, of any period, in which the session's user has to do the next thing."""
-	states = lifecycle.waiting_states(scoped.duties_held())
-	return {
-		"value": progress.waiting(states),
-		"fieldtype": "Int",
-		"route": ["List", "P2HAM Assessment", "List"],
-		"route_options": {"workflow_state": ["in", states]},
-	}
+	"""Count the units, of all periods that are open, for which the session's user has to do the next thing."""
+	return _report(progress.waiting(choice.every()), "P2HAM Progress", _current(), waiting=1)
 
 
 @frappe.whitelist(methods=["GET", "POST"])
@@ -40,8 +34,7 @@ def taking_part(filters: Filters = None) -> dict:
 def late(filters: Filters = None) -> dict:
 	"""Count the units of the current period whose last day for the next step is over."""
 	period = _current()
-	units = progress.of_period(period) if period else []
-	return _report(sum(bool(unit.late) for unit in units), "P2HAM Progress", period, late=1)
+	return _report(progress.late(period) if period else 0, "P2HAM Progress", period, late=1)
 
 
 @frappe.whitelist(methods=["GET", "POST"])

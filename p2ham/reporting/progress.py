@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from frappe.query_builder.functions import Count, Max
@@ -168,10 +169,10 @@ def by_state(period: Period) -> dict[str, int]:
 	)
 
 
-def waiting(period: Period) -> int:
-	"""Return for how many units of a period the reader has to act, as `waits_for` says it. One query."""
-	if period.status != OPEN:
-		return 0
+def waiting(periods: Iterable[Period]) -> int:
+	"""Return for how many units of the open ones of these periods the reader has to act, as `waits_for` says it. One
+	query."""
+	names = [period.name for period in periods if period.status == OPEN]
 	participant = scoped.table("P2HAM Period Participant")
 	reach = []
 	for duty, units in scoped.duties_held().items():
@@ -179,7 +180,7 @@ def waiting(period: Period) -> int:
 		if states:
 			mine = _in_state(*states)
 			reach.append(mine if units is None else mine & participant.opd.isin(sorted(units) or [""]))
-	return _number(period, Criterion.any(reach)) if reach else 0
+	return _number(names, Criterion.any(reach)) if reach and names else 0
 
 
 def late(period: Period) -> int:
@@ -193,7 +194,7 @@ def late(period: Period) -> int:
 		if last and last < today:
 			days = (participant[field], assessment.correct_until)
 			over.append(Criterion.all([_in_state(state), *(day.isnull() | (day < today) for day in days)]))
-	return _number(period, Criterion.any(over)) if over and period.status == OPEN else 0
+	return _number([period.name], Criterion.any(over)) if over and period.status == OPEN else 0
 
 
 def _in_state(*states: str) -> Criterion:
@@ -202,7 +203,7 @@ def _in_state(*states: str) -> Criterion:
 	return begun | assessment.name.isnull() if NOT_BEGUN in states else begun
 
 
-def _number(period: Period, condition: Criterion) -> int:
+def _number(periods: list[str], condition: Criterion) -> int:
 	"""Return how many units that take part and that the reader follows meet a condition."""
 	participant, assessment = scoped.table("P2HAM Period Participant"), scoped.table("P2HAM Assessment")
 	query = (
@@ -214,7 +215,7 @@ def _number(period: Period, condition: Criterion) -> int:
 			& (assessment.docstatus < 2)
 		)
 		.select(Count("*"))
-		.where((participant.parent == period.name) & (participant.parenttype == "P2HAM Period"))
+		.where(participant.parent.isin(periods) & (participant.parenttype == "P2HAM Period"))
 		.where(participant.status != WITHDRAWN)
 		.where(condition)
 	)

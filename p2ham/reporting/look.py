@@ -49,7 +49,7 @@ STATE_COLOURS = {
 }
 # Charts: the unit's own side pale, the verified side dark, further series after them.
 PALE, DARK = "#9fb9c0", "#0f5c6e"
-SERIES = (DARK, "#d98e32", PALE, "#7a9e7e", "#8a6f9e", "#b5524a", "#4f7cac")
+SERIES = (DARK, "#d98e32", PALE, "#7a9e7e", "#8a6f9e", "#b5524a", "#4f7cac", "#5c6970")
 # A chart with more bars than this is a carpet; the table has all of them.
 MOST_BARS = 25
 

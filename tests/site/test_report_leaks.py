@@ -88,7 +88,10 @@ def foreign_rows(doctype: str, foreign: set[str]) -> list[str]:
 			doctype, filters={"name": ("not in", [*invited, ""])}, pluck="name", order_by="name"
 		)
 	if "opd" in fields:
-		return frappe.get_all(doctype, filters={"opd": ("in", names)}, pluck="name", order_by="name")
+		filters = {"opd": ("in", names)}
+		if "is_regency" in fields:  # what the regency as a whole was given concerns each of its units
+			filters["is_regency"] = 0
+		return frappe.get_all(doctype, filters=filters, pluck="name", order_by="name")
 	sheets = frappe.get_all("P2HAM Assessment", filters={"opd": ("in", names)}, pluck="name", order_by="name")
 	field = "assessment" if "assessment" in fields else "parent"
 	return frappe.get_all(doctype, filters={field: ("in", [*sheets, ""])}, pluck="name", order_by="name")

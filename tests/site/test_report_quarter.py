@@ -139,12 +139,15 @@ def test_participants_evidence_follow_ups_and_guidance_of_a_quarter(world):
 		frappe.get_doc("P2HAM Follow-up", name)
 		for name in frappe.get_all("P2HAM Follow-up", pluck="name", order_by="name")
 	]
-	assert shown["Follow-ups agreed"][0] == str(len(docs))
-	assert shown["Follow-ups closed"][0] == str(sum(doc.status == "Closed" for doc in docs))
-	assert shown["Follow-ups not closed"][1] == str(sum(doc.status != "Closed" for doc in docs))
-	assert shown["Follow-ups late"][1] == str(
-		sum(doc.status in ("Open", "In Progress") and getdate(doc.due_date) <= last for doc in docs)
+	agreed = [doc for doc in docs if getdate(doc.creation) <= last]
+	left = [doc for doc in agreed if not (doc.closed_on and getdate(doc.closed_on) <= last)]
+	undone = [doc for doc in left if not (doc.completed_on and getdate(doc.completed_on) <= last)]
+	assert shown["Follow-ups agreed"][0] == str(sum(getdate(doc.creation) >= first for doc in agreed))
+	assert shown["Follow-ups closed"][0] == str(
+		sum(bool(doc.closed_on) and first <= getdate(doc.closed_on) <= last for doc in docs)
 	)
+	assert shown["Follow-ups not closed"][1] == str(len(left))
+	assert shown["Follow-ups late"][1] == str(sum(getdate(doc.due_date) <= last for doc in undone))
 
 
 def test_the_message_is_a_text_with_the_figures(world):

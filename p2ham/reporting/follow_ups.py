@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 
 import frappe
-from frappe.utils import getdate
 
 from p2ham.engine import follow_up as rules
 from p2ham.engine.faults import N_
@@ -58,7 +57,7 @@ def found(filters: dict | None, today: datetime.date) -> list[frappe._dict]:
 	below = choice.unit(filters, follow_up.opd)
 	rows = (query if below is None else query.where(below)).run(as_dict=True)
 	for row in rows:
-		row.late = rules.days_late(getdate(row.due_date) if row.due_date else None, row.status, today)
+		row.late = rules.days_late(row.due_date, row.status, today)
 	return sorted(rows, key=lambda row: -row.late)
 
 

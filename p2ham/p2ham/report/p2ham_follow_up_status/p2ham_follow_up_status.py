@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from frappe import _
 from frappe.utils import getdate, nowdate
 
@@ -23,7 +25,8 @@ def execute(filters: dict | None = None):
 	found = follow_ups.found(filters, getdate(nowdate()))
 	if choice.flag(filters, "overdue"):
 		found = [row for row in found if row.late]
-	return columns(), rows(found), None, chart(found), summary(found)
+	by_status = Counter(row.status for row in found)
+	return columns(), rows(found), None, chart(by_status), summary(found, by_status)
 
 
 def columns() -> list[dict]:
@@ -59,22 +62,21 @@ def rows(found: list) -> list[dict]:
 	return found
 
 
-def chart(found: list) -> dict | None:
-	if not found:
+def chart(by_status: Counter) -> dict | None:
+	if not by_status:
 		return None
 	return look.bars(
 		[_(status) for status in COLOURS],
-		{_("Follow-ups"): [sum(row.status == status for row in found) for status in COLOURS]},
+		{_("Follow-ups"): [by_status[status] for status in COLOURS]},
 	)
 
 
-def summary(found: list) -> list[dict]:
+def summary(found: list, by_status: Counter) -> list[dict]:
 	late = sum(bool(row.late) for row in found)
-	unfinished = sum(row.status in rules.UNFINISHED for row in found)
-	closed = sum(row.status == rules.CLOSED for row in found)
+	unfinished = sum(by_status[status] for status in rules.UNFINISHED)
 	return [
 		look.card(_("Follow-ups"), len(found)),
 		look.card(_("Still Open"), unfinished, "orange" if unfinished else ""),
 		look.card(_("Late"), late, "red" if late else ""),
-		look.share_card(_("Closed"), closed, len(found), "green"),
+		look.share_card(_("Closed"), by_status[rules.CLOSED], len(found), "green"),
 	]

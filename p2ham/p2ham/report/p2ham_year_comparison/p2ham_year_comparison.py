@@ -20,11 +20,18 @@ def execute(filters: dict | None = None):
 	shown = periods.years(number)
 	units = years.of_units(shown, filters)
 	rows = [row_of(unit, shown) for unit in units]
+	found = means(units, shown)
 	if len(units) == 1:
 		rows += criteria_of(units[0], shown)
 	elif units:
-		rows.insert(0, all_units(units, shown))
-	return columns(shown), rows, message(shown, units), chart(units, shown), summary(units, shown)
+		rows.insert(0, all_units(found, shown))
+	return (
+		columns(shown),
+		rows,
+		message(shown, units),
+		chart(units, found, shown),
+		summary(units, found, shown),
+	)
 
 
 def labels(shown: tuple[choice.Period, ...]) -> list[str]:
@@ -74,8 +81,8 @@ def figures(scores: dict[str, float], shown: tuple[choice.Period, ...]) -> dict:
 	return row
 
 
-def all_units(units: list[years.Unit], shown: tuple[choice.Period, ...]) -> dict:
-	return {"opd_name": _("Mean of the Units"), "bold": 1, **figures(means(units, shown), shown)}
+def all_units(found: dict[str, float], shown: tuple[choice.Period, ...]) -> dict:
+	return {"opd_name": _("Mean of the Units"), "bold": 1, **figures(found, shown)}
 
 
 def means(units: list[years.Unit], shown: tuple[choice.Period, ...]) -> dict[str, float]:
@@ -114,16 +121,14 @@ def message(shown: tuple[choice.Period, ...], units: list) -> str | None:
 	return look.notice(lines) if units else None
 
 
-def chart(units: list, shown: tuple[choice.Period, ...]) -> dict | None:
-	found = means(units, shown)
+def chart(units: list, found: dict[str, float], shown: tuple[choice.Period, ...]) -> dict | None:
 	if not found:
 		return None
 	label = units[0].opd_name if len(units) == 1 else _("Mean of the Units")
 	return look.bars(labels(shown), {label: [found.get(period.name) for period in shown]})
 
 
-def summary(units: list, shown: tuple[choice.Period, ...]) -> list[dict]:
-	found = means(units, shown)
+def summary(units: list, found: dict[str, float], shown: tuple[choice.Period, ...]) -> list[dict]:
 	last = shown[-1]
 	cards = [look.card(_("Units"), sum(last.name in unit.scores for unit in units))]
 	cards.append(look.card(_("Mean {0}").format(last.assessment_year), found.get(last.name), "blue", 2))

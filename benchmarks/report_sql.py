@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 
 import frappe
 
@@ -167,7 +168,7 @@ def groups_and_principles(asked: Asked) -> list[dict]:
 	whole = {"opd_name": "All Units", "opd": None}
 	for field in ASPECTS:
 		known = [row[field] for row in rows if row[field] is not None]
-		whole[field] = round(sum(known) / len(known), 2) if known else None
+		whole[field] = mean(known) if known else None
 	rows.insert(0, whole)
 	return [{field: row[field] for field in ("opd", "opd_name", *ASPECTS)} for row in rows]
 
@@ -183,7 +184,8 @@ def progress(asked: Asked) -> list[dict]:
 
 	return asked.sql(
 		f"""
-		SELECT found.*, CASE WHEN found.deadline < %(today)s AND found.status = 'Open'
+		SELECT found.opd, found.opd_name, found.assessment, found.completeness, found.state, found.deadline,
+			found.who, found.days, CASE WHEN found.deadline < %(today)s AND found.status = 'Open'
 			THEN DATEDIFF(%(today)s, found.deadline) END late
 		FROM (
 			SELECT part.opd, unit.opd_name, sheet.name assessment, sheet.completeness, period.status,
@@ -251,13 +253,20 @@ def evidence_register(asked: Asked) -> list[dict]:
 	)
 
 
+def mean(values: list[float]) -> float:
+	total = sum(map(Decimal, map(str, values)))
+	return float((total / len(values)).quantize(Decimal("0.01"), ROUND_HALF_UP))
+
+
 def year_comparison(asked: Asked) -> list[dict]:
 	frame(asked)
 	periods = asked.made.periods
 	scores = [f"score_{place}" for place in range(len(periods))]
+	# With the names that the figures lead to.
 	pivot = ", ".join(
-		f"MAX(CASE WHEN sheet.period = {frappe.db.escape(period)} THEN sheet.verified_score END) {score}"
-		for score, period in zip(scores, periods, strict=True)
+		f"MAX(CASE WHEN sheet.period = {frappe.db.escape(period)} THEN sheet.{field} END) {name}"
+		for place, period in enumerate(periods)
+		for field, name in (("verified_score", f"score_{place}"), ("name", f"sheet_{place}"))
 	)
 	rows = asked.sql(
 		f"""
@@ -271,13 +280,14 @@ def year_comparison(asked: Asked) -> list[dict]:
 		) found ORDER BY found.opd""",
 		periods=periods,
 	)
-	mean = {"opd": None, "opd_name": "Mean of the Units"}
+	whole = {"opd": None, "opd_name": "Mean of the Units"}
 	for score in scores:
 		known = [row[score] for row in rows if row[score] is not None]
-		mean[score] = round(sum(known) / len(known), 2)
-	mean["change"] = mean[scores[-1]] - mean[scores[-2]]
-	mean["since_first"] = mean[scores[-1]] - mean[scores[0]]
-	return [mean, *rows]
+		whole[score] = mean(known)
+	whole["change"] = whole[scores[-1]] - whole[scores[-2]]
+	whole["since_first"] = whole[scores[-1]] - whole[scores[0]]
+	shown = ("opd", "opd_name", *scores, "change", "since_first")
+	return [whole, *({field: row[field] for field in shown} for row in rows)]
 
 
 def participation(asked: Asked) -> list[dict]:
@@ -328,6 +338,13 @@ def kkp_ham_review(asked: Asked) -> list[dict]:
 	pivot = ", ".join(
 		f"MAX(CASE WHEN result.assessment_year = {year} THEN result.score END) score_{year}" for year in years
 	)
+	asked.tuples("SELECT MAX(assessment_year) FROM `tabP2HAM KKPHAM Result`")
+	asked.tuples(
+		"""
+		SELECT category.parent, category.label, category.colour FROM `tabP2HAM Threshold` category
+		JOIN `tabP2HAM Instrument` instrument ON instrument.name = category.parent
+		WHERE instrument.family = 'KKP HAM' ORDER BY category.parent, category.min_score"""
+	)
 	# A result of the whole regency concerns everybody.
 	limit = asked.limit("result.opd").replace("AND ", "AND (result.is_regency = 1 OR ", 1)
 	limit = f"{limit})" if limit else ""
@@ -338,7 +355,8 @@ def kkp_ham_review(asked: Asked) -> list[dict]:
 				SELECT best.label FROM `tabP2HAM Threshold` best WHERE best.parent = latest.instrument
 				ORDER BY best.min_score DESC LIMIT 1
 			) THEN 'Did Well' ELSE 'Needs Improvement' END standing,
-			latest.finding, latest.recommendation, latest.reference, done.follow_ups, done.open, done.late
+			latest.finding, latest.recommendation, latest.reference, COALESCE(done.follow_ups, 0) follow_ups,
+			COALESCE(done.open, 0) open, done.late
 		FROM (
 			SELECT result.opd, MAX(result.opd_name) opd_name, {pivot} FROM `tabP2HAM KKPHAM Result` result
 			WHERE result.assessment_year BETWEEN {years[0]} AND {years[-1]} {limit} GROUP BY result.opd
@@ -358,7 +376,8 @@ def kkp_ham_review(asked: Asked) -> list[dict]:
 def follow_up_status(asked: Asked) -> list[dict]:
 	return asked.sql(
 		f"""
-		SELECT task.name, task.opd_name, COALESCE(task.assessment, task.kkpham_result, task.guidance) source,
+		SELECT task.name, task.opd, task.opd_name, task.assessment, task.kkpham_result, task.guidance, task.indicator,
+			 COALESCE(task.assessment, task.kkpham_result, task.guidance) source,
 			indicator.title indicator_title, task.recommendation, task.action, task.responsible, task.due_date,
 			task.progress, task.status status_name,
 			CASE WHEN task.status IN ('Open', 'In Progress') AND task.due_date < %(today)s
@@ -469,7 +488,7 @@ def quarterly_report(asked: Asked) -> list[dict]:
 		("Follow-ups not closed", None, found.open),
 		("Follow-ups late", None, found.late),
 		(f"Score of the regency in {today.year}", None, decimal(found.kkpham)),
-		*((gap["title"], None, f"{gap['share']:.1f}%") for gap in gaps),
+		*((gap["title"], None, f"{decimal(gap['share'], 1)}%") for gap in gaps),
 	]
 	return [
 		{
@@ -481,8 +500,11 @@ def quarterly_report(asked: Asked) -> list[dict]:
 	]
 
 
-def decimal(value) -> str | None:
-	return None if value is None else f"{value:.2f}"
+def decimal(value, precision: int = 2) -> str | None:
+	"""Return a number as the site writes numbers."""
+	if value is None:
+		return None
+	return frappe.utils.fmt_money(float(value), precision)
 
 
 def audit_trail(asked: Asked) -> list[dict]:

@@ -17,6 +17,7 @@ import datetime
 import gc
 import json
 import os
+import re
 import resource
 import statistics
 import subprocess
@@ -42,6 +43,8 @@ from report_sql import BASELINES, FILTERS, Asked
 MOST_QUERIES = 8
 MOST_RATIO = 2.0
 MOST_MEGABYTES = 300
+# Quicker than this, the ratio says what any request costs, and nobody notices.
+QUICK = 0.02
 # So long, but at least and at most so often, is each report asked.
 SECONDS, LEAST, MOST = 3.0, 7, 60
 WHO = ("kabag", "clerk")
@@ -154,7 +157,11 @@ def ask_once(site: str, report: str, who: str) -> dict:
 
 
 def peak() -> float:
-	"""Return the largest resident size of this process so far, in megabytes (Linux counts kilobytes)."""
+	"""Return the largest resident size of this process so far, in megabytes."""
+	status = Path("/proc/self/status")
+	if status.exists():  # what getrusage says includes the process that this one was forked from
+		found = re.search(r"VmHWM:\s+(\d+) kB", status.read_text())
+		return int(found[1]) / 1024
 	return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
@@ -240,7 +247,7 @@ def table(sites: list[str], counted: list[dict], measured: dict) -> int:
 				wrong.append(f"{report}, {who}: the number of queries grows with the units, {queries}")
 			if max(queries) > MOST_QUERIES:
 				wrong.append(f"{report}, {who}: {max(queries)} queries, more than {MOST_QUERIES}")
-			if entry["ratio"] and entry["ratio"] > MOST_RATIO:
+			if entry["ratio"] and entry["ratio"] > MOST_RATIO and entry["seconds"] > QUICK:
 				wrong.append(
 					f"{report}, {who}: {entry['ratio']:.2f} times the baseline, more than {MOST_RATIO}"
 				)

@@ -27,6 +27,7 @@ before_uninstall = "p2ham.setup.uninstall.before_uninstall"
 fixtures = [{"dt": "Workflow", "filters": [["name", "=", "P2HAM Assessment"]]}]
 
 # Desk
+app_include_js = ["/assets/p2ham/js/reports.js"]
 app_include_css = ["/assets/p2ham/css/p2ham.css", "/assets/p2ham/css/evidence_viewer.css"]
 doctype_js = {
 	"P2HAM Assessment": [
@@ -94,12 +95,14 @@ permission_query_conditions = {
 	**dict.fromkeys((*_scoped, *_rows), _scope_condition),
 	**dict.fromkeys(_traces, "p2ham.access.traces.permission_query_conditions"),
 	"File": "p2ham.access.files.permission_query_conditions",
+	"Prepared Report": "p2ham.access.prepared.permission_query_conditions",
 }
 has_permission = {
 	**dict.fromkeys(_scoped, _scope_permission),
 	**dict.fromkeys(_traces, "p2ham.access.traces.has_permission"),
 	"Audit Trail": "p2ham.access.traces.may_compare",
 	"File": "p2ham.access.files.has_permission",
+	"Prepared Report": "p2ham.access.prepared.has_permission",
 }
 
 _row_alone = "p2ham.access.guard.refuse_row_alone"
@@ -114,6 +117,7 @@ override_whitelisted_methods = {
 	"frappe.client.get_password": "p2ham.access.doors.get_password",
 	"frappe.core.api.file.unzip_file": "p2ham.access.doors.unzip_file",
 	"frappe.core.api.file.zip_files": "p2ham.access.doors.zip_files",
+	"frappe.desk.doctype.dashboard_chart.dashboard_chart.get": "p2ham.access.doors.get_chart",
 	"frappe.desk.doctype.notification_log.notification_log.mark_as_read": "p2ham.access.doors.mark_as_read",
 	"frappe.desk.form.linked_with.get_submitted_linked_docs": "p2ham.access.doors.get_submitted_linked_docs",
 	"frappe.desk.like.toggle_like": "p2ham.access.doors.toggle_like",
@@ -124,8 +128,11 @@ override_whitelisted_methods = {
 	"frappe.utils.global_search.search": "p2ham.access.doors.search",
 }
 
-# What no hook of File is asked for: downloads, and files that come in by other documents
-override_doctype_class = {"File": "p2ham.access.file_class.GuardedFile"}
+# What no hook is asked for: downloads, files that come in by other documents, reports prepared for another
+override_doctype_class = {
+	"File": "p2ham.access.file_class.GuardedFile",
+	"Prepared Report": "p2ham.access.prepared.GuardedPreparedReport",
+}
 
 doc_events = {
 	"File": {

@@ -262,15 +262,16 @@ def four_eyes_conflict(
 	return None
 
 
+def who_acts(state: str) -> tuple[str, ...]:
+	"""Return the duties that have something to do while an assessment is in a state, in the order of DUTIES."""
+	if next((info.docstatus for info in STATES if info.name == state), None) != 0:
+		return ()
+	acting = set(EDITABLE[state].duties if state in EDITABLE else ())
+	acting.update(duty for step in TRANSITIONS if step.source == state for duty in step.duties)
+	return tuple(duty for duty in DUTIES if duty in acting)
+
+
 def waiting_states(duties: Iterable[str]) -> list[str]:
 	"""Return the states in which an assessment waits for somebody with these duties to do something."""
 	held = set(duties)
-	return [
-		state.name
-		for state in STATES
-		if state.docstatus == 0
-		and (
-			held.intersection(EDITABLE[state.name].duties if state.name in EDITABLE else ())
-			or actions_for(state.name, held)
-		)
-	]
+	return [state.name for state in STATES if held.intersection(who_acts(state.name))]

@@ -6,8 +6,6 @@ import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from fractions import Fraction
 
-CENT = Decimal("0.01")
-
 
 def read_number(value) -> Decimal | None:
 	"""Return `value` as an exact decimal, None when nothing was given.
@@ -41,13 +39,15 @@ def plain(value: Decimal) -> str:
 	return f"{value.normalize():f}"
 
 
-def round_half_up(value: Fraction | Decimal | int) -> Decimal:
-	"""Round to two decimals, halves upwards: 74.995 becomes 75.00 (shared rule of scores, 0-100)."""
+def round_half_up(value: Fraction | Decimal | int, decimals: int = 2) -> Decimal:
+	"""Round halves upwards, to two decimals if not told otherwise: 74.995 becomes 75.00 (shared rule of scores,
+	0-100)."""
+	unit = Decimal(1).scaleb(-decimals)
 	if isinstance(value, Fraction):
 		# Exact: the tie is decided on the fraction, not on a decimal expansion that was cut somewhere.
-		hundredths = value * 100
-		floor = hundredths.numerator // hundredths.denominator
-		if hundredths - floor >= Fraction(1, 2):
+		units = value * 10**decimals
+		floor = units.numerator // units.denominator
+		if units - floor >= Fraction(1, 2):
 			floor += 1
-		return (Decimal(floor) / 100).quantize(CENT)
-	return Decimal(value).quantize(CENT, rounding=ROUND_HALF_UP)
+		return Decimal(floor).scaleb(-decimals).quantize(unit)
+	return Decimal(value).quantize(unit, rounding=ROUND_HALF_UP)

@@ -321,7 +321,9 @@ def create(instrument: Instrument, replace: bool = False) -> str:
 			[Fault((), N_("two scales or kinds of units have names that the database takes for the same"))]
 		) from None
 	_write_criteria(record.name, instrument.criteria)
-	_write_indicators(record.name, instrument.indicators)
+	for row in _write_indicators(record.name, instrument.indicators):
+		# As saving a document does, for the desk's search.
+		update_global_search(frappe.get_doc({"doctype": "P2HAM Indicator", **row}))
 	_link_continuations(instrument)
 	return record.name
 
@@ -398,7 +400,8 @@ def _write_criteria(instrument: str, criteria: Iterable[Criterion]) -> None:
 	)
 
 
-def _write_indicators(instrument: str, indicators: Iterable[Indicator]) -> None:
+def _write_indicators(instrument: str, indicators: Iterable[Indicator]) -> list[dict]:
+	"""Write indicators with their rows; return what was written of the indicators themselves."""
 	rows = [
 		{
 			"name": record_name(instrument, row.code),
@@ -417,8 +420,6 @@ def _write_indicators(instrument: str, indicators: Iterable[Indicator]) -> None:
 		for sequence, row in enumerate(indicators, start=1)
 	]
 	_insert("P2HAM Indicator", rows)
-	for row in rows:  # as saving a document does, for the desk's search
-		update_global_search(frappe.get_doc({"doctype": "P2HAM Indicator", **row}))
 	slots, types, older = [], [], []
 	for indicator in indicators:
 		name = record_name(instrument, indicator.code)
@@ -442,6 +443,7 @@ def _write_indicators(instrument: str, indicators: Iterable[Indicator]) -> None:
 		]
 	for doctype, children in zip(INDICATOR_ROWS, (slots, types, older), strict=True):
 		_insert(doctype, children)
+	return rows
 
 
 def _link_continuations(instrument: Instrument) -> None:

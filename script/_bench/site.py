@@ -19,10 +19,12 @@ _direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class Site:
-	def __init__(self, workbench: Workbench, name: str, language: str):
+	"""`part` keeps the databases of several sites of one workbench apart."""
+
+	def __init__(self, workbench: Workbench, name: str, language: str, part: str = ""):
 		self.workbench, self.name, self.language = workbench, name, language
 		self.folder = workbench.sites / name
-		self.database_name = f"_p2ham_{short_hash(workbench.root)}"
+		self.database_name = f"_p2ham_{short_hash(workbench.root)}{part and f'_{part}'}"
 		self.url = ""
 
 	@property

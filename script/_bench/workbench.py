@@ -30,7 +30,7 @@ APP = CHECKOUT / "p2ham"
 
 
 class Workbench:
-	"""`kind`: "test" or "server"."""
+	"""`kind`: "test", "server" or "benchmark", as the script that uses it."""
 
 	def __init__(self, bench: Bench, kind: str, extras: tuple[str, ...] = ()):
 		self.bench, self.kind = bench, kind
@@ -64,7 +64,7 @@ class Workbench:
 			other = lock.read().strip()
 			if self.kind == "server":
 				raise Problem(f"script/server is running for this checkout already: {other}") from None
-			say.step(f"another script/test of this checkout is running ({other}); waiting for its end")
+			say.step(f"another script/{self.kind} of this checkout is running ({other}); waiting for its end")
 			fcntl.flock(lock, fcntl.LOCK_EX)
 		self.lock = lock
 		self.tell_others(f"process {os.getpid()}")

@@ -446,9 +446,11 @@ def describe_open(point: verification.Open) -> str:
 	)
 
 
-def content(doc) -> dict:
-	"""Return what an assessment says, as the log and the approval seal it."""
-	rests_on = revisions.of(doc.evidence_uses)
+def content(doc, rests_on: Mapping | None = None) -> dict:
+	"""Return what an assessment says, as the log and the approval seal it. `rests_on` are the revisions of its
+	documents, by evidence and revision, where the caller has them."""
+	if rests_on is None:
+		rests_on = revisions.of(doc.evidence_uses)
 	answers = (
 		"self_answer",
 		"self_note",
@@ -492,7 +494,7 @@ def content(doc) -> dict:
 	}
 
 
-def _fingerprint(rests_on: dict, use) -> str:
+def _fingerprint(rests_on: Mapping, use) -> str:
 	revision = rests_on.get((use.evidence, use.revision or 1))
 	return (revision and revision.sha256) or ""
 
@@ -501,6 +503,6 @@ def _two_decimals(value) -> str:
 	return f"{float(value or 0):.2f}"
 
 
-def content_hash(doc) -> str:
-	"""Return the SHA-256 of what an assessment says."""
-	return snapshot.sha256(content(doc))
+def content_hash(doc, rests_on: Mapping | None = None) -> str:
+	"""Return the SHA-256 of what an assessment says; `rests_on` as for `content`."""
+	return snapshot.sha256(content(doc, rests_on))

@@ -21,6 +21,7 @@ class P2HAMSettings(Document):
 		reminder_days: DF.Int
 		reminders_run_on: DF.Date | None
 		seat: DF.Data | None
+		show_distribution: DF.Check
 		supervising_body: DF.Data | None
 	# end: auto-generated types
 

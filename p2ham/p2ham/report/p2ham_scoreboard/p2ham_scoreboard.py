@@ -1,159 +1,135 @@
-"""Who stands where in a period: scores of the unit's own and the verified side, category and state."""
+"""Who stands where in a period: place, scores of both sides, category, and what has changed since the last one."""
 
 from __future__ import annotations
 
-import frappe
 from frappe import _
-from frappe.utils import cint, flt
+from frappe.utils import flt
 
-from p2ham.access import scope
 from p2ham.engine import lifecycle
-from p2ham.engine.instrument import Instrument
-from p2ham.engine.ranking import places
 from p2ham.instruments import store
+from p2ham.reporting import choice, look, scoped, scores
 
-# A score counts for a place when Kabag Hukum has reviewed it.
-DECIDED = (lifecycle.REVIEWED, lifecycle.APPROVED)
+STATES = (lifecycle.DRAFT, lifecycle.SUBMITTED, lifecycle.REVIEWED, lifecycle.APPROVED)
 
 
 def execute(filters: dict | None = None):
-	filters = frappe._dict(filters or {})
-	filters.period = filters.period or newest_period()
-	if not filters.period:
-		return [], [], _("There is no period that has been opened yet.")
-	instrument = instrument_of(filters.period)
-	ranked = may_rank()
-	rows = get_rows(filters, instrument)
-	if ranked:
-		for row, place in zip(
-			rows,
-			places(row.verified_score if row.workflow_state in DECIDED else None for row in rows),
-			strict=True,
-		):
-			row.rank = place
-	rows.sort(
-		key=lambda row: (row.get("rank") or 9999, -flt(row.verified_score), -flt(row.self_score), row.opd)
+	periods = choice.periods(filters)
+	if periods is None:
+		return [], [], choice.no_period()
+	state = choice.one_of(filters, "workflow_state", _("State"), STATES)
+	instrument = store.load(periods.chosen.instrument)
+	ranked = scoped.sees_all_units()
+	rows = scores.of_period(periods.chosen)
+	earlier = scores.results_of(periods.previous) if periods.previous else []
+	compare(rows, earlier, ranked)
+	if filters and filters.get("opd"):
+		rows = [row for row in rows if row.opd in scoped.units_below(filters["opd"])]
+	if state:
+		rows = [row for row in rows if row.workflow_state == state]
+	rows.sort(key=lambda row: (row.rank is None, row.rank or 0, -flt(row.self_score), row.opd))
+	show(rows, {threshold.label: threshold.colour for threshold in instrument.thresholds})
+	return (
+		columns(ranked, periods.previous, instrument.has_pass_mark),
+		rows,
+		message(periods, ranked, earlier),
+		chart(rows),
+		summary(rows, instrument),
 	)
-	return columns(ranked), rows, None, chart(rows), summary(rows, instrument)
 
 
-def may_rank() -> bool:
-	"""A place says something about all other units: only who sees them all is shown one."""
-	reach = scope.of()
-	return reach.everything or reach.approved
-
-
-def newest_period() -> str | None:
-	"""Return the newest period that is or was open, which is what everybody opens the report for."""
-	found = frappe.get_list(
-		"P2HAM Period",
-		filters={"status": ("!=", "Draft")},
-		order_by="assessment_year desc, creation desc",
-		pluck="name",
-		limit=1,
-	)
-	return found[0] if found else None
-
-
-def instrument_of(period: str) -> Instrument:
-	name = frappe.db.get_value("P2HAM Period", period, "instrument")
-	if not name:
-		frappe.throw(_("{0}: {1} does not exist.").format(_("Period"), period), frappe.DoesNotExistError)
-	return store.load(name)
-
-
-def get_rows(filters, instrument: Instrument) -> list:
-	assessment = frappe.qb.DocType("P2HAM Assessment")
-	query = (
-		frappe.qb.from_(assessment)
-		.select(
-			assessment.name.as_("assessment"),
-			assessment.opd,
-			assessment.opd_name,
-			assessment.self_score,
-			assessment.verified_score,
-			assessment.category,
-			assessment.meets,
-			assessment.workflow_state,
-			assessment.completeness,
-		)
-		.where((assessment.period == filters.period) & (assessment.docstatus < 2))
-		.orderby(assessment.opd)
-	)
-	if filters.workflow_state:
-		query = query.where(assessment.workflow_state == filters.workflow_state)
-	limit = scope.condition("P2HAM Assessment")
-	if limit is not None:
-		query = query.where(limit)
-	rows = query.run(as_dict=True)
-	colours = {threshold.label: threshold.colour for threshold in instrument.thresholds}
+def compare(rows: list, earlier: list, ranked: bool) -> None:
+	"""Set place and difference of each row, and both against the period before. Places are those among all units,
+	whatever part of them is shown."""
+	now, before = (scores.ranks(rows), scores.ranks(earlier)) if ranked else ({}, {})
+	last = {row.opd: row.verified_score for row in earlier}
 	for row in rows:
-		if row.workflow_state in DECIDED:
-			row.difference = flt(row.verified_score - row.self_score, 2)
-		else:
-			row.category, row.verified_score, row.difference = "", None, None
-		row.colour = colours.get(row.category, "gray")
-	return rows
+		row.rank = now.get(row.opd)
+		row.difference = look.minus(row.verified_score, row.self_score)
+		row.score_before = last.get(row.opd)
+		row.score_change = look.minus(row.verified_score, row.score_before)
+		row.rank_before = before.get(row.opd)
+		# Upwards is good: from place 5 to place 2 is 3.
+		row.rank_change = row.rank_before - row.rank if row.rank and row.rank_before else None
 
 
-def columns(ranked: bool) -> list[dict]:
-	def column(fieldname, label, fieldtype, width, **extra):
-		return {"fieldname": fieldname, "label": label, "fieldtype": fieldtype, "width": width, **extra}
+def show(rows: list, colours: dict[str, str]) -> None:
+	verdicts = {False: (_("Does Not Meet"), "red"), True: (_("Meets"), "green")}
+	for row in rows:
+		look.state(row, row.workflow_state)
+		if row.category:
+			look.paint(row, "category", colours.get(row.category))
+		if row.meets is not None:
+			row.verdict, colour = verdicts[bool(row.meets)]
+			look.paint(row, "verdict", colour)
+		for field in ("score_change", "rank_change", "difference"):
+			look.sign(row, field)
+		for field in ("opd_name", "self_score", "verified_score"):
+			look.link(row, field, "P2HAM Assessment", row.assessment)
 
-	found = [column("rank", _("Rank"), "Int", 70)] if ranked else []
+
+def columns(ranked: bool, previous, judged: bool) -> list[dict]:
+	found = [
+		look.column("opd_name", _("Unit"), width=280),
+		look.score("self_score", _("Unit's Score")),
+		look.score("verified_score", _("Verified Score")),
+		look.score("difference", _("Difference")),
+		look.column("category", _("Category"), width=130),
+	]
+	if judged:
+		found.append(look.column("verdict", _("Result"), width=140))
+	if ranked:
+		found.insert(0, look.count("rank", _("Rank"), 70))
+	if previous:
+		found.append(look.score("score_before", _("Score {0}").format(previous.assessment_year)))
+		found.append(look.score("score_change", _("Change")))
+		if ranked:
+			found.append(look.count("rank_change", _("Places Gained"), 110))
 	return [
 		*found,
-		column("opd_name", _("Unit"), "Data", 280),
-		column("self_score", _("Unit's Score"), "Float", 120, precision=2),
-		column("verified_score", _("Verified Score"), "Float", 130, precision=2),
-		column("difference", _("Difference"), "Float", 100, precision=2),
-		column("category", _("Category"), "Data", 130),
-		column("workflow_state", _("State"), "Data", 120),
-		column("completeness", _("Completeness"), "Percent", 120),
-		column("assessment", _("Assessment"), "Link", 240, options="P2HAM Assessment"),
+		look.column("state", _("State"), width=120),
+		look.percent("completeness", _("Completeness (%)")),
+		look.column("assessment", _("Assessment"), "Link", 240, options="P2HAM Assessment"),
 	]
+
+
+def message(periods: choice.Periods, ranked: bool, earlier: list) -> str | None:
+	"""Say what the reader must know of the figures: another instrument before, and how all units are doing."""
+	lines = []
+	previous = periods.previous
+	if earlier and previous.instrument != periods.chosen.instrument:
+		lines.append(
+			_("{0} used another instrument ({1}): changes compare scores of different indicators.").format(
+				previous.title, previous.instrument_title
+			)
+		)
+	if not ranked and scoped.setting("show_distribution"):
+		counts = scores.distribution(periods.chosen)
+		if counts:
+			nothing = _("No category")
+			words = ", ".join(f"{category or nothing}: {number}" for category, number in counts)
+			lines.append(_("All units of the regency, without names: {0}.").format(words))
+	return look.notice(lines)
 
 
 def chart(rows: list) -> dict | None:
-	shown = rows[:25]
-	if not shown:
-		return None
-	return {
-		"data": {
-			"labels": [row.opd for row in shown],
-			"datasets": [
-				{"name": _("Unit's Score"), "values": [flt(row.self_score, 2) for row in shown]},
-				{"name": _("Verified Score"), "values": [flt(row.verified_score, 2) for row in shown]},
-			],
+	return look.bars(
+		[row.opd for row in rows],
+		{
+			_("Unit's Score"): [row.self_score for row in rows],
+			_("Verified Score"): [row.verified_score for row in rows],
 		},
-		"type": "bar",
-		"colors": ["#9fb9c0", "#0f5c6e"],
-		"fieldtype": "Float",
-		"barOptions": {"spaceRatio": 0.4},
-	}
+		(look.PALE, look.DARK),
+	)
 
 
-def summary(rows: list, instrument: Instrument) -> list[dict]:
-	decided = [row for row in rows if row.workflow_state in DECIDED]
+def summary(rows: list, instrument) -> list[dict]:
+	decided = [row for row in rows if row.workflow_state in scores.DECIDED]
 	approved = [row for row in rows if row.workflow_state == lifecycle.APPROVED]
-	cards = [
-		{"value": len(rows), "label": _("Units"), "datatype": "Int"},
-		{"value": len(approved), "label": _("Approved"), "datatype": "Int", "indicator": "Green"},
-	]
+	cards = [look.card(_("Units"), len(rows)), look.card(_("Approved"), len(approved), "green")]
 	if decided:
-		mean = sum(flt(row.verified_score) for row in decided) / len(decided)
-		# As text: the summary shows numbers with the site's precision, scores have two decimals.
-		shown = frappe.format_value(flt(mean, 2), {"fieldtype": "Float", "precision": 2})
-		cards.append(
-			{"value": shown, "label": _("Mean Verified Score"), "datatype": "Data", "indicator": "Blue"}
-		)
+		mean = look.mean([row.verified_score for row in decided])
+		cards.append(look.card(_("Mean Verified Score"), mean, "blue", 2))
 	if approved and instrument.has_pass_mark:
-		cards.append(
-			{
-				"value": sum(cint(row.meets) for row in approved),
-				"label": _("Meet the Criteria"),
-				"datatype": "Int",
-				"indicator": "Green",
-			}
-		)
+		met = sum(bool(row.meets) for row in approved)
+		cards.append(look.card(_("Meet the Criteria"), met, "green"))
 	return cards

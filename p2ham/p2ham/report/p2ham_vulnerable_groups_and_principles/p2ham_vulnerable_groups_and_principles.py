@@ -1,0 +1,65 @@
+"""How well the vulnerable groups are served and the principles fulfilled, unit by unit and in the regency."""
+
+from __future__ import annotations
+
+from frappe import _
+
+from p2ham.instruments import store
+from p2ham.reporting import choice, groups, items, look
+
+
+def execute(filters: dict | None = None):
+	periods = choice.periods(filters)
+	if periods is None:
+		return [], [], choice.no_period()
+	side = items.side_of(filters)
+	units = groups.of_units(periods.chosen, store.load(periods.chosen.instrument), side, filters)
+	return columns(), rows(units), message(side, units), chart(units), summary(units)
+
+
+def columns() -> list[dict]:
+	return [
+		look.column("opd_name", _("Unit"), width=260),
+		*(look.score(field, _(label), 125, heat=1) for field, label in groups.ASPECTS.items()),
+	]
+
+
+def rows(units: list) -> list[dict]:
+	found = []
+	if len(units) > 1:
+		found.append({"opd_name": _("All Units"), "bold": 1, **groups.of_all(units)})
+	for unit in units:
+		row = {"opd_name": unit.opd_name, "opd": unit.opd, **unit.means}
+		for field in ("opd_name", *groups.ASPECTS):
+			look.link(row, field, "P2HAM Assessment", unit.assessment)
+		found.append(row)
+	return found
+
+
+def message(side: str, units: list) -> str | None:
+	lines = [_("Counted are {0}.").format(_(items.WORDS[side]))]
+	if len(units) > 1:
+		lines.append(_("{0} is the mean of the units; each counts the same.").format(_("All Units")))
+	return look.notice(lines)
+
+
+def chart(units: list) -> dict | None:
+	means = groups.of_all(units)
+	if not any(value is not None for value in means.values()):
+		return None
+	return look.bars(
+		[_(label) for label in groups.ASPECTS.values()],
+		{_("Mean Points"): list(means.values())},
+	)
+
+
+def summary(units: list) -> list[dict]:
+	means = {field: value for field, value in groups.of_all(units).items() if value is not None}
+	cards = [look.card(_("Units"), len(units))]
+	for label, fields in ((_("Weakest Group"), groups.GROUPS), (_("Weakest Principle"), groups.PRINCIPLES)):
+		known = {field: means[field] for field in fields if field in means}
+		if known:
+			weakest = min(known, key=known.get)
+			words = f"{_(fields[weakest])}: {look.decimal(known[weakest], 2)}"
+			cards.append(look.word_card(label, words, "orange"))
+	return cards

@@ -1,0 +1,89 @@
+"""script/benchmark: the reports of the app against hand-written SQL, among 10, 100 and 1,000 units.
+
+The sites with their figures are made once and kept for this checkout. Ends with an error if a report goes beyond a
+bound: benchmarks/README.md says which.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import signal
+import subprocess
+import sys
+
+from . import machine, say
+from .bench import CHECKOUT, find_bench
+from .making import make_bench
+from .say import Problem
+from .services import die_with_parent
+from .site import Site
+from .workbench import APP, Workbench, fingerprint
+
+SIZES = (10, 100, 1000)
+REPORTS = CHECKOUT / "benchmarks" / "reports.py"
+
+
+def main(arguments: list[str]) -> int:
+	parser = argparse.ArgumentParser(prog="script/benchmark", description=__doc__)
+	parser.add_argument("--fresh", action="store_true", help="throw the sites away first and make new ones")
+	parser.add_argument("reports", nargs="*", metavar="REPORT", help="only these, by a part of their names")
+	options = parser.parse_args(arguments)
+	signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+	signal.signal(signal.SIGHUP, lambda *_: sys.exit(129))
+	try:
+		return measure(options)
+	except Problem as problem:
+		say.complain(f"script/benchmark: {problem}")
+		return 1
+	except KeyboardInterrupt:
+		return 130
+
+
+def measure(options: argparse.Namespace) -> int:
+	bench = find_bench() or make_bench()
+	if lacking := machine.provide("site"):
+		raise Problem(f"this machine lacks {', '.join(need.what for need in lacking)}.")
+	workbench = Workbench(bench, "benchmark", ("test",))
+	with workbench.in_use():
+		if options.fresh and (workbench.root / "mariadb").exists():
+			say.step("the sites are thrown away")
+			shutil.rmtree(workbench.root / "mariadb")
+		workbench.start_services()
+		workbench.configure(developer_mode=0, server_script_enabled=0, mute_emails=1, pause_scheduler=1)
+		sites = [ensure_site(workbench, size, options.fresh) for size in SIZES]
+		say.step(f"reports: Frappe {bench.frappe_version}, MariaDB {workbench.database.version}")
+		names = [site.name for site in sites]
+		process = subprocess.Popen(
+			[bench.python, REPORTS, *names, *(f"--only={name}" for name in options.reports)],
+			cwd=workbench.sites,
+			env=workbench.environment,
+			stdin=subprocess.DEVNULL,
+			preexec_fn=die_with_parent,
+		)
+		try:
+			return process.wait()
+		except BaseException:
+			process.terminate()
+			process.wait()
+			raise
+
+
+def ensure_site(workbench: Workbench, size: int, fresh: bool) -> Site:
+	"""Make a site with a regency of `size` units, or keep the one that is there if it would be the same."""
+	site = Site(workbench, f"p2ham-{size}.localhost", "English", part=str(size))
+	mark = site.folder / "p2ham-generated"
+	now = fingerprint([*APP.glob("demo/generated*.py"), REPORTS.with_name("regency.py")])
+	same = mark.exists() and mark.read_text() == now
+	site.ensure(anew=fresh or not same)
+	if fresh or not same:
+		with say.timed(f"a regency of {size} units on it"):
+			command = [
+				str(workbench.bench.python),
+				str(REPORTS.with_name("regency.py")),
+				site.name,
+				str(size),
+			]
+			workbench.run(command, "regency")
+		mark.write_text(now)
+	return site

@@ -39,7 +39,8 @@ def may_change(doc, user: str) -> bool:
 		return True
 	opds = scope.of(user).opds
 	if doc.doctype == FOLLOW_UP:
-		return doc.opd in opds
+		# As it is stored: whoever would move it to another unit is told that he may not.
+		return frappe.db.get_value(FOLLOW_UP, doc.name, "opd") in opds
 	return doc.doctype == GUIDANCE and is_own_request(doc.name, opds)
 
 

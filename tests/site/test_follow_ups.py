@@ -532,3 +532,25 @@ class TestOverHttp:
 			files={"file": ("umum.pdf", io.BytesIO(make.make_pdf(["umum"])))},
 		)
 		assert public.status_code == 403
+
+
+def test_a_unit_that_does_not_exist_is_named_with_its_row(people, said):
+	"""Frappe 15 lets a link pass from which something is fetched."""
+	with make.acting_as(people("Kabag Hukum")):
+		for values, words in (
+			({"doctype": "P2HAM Follow-up", "opd": "NOWHERE"}, ("NOWHERE",)),
+			(
+				{
+					"doctype": "P2HAM Guidance",
+					"kind": "Coordination Meeting",
+					"subject": "Rapat",
+					"status": "Requested",
+					"participants": [{"opd": "DINKES"}, {"opd": "NOWHERE"}],
+				},
+				("Row 2", "NOWHERE"),
+			),
+		):
+			values.update(recommendation="Perbaiki", due_date=nowdate())
+			with pytest.raises(frappe.LinkValidationError) as caught:
+				frappe.get_doc(values).insert()
+			assert all(word in said(caught) for word in words)

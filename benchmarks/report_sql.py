@@ -2,11 +2,12 @@
 
 Each function takes what was asked (`Asked`) and returns rows as a report needs them, by the names of its columns. The
 benchmark compares them with what the report shows, so that both measure the same. `asked.limit(column)` is the text
-that keeps a clerk to his units.
+that keeps a clerk to his units. What a report counts beside its rows is counted here too.
 """
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -36,16 +37,19 @@ class Asked:
 			)"""
 
 	def sql(self, query: str, **values) -> list[dict]:
-		return frappe.db.sql(query, {**self.filters, **values}, as_dict=True)
+		return frappe.db.sql(query, {**self.filters, "today": frappe.utils.nowdate(), **values}, as_dict=True)
+
+	def tuples(self, query: str, **values) -> tuple:
+		return frappe.db.sql(query, {**self.filters, "today": frappe.utils.nowdate(), **values})
 
 
 # A verified score is a result once Kabag Hukum has reviewed it.
 DECIDED = "('Reviewed', 'Approved')"
 
 
-def frame(asked: Asked) -> None:
+def frame(asked: Asked) -> dict:
 	"""What a report says around its figures: the periods of the family with their instruments, the colours of the
-	categories, and whether there is anything to meet."""
+	categories, and whether there is anything to meet. Returns the period that was asked for."""
 	periods = asked.sql(
 		"""
 		SELECT period.*, instrument.title instrument_title, instrument.passing_score
@@ -57,6 +61,7 @@ def frame(asked: Asked) -> None:
 		"SELECT label, colour FROM `tabP2HAM Threshold` WHERE parent = %(instrument)s ORDER BY idx",
 		instrument=chosen["instrument"],
 	)
+	return chosen
 
 
 def scoreboard(asked: Asked) -> list[dict]:
@@ -89,9 +94,438 @@ def scoreboard(asked: Asked) -> list[dict]:
 	)
 
 
-BASELINES: dict[str, Callable[[Asked], list[dict]]] = {"P2HAM Scoreboard": scoreboard}
+def not_applicable(asked: Asked, instrument: str) -> str:
+	"""Return the condition on an item whose verified answer says that the indicator does not apply."""
+	pairs = asked.tuples(
+		"""
+		SELECT DISTINCT answer.parent, answer.label FROM `tabP2HAM Scale Option` answer
+		JOIN `tabP2HAM Indicator` indicator ON indicator.scale = answer.parent
+		WHERE indicator.instrument = %(instrument)s AND answer.not_applicable = 1""",
+		instrument=instrument,
+	)
+	escape = frappe.db.escape
+	found = [
+		f"(item.scale = {escape(scale)} AND item.verified_answer = {escape(label)})" for scale, label in pairs
+	]
+	return f"({' OR '.join(found)})"
+
+
+ANSWERS = f"""
+	FROM `tabP2HAM Assessment` sheet JOIN `tabP2HAM Assessment Item` item ON item.parent = sheet.name
+	JOIN `tabP2HAM Indicator` indicator ON indicator.name = item.indicator
+	WHERE sheet.period = %(period)s AND sheet.docstatus < 2 AND sheet.workflow_state IN {DECIDED}"""
+
+
+def indicator_gap(asked: Asked) -> list[dict]:
+	applies = f"CASE WHEN {not_applicable(asked, frame(asked)['instrument'])} THEN 0 ELSE 1 END"
+	return asked.sql(
+		f"""
+		SELECT indicator.name code, indicator.title, criterion.title criterion, counted.asked, counted.applicable,
+			counted.met, counted.applicable - counted.met lacking, counted.unanswered,
+			ROUND(100.0 * counted.met / NULLIF(counted.applicable, 0), 1) share,
+			ROUND(counted.points / NULLIF(counted.applicable, 0), 2) mean
+		FROM (
+			SELECT item.indicator, COUNT(*) asked, SUM({applies}) applicable,
+				SUM(CASE WHEN item.verified_points >= 100 THEN {applies} ELSE 0 END) met,
+				SUM(CASE WHEN item.verified_answer IS NULL OR item.verified_answer = '' THEN 1 ELSE 0 END) unanswered,
+				SUM(item.verified_points) points
+			FROM `tabP2HAM Assessment` sheet JOIN `tabP2HAM Assessment Item` item ON item.parent = sheet.name
+			WHERE sheet.period = %(period)s AND sheet.docstatus < 2 AND sheet.workflow_state IN {DECIDED}
+			{asked.limit("sheet.opd")}
+			GROUP BY item.indicator
+		) counted
+		JOIN `tabP2HAM Indicator` indicator ON indicator.name = counted.indicator
+		JOIN `tabP2HAM Criterion` criterion ON criterion.name = indicator.criterion
+		ORDER BY share IS NULL, share, mean, indicator.sequence"""
+	)
+
+
+ASPECTS = (
+	"elderly",
+	"children",
+	"maternal",
+	"disability",
+	"non_discrimination",
+	"participation",
+	"accountability",
+	"transparency",
+)
+
+
+def groups_and_principles(asked: Asked) -> list[dict]:
+	applies = f"CASE WHEN {not_applicable(asked, frame(asked)['instrument'])} THEN 0 ELSE item.weight END"
+	means = ", ".join(
+		f"ROUND(SUM({applies} * indicator.{field} * item.verified_points)"
+		f" / NULLIF(SUM({applies} * indicator.{field}), 0), 2) {field}"
+		for field in ASPECTS
+	)
+	rows = asked.sql(
+		f"""
+		SELECT sheet.name assessment, sheet.opd, sheet.opd_name, {means} {ANSWERS} {asked.limit("sheet.opd")}
+		GROUP BY sheet.name, sheet.opd, sheet.opd_name ORDER BY sheet.opd"""
+	)
+	whole = {"opd_name": "All Units", "opd": None}
+	for field in ASPECTS:
+		known = [row[field] for row in rows if row[field] is not None]
+		whole[field] = round(sum(known) / len(known), 2) if known else None
+	rows.insert(0, whole)
+	return [{field: row[field] for field in ("opd", "opd_name", *ASPECTS)} for row in rows]
+
+
+def progress(asked: Asked) -> list[dict]:
+	frame(asked)
+
+	def later(field: str) -> str:
+		return (
+			f"GREATEST(period.{field}, COALESCE(part.{field}, period.{field}),"
+			f" COALESCE(sheet.correct_until, period.{field}))"
+		)
+
+	return asked.sql(
+		f"""
+		SELECT found.*, CASE WHEN found.deadline < %(today)s AND found.status = 'Open'
+			THEN DATEDIFF(%(today)s, found.deadline) END late
+		FROM (
+			SELECT part.opd, unit.opd_name, sheet.name assessment, sheet.completeness, period.status,
+				COALESCE(sheet.workflow_state,
+					CASE WHEN part.status = 'Withdrawn' THEN 'Withdrawn' ELSE 'Not Begun' END) state,
+				CASE COALESCE(sheet.workflow_state, part.status) WHEN 'Withdrawn' THEN NULL WHEN 'Approved' THEN NULL
+					WHEN 'Submitted' THEN {later("review_until")} WHEN 'Reviewed' THEN {later("approve_until")}
+					ELSE {later("fill_until")} END deadline,
+				CASE COALESCE(sheet.workflow_state, part.status) WHEN 'Withdrawn' THEN '' WHEN 'Approved' THEN ''
+					WHEN 'Submitted' THEN 'P2HAM Verifier, Kabag Hukum' WHEN 'Reviewed' THEN 'Sekda'
+					ELSE 'OPD Clerk, OPD Head' END who,
+				DATEDIFF(%(today)s, COALESCE((
+					SELECT MAX(entry.at) FROM `tabP2HAM Assessment Log` entry
+					WHERE entry.assessment = sheet.name AND entry.to_state = sheet.workflow_state
+					AND entry.from_state <> entry.to_state
+				), sheet.creation)) days
+			FROM `tabP2HAM Period Participant` part
+			JOIN `tabP2HAM Period` period ON period.name = part.parent
+			JOIN `tabP2HAM OPD` unit ON unit.name = part.opd
+			LEFT JOIN `tabP2HAM Assessment` sheet
+				ON sheet.opd = part.opd AND sheet.period = part.parent AND sheet.docstatus < 2
+			WHERE part.parent = %(period)s AND part.parenttype = 'P2HAM Period' {asked.limit("part.opd")}
+		) found
+		ORDER BY late DESC, found.state, found.completeness, found.opd"""
+	)
+
+
+USES = """
+	FROM `tabP2HAM Assessment` sheet JOIN `tabP2HAM Evidence Use` used ON used.parent = sheet.name
+	JOIN `tabP2HAM Evidence` evidence ON evidence.name = used.evidence
+	LEFT JOIN `tabP2HAM Evidence Revision` revision
+		ON revision.parent = used.evidence AND revision.revision = used.revision"""
+
+
+def evidence_register(asked: Asked) -> list[dict]:
+	frame(asked)
+	where = f"WHERE sheet.period = %(period)s AND sheet.docstatus < 2 {asked.limit('sheet.opd')}"
+	personal = "CASE WHEN evidence.contains_personal_data = 1 OR revision.contains_personal_data = 1 THEN 1 ELSE 0 END"
+	words = {
+		"verification": ("Pending", "Accepted", "Returned"),
+		"validity": ("Valid", "Partly Valid", "Not Valid", "No Dates"),
+	}
+	counts = ", ".join(
+		f"SUM(CASE WHEN used.{field} = '{word}' THEN 1 ELSE 0 END)"
+		for field in words
+		for word in words[field]
+	)
+	asked.sql(
+		f"""
+		SELECT COUNT(DISTINCT used.evidence), {counts}, SUM({personal}),
+			SUM(CASE WHEN revision.valid_until < %(today)s THEN 1 ELSE 0 END),
+			SUM(CASE WHEN revision.valid_until BETWEEN %(today)s AND %(soon)s THEN 1 ELSE 0 END)
+		{USES} {where}""",
+		soon=frappe.utils.add_days(frappe.utils.nowdate(), 7),
+	)
+	return asked.sql(
+		f"""
+		SELECT sheet.name assessment, sheet.opd_name, CONCAT(indicator.code, ' ', indicator.title) indicator_name,
+			used.slot, revision.title, used.evidence number, revision.kind kind_name, revision.document_date,
+			revision.valid_until, used.validity validity_name, used.verification verification_name, used.note,
+			CASE WHEN {personal} = 1 THEN 'Yes' ELSE '' END personal_data,
+			CEIL(NULLIF(revision.size, 0) / 1024) kilobytes
+		{USES} LEFT JOIN `tabP2HAM Indicator` indicator ON indicator.name = used.indicator
+		{where} ORDER BY sheet.opd, used.idx LIMIT 2000"""
+	)
+
+
+def year_comparison(asked: Asked) -> list[dict]:
+	frame(asked)
+	periods = asked.made.periods
+	scores = [f"score_{place}" for place in range(len(periods))]
+	pivot = ", ".join(
+		f"MAX(CASE WHEN sheet.period = {frappe.db.escape(period)} THEN sheet.verified_score END) {score}"
+		for score, period in zip(scores, periods, strict=True)
+	)
+	rows = asked.sql(
+		f"""
+		SELECT found.*, ROUND({scores[-1]} - {scores[-2]}, 2) `change`,
+			ROUND({scores[-1]} - COALESCE({", ".join(scores[:-1])}), 2) since_first
+		FROM (
+			SELECT sheet.opd, MAX(sheet.opd_name) opd_name, {pivot} FROM `tabP2HAM Assessment` sheet
+			WHERE sheet.period IN %(periods)s AND sheet.docstatus < 2 AND sheet.workflow_state IN {DECIDED}
+			{asked.limit("sheet.opd")}
+			GROUP BY sheet.opd
+		) found ORDER BY found.opd""",
+		periods=periods,
+	)
+	mean = {"opd": None, "opd_name": "Mean of the Units"}
+	for score in scores:
+		known = [row[score] for row in rows if row[score] is not None]
+		mean[score] = round(sum(known) / len(known), 2)
+	mean["change"] = mean[scores[-1]] - mean[scores[-2]]
+	mean["since_first"] = mean[scores[-1]] - mean[scores[0]]
+	return [mean, *rows]
+
+
+def participation(asked: Asked) -> list[dict]:
+	frame(asked)
+	((serving,),) = asked.tuples(
+		f"""
+		SELECT COUNT(*) FROM `tabP2HAM OPD` unit WHERE unit.is_active = 1 AND (unit.is_group = 0 OR EXISTS (
+			SELECT part.name FROM `tabP2HAM Period Participant` part
+			WHERE part.opd = unit.name AND part.parenttype = 'P2HAM Period'
+		)) {asked.limit("unit.name")}"""
+	)
+
+	def number(condition: str) -> str:
+		return f"SUM(CASE WHEN {condition} THEN 1 ELSE 0 END)"
+
+	target = (
+		", found.target, ROUND(100.0 * found.invited / found.target, 1) target_share"
+		if not asked.user
+		else ""
+	)
+	return asked.sql(
+		f"""
+		SELECT found.title, found.period, found.invited, found.ready, found.declared, found.withdrawn,
+			found.assessed, found.approved, found.invited - LAG(found.invited) OVER year growth,
+			ROUND(100.0 * (found.invited - LAG(found.invited) OVER year) / LAG(found.invited) OVER year, 1)
+				growth_share,
+			ROUND(100.0 * found.invited / %(serving)s, 1) serving_share {target}
+		FROM (
+			SELECT period.title, period.name period, period.assessment_year year, period.target_units target,
+				{number("part.status IN ('Invited', 'Ready', 'Declared')")} invited,
+				{number("part.status IN ('Ready', 'Declared')")} ready,
+				{number("part.status = 'Declared'")} declared, {number("part.status = 'Withdrawn'")} withdrawn,
+				{number("sheet.name IS NOT NULL")} assessed, {number("sheet.workflow_state = 'Approved'")} approved
+			FROM `tabP2HAM Period` period
+			JOIN `tabP2HAM Period Participant` part ON part.parent = period.name AND part.parenttype = 'P2HAM Period'
+			LEFT JOIN `tabP2HAM Assessment` sheet
+				ON sheet.opd = part.opd AND sheet.period = part.parent AND sheet.docstatus < 2
+			WHERE period.name IN %(periods)s {asked.limit("part.opd")}
+			GROUP BY period.title, period.name, period.assessment_year, period.target_units
+		) found WINDOW year AS (ORDER BY found.year) ORDER BY found.year DESC""",
+		periods=asked.made.periods,
+		serving=serving,
+	)
+
+
+def kkp_ham_review(asked: Asked) -> list[dict]:
+	years = [int(period.rpartition("-")[2]) for period in asked.made.periods]
+	pivot = ", ".join(
+		f"MAX(CASE WHEN result.assessment_year = {year} THEN result.score END) score_{year}" for year in years
+	)
+	# A result of the whole regency concerns everybody.
+	limit = asked.limit("result.opd").replace("AND ", "AND (result.is_regency = 1 OR ", 1)
+	limit = f"{limit})" if limit else ""
+	return asked.sql(
+		f"""
+		SELECT found.*, ROUND(found.score_{years[-1]} - found.score_{years[-2]}, 2) `change`, latest.category,
+			CASE WHEN latest.category = (
+				SELECT best.label FROM `tabP2HAM Threshold` best WHERE best.parent = latest.instrument
+				ORDER BY best.min_score DESC LIMIT 1
+			) THEN 'Did Well' ELSE 'Needs Improvement' END standing,
+			latest.finding, latest.recommendation, latest.reference, done.follow_ups, done.open, done.late
+		FROM (
+			SELECT result.opd, MAX(result.opd_name) opd_name, {pivot} FROM `tabP2HAM KKPHAM Result` result
+			WHERE result.assessment_year BETWEEN {years[0]} AND {years[-1]} {limit} GROUP BY result.opd
+		) found
+		JOIN `tabP2HAM KKPHAM Result` latest ON latest.opd = found.opd AND latest.assessment_year = {years[-1]}
+		LEFT JOIN (
+			SELECT task.kkpham_result, COUNT(*) follow_ups, SUM(CASE WHEN task.status <> 'Closed' THEN 1 ELSE 0 END) open,
+				NULLIF(SUM(CASE WHEN task.status IN ('Open', 'In Progress') AND task.due_date < %(today)s
+					THEN 1 ELSE 0 END), 0) late
+			FROM `tabP2HAM Follow-up` task WHERE task.kkpham_result IS NOT NULL {asked.limit("task.opd")}
+			GROUP BY task.kkpham_result
+		) done ON done.kkpham_result = latest.name
+		ORDER BY latest.is_regency DESC, found.opd_name"""
+	)
+
+
+def follow_up_status(asked: Asked) -> list[dict]:
+	return asked.sql(
+		f"""
+		SELECT task.name, task.opd_name, COALESCE(task.assessment, task.kkpham_result, task.guidance) source,
+			indicator.title indicator_title, task.recommendation, task.action, task.responsible, task.due_date,
+			task.progress, task.status status_name,
+			CASE WHEN task.status IN ('Open', 'In Progress') AND task.due_date < %(today)s
+				THEN DATEDIFF(%(today)s, task.due_date) END late
+		FROM `tabP2HAM Follow-up` task LEFT JOIN `tabP2HAM Indicator` indicator ON indicator.name = task.indicator
+		WHERE 1 = 1 {asked.limit("task.opd")} ORDER BY late DESC, task.due_date, task.name"""
+	)
+
+
+def quarterly_report(asked: Asked) -> list[dict]:
+	period = frame(asked)
+	today = frappe.utils.getdate()
+	quarter = (today.month + 2) // 3
+	span = {
+		"first": datetime.date(today.year, 3 * quarter - 2, 1),
+		"after": datetime.date(today.year + quarter // 4, 3 * quarter % 12 + 1, 1),
+		"january": datetime.date(today.year, 1, 1),
+		"year": today.year,
+	}
+	sheets = f"sheet.period = %(period)s AND sheet.docstatus < 2 {asked.limit('sheet.opd')}"
+	steps = asked.tuples(
+		f"""
+		SELECT entry.action, entry.to_state, COUNT(DISTINCT entry.assessment), COUNT(*)
+		FROM `tabP2HAM Assessment` sheet JOIN `tabP2HAM Assessment Log` entry ON entry.assessment = sheet.name
+		WHERE {sheets} AND entry.at >= %(first)s AND entry.at < %(after)s AND entry.from_state <> entry.to_state
+		GROUP BY entry.action, entry.to_state""",
+		**span,
+	)
+	standings = asked.sql(
+		f"""
+		SELECT COALESCE(entry.to_state, 'Draft') state, sheet.category, COUNT(*) number, SUM(sheet.verified_score) points
+		FROM `tabP2HAM Assessment` sheet LEFT JOIN `tabP2HAM Assessment Log` entry ON entry.assessment = sheet.name
+			AND entry.sequence = (SELECT MAX(last.sequence) FROM `tabP2HAM Assessment Log` last
+				WHERE last.assessment = sheet.name AND last.at < %(after)s)
+		WHERE {sheets} AND sheet.creation < %(after)s GROUP BY state, sheet.category""",
+		**span,
+	)
+	part = f"""(SELECT COUNT(*) FROM `tabP2HAM Period Participant` part
+		WHERE part.parent = %(period)s AND part.status <> 'Withdrawn' {asked.limit("part.opd")}"""
+	evidence = (
+		f"(SELECT COUNT(*) FROM `tabP2HAM Evidence` e WHERE e.creation < %(after)s {asked.limit('e.opd')}"
+	)
+	# A clerk reads of guidance in which one of his units takes part, or that was for everybody.
+	mine = asked.limit("present.opd")
+	guidance = f"""(SELECT COUNT(*) FROM `tabP2HAM Guidance` talk WHERE talk.status = 'Held' AND talk.date < %(after)s
+		{f"AND EXISTS (SELECT present.name FROM `tabP2HAM Guidance Participant` present WHERE present.parent = talk.name {mine})" if mine else ""}"""
+	tasks = f"(SELECT COUNT(*) FROM `tabP2HAM Follow-up` task WHERE 1 = 1 {asked.limit('task.opd')}"
+	opened = "AND task.creation < %(after)s AND (task.closed_on IS NULL OR task.closed_on >= %(after)s)"
+	(found,) = asked.sql(
+		f"""
+		SELECT {part}) taking_part, {part} AND part.declared_on < %(after)s) declared,
+			{part} AND part.declared_on >= %(first)s AND part.declared_on < %(after)s) declared_within,
+			{evidence}) evidence, {evidence} AND e.creation >= %(first)s) evidence_within,
+			{guidance} AND talk.date >= %(first)s) guidance_within, {guidance} AND talk.date >= %(january)s) guidance,
+			{tasks} AND task.creation >= %(first)s AND task.creation < %(after)s) agreed,
+			{tasks} AND task.closed_on >= %(first)s AND task.closed_on < %(after)s) closed,
+			{tasks} {opened}) open,
+			{tasks} {opened} AND (task.completed_on IS NULL OR task.completed_on >= %(after)s)
+				AND task.due_date < %(after)s) late,
+			(SELECT MAX(result.score) FROM `tabP2HAM KKPHAM Result` result
+				WHERE result.is_regency = 1 AND result.assessment_year = %(year)s) kkpham""",
+		**span,
+	)
+	gaps = [row for row in indicator_gap(asked) if row["lacking"]][:5]
+	approved = [row for row in standings if row["state"] == "Approved"]
+	number = sum(row["number"] for row in approved)
+	order = ("Draft", "Submitted", "Reviewed", "Approved")
+	within = {(action, state): sheets for action, state, sheets, _times in steps}
+	reached = {
+		state: sum(row["number"] for row in standings if row["state"] in order[place:])
+		for place, state in enumerate(order)
+	}
+	forward = {"Submitted": "Submit", "Reviewed": "Review", "Approved": "Approve"}
+	labels = asked.tuples(
+		"SELECT label FROM `tabP2HAM Threshold` WHERE parent = %(instrument)s ORDER BY min_score DESC",
+		instrument=period["instrument"],
+	)
+	lines = [
+		("Units taking part", None, found.taking_part),
+		("Units that have declared themselves", found.declared_within, found.declared),
+		("Assessments begun", None, reached["Draft"]),
+		*(
+			(f"Assessments {state.lower()}", within.get((action, state), 0), reached[state])
+			for state, action in forward.items()
+		),
+		(
+			"Returns for correction",
+			sum(times for action, state, _sheets, times in steps if action == "Return"),
+			None,
+		),
+		(
+			"Mean verified score of the approved",
+			None,
+			decimal(sum(row["points"] for row in approved) / number) if number else None,
+		),
+		*(
+			(
+				f"Approved in category {label}",
+				None,
+				sum(row["number"] for row in approved if row["category"] == label),
+			)
+			for (label,) in labels
+		),
+		("Documents stored as evidence", found.evidence_within, found.evidence),
+		("Meetings, disseminations and visits held", found.guidance_within, found.guidance),
+		("Follow-ups agreed", found.agreed, None),
+		("Follow-ups closed", found.closed, None),
+		("Follow-ups not closed", None, found.open),
+		("Follow-ups late", None, found.late),
+		(f"Score of the regency in {today.year}", None, decimal(found.kkpham)),
+		*((gap["title"], None, f"{gap['share']:.1f}%") for gap in gaps),
+	]
+	return [
+		{
+			"item": item,
+			"within": None if before is None else str(before),
+			"until": None if until is None else str(until),
+		}
+		for item, before, until in lines
+	]
+
+
+def decimal(value) -> str | None:
+	return None if value is None else f"{value:.2f}"
+
+
+def audit_trail(asked: Asked) -> list[dict]:
+	frame(asked)
+	entries = f"""
+		FROM `tabP2HAM Assessment` sheet JOIN `tabP2HAM Assessment Log` entry ON entry.assessment = sheet.name
+		LEFT JOIN `tabUser` user ON user.name = entry.user
+		WHERE sheet.period = %(period)s {asked.limit("sheet.opd")}"""
+	asked.tuples(
+		f"""
+		SELECT EXTRACT(YEAR FROM entry.at) year, EXTRACT(MONTH FROM entry.at) month, entry.action, COUNT(*) {entries}
+		GROUP BY year, month, entry.action"""
+	)
+	asked.tuples(f"SELECT COUNT(DISTINCT entry.user) {entries}")
+	return asked.sql(
+		f"""
+		SELECT entry.name, entry.at, entry.assessment, sheet.opd, sheet.opd_name, entry.action action_name,
+			entry.from_state `before`, entry.to_state `after`, user.full_name who, entry.duty by_duty, entry.acting,
+			entry.note
+		{entries} ORDER BY entry.at DESC, entry.assessment, entry.sequence DESC LIMIT 1000"""
+	)
+
+
+BASELINES: dict[str, Callable[[Asked], list[dict]]] = {
+	"P2HAM Scoreboard": scoreboard,
+	"P2HAM Indicator Gap": indicator_gap,
+	"P2HAM Vulnerable Groups and Principles": groups_and_principles,
+	"P2HAM Progress": progress,
+	"P2HAM Evidence Register": evidence_register,
+	"P2HAM Year Comparison": year_comparison,
+	"P2HAM Participation": participation,
+	"KKP HAM Review": kkp_ham_review,
+	"P2HAM Follow-up Status": follow_up_status,
+	"P2HAM Quarterly Report": quarterly_report,
+	"P2HAM Audit Trail": audit_trail,
+}
+
+
+def last_period(made: Generated) -> dict:
+	return {"period": made.periods[-1]}
+
 
 # What is asked of each report; of others nothing.
 FILTERS: dict[str, Callable[[Generated], dict]] = {
-	"P2HAM Scoreboard": lambda made: {"period": made.periods[-1]},
+	name: last_period for name in BASELINES if name not in ("KKP HAM Review", "P2HAM Follow-up Status")
 }

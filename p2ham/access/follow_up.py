@@ -39,7 +39,8 @@ def may_change(doc, user: str) -> bool:
 		return True
 	opds = scope.of(user).opds
 	if doc.doctype == FOLLOW_UP:
-		return doc.opd in opds
+		# As it is stored: whoever would move it to another unit is told that he may not.
+		return frappe.db.get_value(FOLLOW_UP, doc.name, "opd") in opds
 	return doc.doctype == GUIDANCE and is_own_request(doc.name, opds)
 
 
@@ -75,6 +76,22 @@ def check_bagian_hukum(doc) -> None:
 			),
 			frappe.PermissionError,
 		)
+
+
+def check_units(rows) -> None:
+	"""Refuse a document or rows whose unit does not exist: Frappe 15 lets a link pass from which something is fetched.
+
+	Raises frappe.LinkValidationError, naming field and row.
+	"""
+	named = {row.opd for row in rows if row.opd}
+	there = set(
+		frappe.get_all("P2HAM OPD", filters={"name": ("in", [*named, ""])}, pluck="name", order_by="name")
+	)
+	for row in rows:
+		if row.opd and row.opd not in there:
+			label = _(row.meta.get_label("opd"))
+			place = _("Row {0}: {1}").format(row.idx, label) if row.get("parentfield") else label
+			frappe.throw(_("{0}: {1} does not exist.").format(place, row.opd), frappe.LinkValidationError)
 
 
 def check_follow_up(doc) -> None:

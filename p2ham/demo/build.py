@@ -11,7 +11,7 @@ from frappe import _
 from frappe.utils import add_days, getdate, nowdate
 
 from p2ham.demo import factories as make
-from p2ham.engine import lifecycle
+from p2ham.engine import follow_up, lifecycle
 
 MARK = "p2ham_demo"
 PASSWORD = "Empat-Lawang-2024"
@@ -54,6 +54,13 @@ def build(password: str = PASSWORD, say: Callable[[str], None] = print) -> None:
 	for entry in data["evidence"]:
 		build_evidence(data, entry)
 	frappe.db.commit()  # nosemgrep
+	build_kkpham(data, say)
+	for entry in data["guidance"]:
+		build_guidance(data, entry)
+	for entry in data["follow_ups"]:
+		build_follow_up(data, period, entry)
+	frappe.db.commit()  # nosemgrep
+	say(_("{0} follow-ups").format(len(data["follow_ups"])))
 
 
 def read() -> dict:
@@ -228,6 +235,76 @@ def build_evidence(data: dict, entry: dict) -> None:
 	until = add_days(nowdate(), entry["days_valid"]) if entry["days_valid"] else None
 	with make.acting_as(officer(data, lifecycle.OPD_CLERK, entry["opd"])):
 		make.create_evidence(entry["opd"], entry["title"], lines=entry["lines"], valid_until=until)
+
+
+def build_kkpham(data: dict, say: Callable[[str], None]) -> None:
+	"""Record what the ministry gave the regency and its OPD, over several years."""
+	instrument, results = data["kkpham"]["instrument"], data["kkpham"]["results"]
+	missing = [
+		entry
+		for entry in results
+		if not frappe.db.exists(
+			"P2HAM KKPHAM Result", {"opd": entry["opd"], "assessment_year": entry["year"]}
+		)
+	]
+	if missing:
+		with make.acting_as(data["manager"]["user"]):
+			make.activate_instrument(instrument)
+	with make.acting_as(officer(data, lifecycle.VERIFIER)):
+		for entry in missing:
+			make.create_kkpham_result(**{**entry, "instrument": instrument})
+	say(_("{0} results of KKP HAM").format(len(results)))
+
+
+def build_guidance(data: dict, entry: dict) -> None:
+	"""Bagian Hukum's guidance, or the request of a unit."""
+	if frappe.db.exists("P2HAM Guidance", {"subject": entry["subject"]}):
+		return
+	fields = ("kind", "status", "host", "place", "agenda", "outcome")
+	rows = [dict(zip(("opd", "person", "position"), row, strict=True)) for row in entry["participants"]]
+	unit = rows[0]["opd"] if entry["by"] in lifecycle.UNIT_DUTIES else ""
+	with make.acting_as(officer(data, entry["by"], unit)):
+		make.create_guidance(
+			entry["subject"],
+			rows,
+			date=add_days(nowdate(), entry["days"]),
+			**{field: entry[field] for field in fields},
+		)
+
+
+def build_follow_up(data: dict, period: str, entry: dict) -> None:
+	"""Bagian Hukum says what should be better, the unit says how far it is, and Bagian Hukum closes."""
+	opd = entry["opd"]
+	if frappe.db.exists("P2HAM Follow-up", {"opd": opd, "recommendation": entry["recommendation"]}):
+		return
+	with make.acting_as(officer(data, lifecycle.VERIFIER)):
+		name = make.create_follow_up(
+			opd, entry["recommendation"], entry["due_days"], **source_of(period, entry)
+		)
+	with make.acting_as(officer(data, lifecycle.OPD_CLERK, opd)):
+		for step in entry["steps"]:
+			doc = frappe.get_doc("P2HAM Follow-up", name)
+			doc.update(step)
+			doc.save()
+	if entry.get("closed"):
+		with make.acting_as(officer(data, lifecycle.KABAG_HUKUM)):
+			doc = frappe.get_doc("P2HAM Follow-up", name)
+			doc.status = follow_up.CLOSED
+			doc.save()
+
+
+def source_of(period: str, entry: dict) -> dict:
+	"""Return the links that say what a follow-up comes from."""
+	opd = entry["opd"]
+	if "indicator" in entry:
+		assessment = frappe.db.get_value("P2HAM Assessment", {"period": period, "opd": opd}, "name")
+		filters = {"parent": assessment, "code": entry["indicator"]}
+		indicator = frappe.db.get_value("P2HAM Assessment Item", filters, "indicator")
+		return {"assessment": assessment, "indicator": indicator}
+	if "result" in entry:
+		filters = {"opd": entry["result"], "assessment_year": entry["year"]}
+		return {"kkpham_result": frappe.db.get_value("P2HAM KKPHAM Result", filters, "name")}
+	return {"guidance": frappe.db.get_value("P2HAM Guidance", {"subject": entry["guidance"]}, "name")}
 
 
 def lowered_answers(doc, codes: list[str]) -> dict[str, str]:

@@ -261,6 +261,42 @@ def verify(assessment, answers: dict[str, str] | None = None) -> None:
 		use.verification = "Accepted"
 
 
+def create_kkpham_result(opd: str, year: int, score: float, instrument: str, **fields) -> str:
+	"""Record the result of KKP HAM of a unit, about the data of the year before."""
+	return (
+		frappe.get_doc(
+			{
+				"doctype": "P2HAM KKPHAM Result",
+				"opd": opd,
+				"assessment_year": year,
+				"data_year": year - 1,
+				"score": score,
+				"instrument": instrument,
+				**fields,
+			}
+		)
+		.insert()
+		.name
+	)
+
+
+def create_follow_up(opd: str, recommendation: str, due_days: int = 30, **fields) -> str:
+	"""Record what a unit should do better, due in so many days from today."""
+	values = {"opd": opd, "recommendation": recommendation, "due_date": add_days(nowdate(), due_days)}
+	return frappe.get_doc({"doctype": "P2HAM Follow-up", **values, **fields}).insert().name
+
+
+def create_guidance(subject: str, units: list[str | dict], **fields) -> str:
+	"""Record guidance in which `units` take part: their names, or rows of participants."""
+	rows = [unit if isinstance(unit, dict) else {"opd": unit} for unit in units]
+	values = {"kind": "Coordination Meeting", "status": "Scheduled", "date": nowdate(), **fields}
+	return (
+		frappe.get_doc({"doctype": "P2HAM Guidance", "subject": subject, "participants": rows, **values})
+		.insert()
+		.name
+	)
+
+
 def take_step(name: str, action: str, note: str = "") -> dict:
 	"""Take a step through the same door as the desk's buttons."""
 	from p2ham.api import assessment

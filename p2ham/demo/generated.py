@@ -16,10 +16,12 @@ import frappe
 from frappe.utils import getdate, nowdate
 
 from p2ham.access import duties
+from p2ham.demo import generated_follow_ups as follow_ups
 from p2ham.demo import generated_instruments as instruments
 from p2ham.demo import generated_sheets as sheets
 from p2ham.demo.generated_sheets import People, Round, Sheets, Shelf, Writer
 from p2ham.engine import lifecycle
+from p2ham.engine.instrument import Instrument
 from p2ham.instruments import store
 
 
@@ -107,7 +109,8 @@ def regency(
 		_write_period(writer, round_, plan, tree, today, last=round_ is rounds[-1])
 	writer.flush()
 
-	make = Sheets(writer, chance, uses)
+	after = follow_ups.FollowUps(prefix, writer, random.Random(f"{prefix}:{seed}:after"), today)
+	make = Sheets(writer, chance, uses, approved=after.of_sheet)
 	for position, unit in enumerate(tree.units):
 		workers = people.of(position)
 		shelf = Shelf(unit["name"], workers.clerk, today, writer, chance)
@@ -115,6 +118,9 @@ def regency(
 			_status, course = plan.get(position, ("", ""))
 			if course:
 				make.make(shelf, unit, round_, workers, course)
+	_write_instrument(follow_ups.instrument(prefix, first_year), "Active")
+	after.results(rounds, tree)
+	after.guidance(rounds, tree)
 	writer.flush()
 	duties.clear_cache()
 	return Generated(
@@ -152,11 +158,14 @@ class _Tree:
 				}
 			)
 
+	def named_parents(self) -> list[tuple[str, str]]:
+		return [(parent, f"Dinas Uji {number}") for number, parent in enumerate(self.parents, start=1)]
+
 	def write(self, writer: Writer) -> None:
 		end = frappe.get_all("P2HAM OPD", pluck="rgt", order_by="rgt desc", limit=1)
 		place = left = (end[0] if end else 0) + 1
 		rows = []
-		for number, parent in enumerate(self.parents):
+		for number, (parent, opd_name) in enumerate(self.named_parents()):
 			place += 1
 			begin = place
 			for unit in self.units[number :: len(self.parents)]:
@@ -164,7 +173,7 @@ class _Tree:
 				place += 2
 			place += 1
 			about = {
-				"opd_name": f"Dinas Uji {number + 1}",
+				"opd_name": opd_name,
 				"opd_type": "Dinas",
 				"parent_p2ham_opd": self.root,
 			}
@@ -257,24 +266,27 @@ def _write_instruments(prefix: str, years: int, indicators: int, uses: int, firs
 	number = 1 if years == 1 else 2 if years < 5 else 3
 	codes = []
 	for instrument in instruments.versions(prefix, number, indicators, uses, first_year):
-		status = "Retired" if not codes and number > 1 else "Active"
-		record = store._record(instrument)
-		thresholds = record.pop("thresholds")
-		store._insert("P2HAM Instrument", [{"name": instrument.code, **record, "status": status}])
-		store._insert(
-			"P2HAM Threshold",
-			[
-				{**row, **store._child_of("P2HAM Instrument", instrument.code, "thresholds", place)}
-				for place, row in enumerate(thresholds, start=1)
-			],
-		)
-		store._write_scales(instrument.scales)
-		store._write_opd_types(instrument)
-		store._write_criteria(instrument.code, instrument.criteria)
-		store._write_indicators(instrument.code, instrument.indicators)
-		store._link_continuations(instrument)
+		_write_instrument(instrument, "Retired" if not codes and number > 1 else "Active")
 		codes.append(instrument.code)
 	return codes
+
+
+def _write_instrument(instrument: Instrument, status: str) -> None:
+	record = store._record(instrument)
+	thresholds = record.pop("thresholds")
+	store._insert("P2HAM Instrument", [{"name": instrument.code, **record, "status": status}])
+	store._insert(
+		"P2HAM Threshold",
+		[
+			{**row, **store._child_of("P2HAM Instrument", instrument.code, "thresholds", place)}
+			for place, row in enumerate(thresholds, start=1)
+		],
+	)
+	store._write_scales(instrument.scales)
+	store._write_opd_types(instrument)
+	store._write_criteria(instrument.code, instrument.criteria)
+	store._write_indicators(instrument.code, instrument.indicators)
+	store._link_continuations(instrument)
 
 
 def _rounds(prefix: str, codes: list[str], years: int, today: datetime.date) -> list[Round]:

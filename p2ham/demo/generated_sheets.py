@@ -215,17 +215,21 @@ VALIDITIES = (
 
 @dataclass
 class Sheets:
-	"""Makes sheets; one after the other for each unit, so that its documents serve several years."""
+	"""Makes sheets; one after the other for each unit, so that its documents serve several years. `approved` is
+	given each sheet that came so far."""
 
 	writer: Writer
 	chance: random.Random
 	uses: int
+	approved: Callable[[Sheet], None]
 	number: int = 0
 
 	def make(self, shelf: Shelf, unit: dict, round_: Round, people: People, course: str) -> None:
 		"""Bring the sheet of a unit in a period as far as `course` says, and write it."""
 		made = _Making(self, shelf, unit, round_, people)
 		made.go(course)
+		if course == APPROVED:
+			self.approved(made.sheet)
 		if course == CANCELLED:
 			_Making(self, shelf, unit, round_, people, made).go(SUBMITTED)
 		self.writer.flush(ROWS)

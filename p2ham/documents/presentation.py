@@ -46,7 +46,9 @@ TOPICS = (
 	Topic("P2HAM Follow-up Status", N_("What Is Being Improved")),
 )
 # A screen that is read from the last row has room for no more.
-MOST_BARS = 10
+MOST_LABELS, MOST_BARS = 8, 16
+# Pixels that all bars share, and how thick one is at least and at most.
+BARS, THINNEST, THICKEST = 300, 15, 44
 MOST_COLUMNS = 6
 
 
@@ -89,19 +91,28 @@ def _slides(topic: Topic, filters: dict) -> list[dict]:
 		{
 			"heading": _(topic.heading),
 			"notices": found.notices,
-			"cards": [{**card, "colour": report_sheet.colour(card)} for card in found.cards],
-			"chart": report_sheet.chart(_shortened(found.chart)),
+			"cards": report_sheet.cards(found.cards),
+			"chart": _chart(found.chart),
 			"table": _table(topic, found),
 		}
 	]
 
 
-def _shortened(chart: dict | None) -> dict | None:
+def _chart(chart: dict | None) -> dict | None:
 	if not chart:
 		return None
+	drawn = report_sheet.chart(_shortened(chart))
+	if drawn:
+		bars = len(drawn["bars"]) * (1 if drawn["stacked"] else len(drawn["series"]))
+		drawn["thickness"] = max(THINNEST, min(THICKEST, BARS // bars))
+	return drawn
+
+
+def _shortened(chart: dict) -> dict:
 	data = chart["data"]
 	# The latest points of a line matter most, the first bars of a ranking.
-	part = slice(-MOST_BARS, None) if chart["type"] == "line" else slice(MOST_BARS)
+	labels = min(MOST_LABELS, MOST_BARS // len(data["datasets"]))
+	part = slice(-labels, None) if chart["type"] == "line" else slice(labels)
 	return {
 		**chart,
 		"data": {

@@ -18,6 +18,8 @@ TEMPLATE = "p2ham/templates/documents/report_sheet.html"
 # WeasyPrint keeps a whole portion in memory.
 PORTION = 150
 MOST_ROWS = 1500
+# A figure is set large; words are not.
+LONG = 14
 
 
 def report_sheet(result: Result) -> dict:
@@ -37,7 +39,7 @@ def report_sheet(result: Result) -> dict:
 		"title": result.title.upper(),
 		"filters": result.filters,
 		"notices": notices,
-		"cards": [{**card, "colour": colour(card)} for card in result.cards],
+		"cards": cards(result.cards),
 		"chart": chart(result.chart),
 		"columns": [
 			{
@@ -72,16 +74,24 @@ def render(sheet: dict) -> bytes:
 	return pdf.render_portions(TEMPLATE, contexts, sheet["frame"])
 
 
-def colour(card: dict) -> str:
-	"""Return the colour in which the figure of a card is set."""
-	return look.COLOURS.get((card.get("indicator") or "").lower(), look.DARK)
+def cards(found: list[dict]) -> list[dict]:
+	"""Return the cards of a report with their colour, and whether they hold words instead of a figure."""
+	return [
+		{
+			**card,
+			"colour": look.COLOURS.get((card.get("indicator") or "").lower(), look.DARK),
+			"long": len(str(card["value"])) > LONG,
+		}
+		for card in found
+	]
 
 
 def cells(row: dict, columns: list[dict]) -> list[dict]:
 	"""Return a row as it is set: text and looks of each cell."""
 	return [
 		{
-			"text": text_of(row.get(column["fieldname"]), column),
+			"text": text_of(row.get(column["fieldname"]), column)
+			+ row.get(look.DOUBT, {}).get(column["fieldname"], ""),
 			"number": column["fieldtype"] in NUMBERS,
 			**_looks(row, column),
 		}

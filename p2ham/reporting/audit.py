@@ -13,8 +13,12 @@ from pypika.enums import DatePart
 from pypika.functions import Extract
 from pypika.queries import QueryBuilder
 
+from p2ham.engine import lifecycle
 from p2ham.reporting import choice, scoped
 from p2ham.reporting.choice import Period
+
+# Everything that the log can say was done.
+ACTIONS = (lifecycle.CREATE, *lifecycle.ACTIONS, lifecycle.EXTEND, lifecycle.RECOMPUTE)
 
 
 @dataclass(frozen=True)
@@ -93,9 +97,10 @@ def _asked_for(period: Period, filters: dict | None) -> QueryBuilder:
 	)
 	if filters.get("opd"):
 		query = query.where(choice.unit(filters, assessment.opd))
-	for field in ("user", "action"):
-		if filters.get(field):
-			query = query.where(entry[field] == filters[field])
+	if filters.get("user"):
+		query = query.where(entry.user == filters["user"])
+	if action := choice.one_of(filters, "action", _("Action"), ACTIONS):
+		query = query.where(entry.action == action)
 	first, last = dates(filters)
 	if first:
 		query = query.where(entry.at >= first)

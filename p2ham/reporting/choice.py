@@ -64,7 +64,7 @@ def periods(filters: dict | None) -> Periods | None:
 	One query. Raises frappe.DoesNotExistError, naming the filter, for a period that does not exist or that the
 	reader may not see.
 	"""
-	found = _all()
+	found = every()
 	if not found:
 		return None  # also for whoever holds no duty: to him there is none
 	wanted = (filters or {}).get("period")
@@ -84,7 +84,8 @@ def periods(filters: dict | None) -> Periods | None:
 	return Periods(chosen, tuple(family))
 
 
-def _all() -> list[Period]:
+def every() -> list[Period]:
+	"""Return all periods that the reader may see, oldest first. One query."""
 	period, instrument = scoped.table("P2HAM Period"), scoped.table("P2HAM Instrument")
 	rows = (
 		scoped.within("P2HAM Period")

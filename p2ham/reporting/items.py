@@ -17,7 +17,7 @@ from p2ham.engine.scoring import FULL_POINTS
 from p2ham.reporting import choice, scoped, scores
 from p2ham.reporting.choice import Period
 
-VERIFIED, OWN = "Verified", "Own"
+VERIFIED, OWN = N_("Verified"), N_("Own")
 SIDES = (VERIFIED, OWN)
 COLUMNS = {VERIFIED: "verified", OWN: "self"}
 WORDS = {VERIFIED: N_("verified answers of reviewed assessments"), OWN: N_("the units' own answers")}

@@ -2,7 +2,7 @@
 
 The screen (public/js/reports.js), the Excel file (reporting/workbook.py) and the PDF (documents/report_sheet.py) all
 read what is said here, so that they look alike. A row is a dict with the values of its columns, in words of the
-reader's language where they are words, and beside them, under PAINT, SIGN and LINK, what a cell looks like and where it
+reader's language where they are words, and beside them, under PAINT, SIGN, DOUBT and LINK, what a cell looks like and where it
 leads.
 """
 
@@ -15,7 +15,7 @@ from fractions import Fraction
 
 import frappe
 from frappe import _
-from frappe.utils import escape_html, flt
+from frappe.utils import escape_html, flt, fmt_money
 
 from p2ham.engine import lifecycle
 from p2ham.engine.numbers import round_half_up
@@ -23,6 +23,8 @@ from p2ham.engine.numbers import round_half_up
 PAINT = "_paint"
 SIGN = "_sign"
 LINK = "_link"
+DOUBT = "_doubt"
+DOUBT_MARK = " *"
 
 # Colours of thresholds and states, as the desk names them -> how they print.
 COLOURS = {
@@ -47,7 +49,7 @@ STATE_COLOURS = {
 }
 # Charts: the unit's own side pale, the verified side dark, further series after them.
 PALE, DARK = "#9fb9c0", "#0f5c6e"
-SERIES = (DARK, "#d98e32", PALE, "#7a9e7e", "#8a6f9e", "#b5524a", "#4f7cac")
+SERIES = (DARK, "#d98e32", PALE, "#7a9e7e", "#8a6f9e", "#b5524a", "#4f7cac", "#5c6970")
 # A chart with more bars than this is a carpet; the table has all of them.
 MOST_BARS = 25
 
@@ -76,6 +78,11 @@ def count(fieldname: str, label: str, width: int = 90, **extra) -> dict:
 def paint(row: dict, fieldname: str, colour: str | None) -> None:
 	"""Show a cell as a pill in one of COLOURS."""
 	row.setdefault(PAINT, {})[fieldname] = colour if colour in COLOURS else "gray"
+
+
+def doubt(row: dict, fieldname: str) -> None:
+	"""Mark a figure that compares what is not quite comparable; the message of the report says why."""
+	row.setdefault(DOUBT, {})[fieldname] = DOUBT_MARK
 
 
 def pale(colour: str) -> str:
@@ -182,7 +189,8 @@ def _indicator(colour: str) -> dict:
 
 def decimal(value: float, precision: int) -> str:
 	"""Return a number as the site writes numbers."""
-	return frappe.format_value(flt(value, precision), {"fieldtype": "Float", "precision": precision})
+	# Not format_value, which leaves the decimals out where they are zero.
+	return fmt_money(flt(value, precision), precision)
 
 
 def bars(

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from frappe.query_builder.functions import Count, Max
 from frappe.utils import getdate, nowdate
+from pypika.terms import Criterion
 
 from p2ham.engine import lifecycle, windows
+from p2ham.engine.faults import N_
 from p2ham.engine.windows import Calendar
 from p2ham.reporting import choice, scoped
 from p2ham.reporting.choice import Period
 
-NOT_BEGUN, WITHDRAWN = "Not Begun", "Withdrawn"
+NOT_BEGUN, WITHDRAWN = N_("Not Begun"), N_("Withdrawn")
 OPEN = "Open"
 # What must be done next in a state, and so which of the period's dates applies.
 WINDOWS = {
@@ -34,7 +37,8 @@ ORDER = (
 @dataclass(frozen=True)
 class Unit:
 	"""Where a unit stands today. `deadline` is the last day for what comes next, with the unit's own later date and
-	the time that a return has given; `late` the days since then; `duties` who has to act."""
+	the time that a return has given; `late` the days since then; `duties` who has to act: nobody where the period is
+	not open. A unit that has withdrawn stands there as such, though it may have begun a sheet."""
 
 	opd: str
 	opd_name: str
@@ -105,7 +109,7 @@ def _since(period: Period) -> dict[str, datetime.datetime]:
 
 
 def _unit(row, period: Period, since: datetime.datetime | None, today: datetime.date) -> Unit:
-	state = row.workflow_state or (WITHDRAWN if row.status == WITHDRAWN else NOT_BEGUN)
+	state = WITHDRAWN if row.status == WITHDRAWN else row.workflow_state or NOT_BEGUN
 	began = since or row.creation
 	deadline = _deadline(row, period, state)
 	late = (today - deadline).days if deadline and deadline < today and period.status == OPEN else 0
@@ -118,8 +122,13 @@ def _unit(row, period: Period, since: datetime.datetime | None, today: datetime.
 		days=(today - getdate(began)).days if began else None,
 		deadline=deadline,
 		late=late,
-		duties=lifecycle.UNIT_DUTIES if state == NOT_BEGUN else lifecycle.who_acts(state),
+		duties=acting(state) if period.status == OPEN else (),
 	)
+
+
+def acting(state: str) -> tuple[str, ...]:
+	"""Return the duties that have to act while a unit is in a state."""
+	return lifecycle.UNIT_DUTIES if state == NOT_BEGUN else lifecycle.who_acts(state)
 
 
 def _deadline(row, period: Period, state: str) -> datetime.date | None:
@@ -142,9 +151,9 @@ def reached(units: list[Unit]) -> list[int]:
 	return [sum(place >= least for place in places) for least in range(len(ORDER))]
 
 
-def waits_for(unit: Unit, duties: set[str]) -> bool:
-	"""Tell whether somebody who follows the unit and holds these duties has to act."""
-	return bool(duties.intersection(unit.duties))
+def waits_for(unit: Unit, held: dict[str, frozenset[str] | None]) -> bool:
+	"""Tell whether somebody has to act who holds these duties for these units (`scoped.duties_held`)."""
+	return any(duty in held and (held[duty] is None or unit.opd in held[duty]) for duty in unit.duties)
 
 
 def by_state(period: Period) -> dict[str, int]:
@@ -160,16 +169,55 @@ def by_state(period: Period) -> dict[str, int]:
 	)
 
 
-def waiting(states: list[str]) -> int:
-	"""Return how many assessments that the reader may see are in one of these states, whatever their period. One
+def waiting(periods: Iterable[Period]) -> int:
+	"""Return for how many units of the open ones of these periods the reader has to act, as `waits_for` says it. One
 	query."""
-	if not states:
-		return 0
+	names = [period.name for period in periods if period.status == OPEN]
+	participant = scoped.table("P2HAM Period Participant")
+	reach = []
+	for duty, units in scoped.duties_held().items():
+		states = [state for state in ORDER if duty in acting(state)]
+		if states:
+			mine = _in_state(*states)
+			reach.append(mine if units is None else mine & participant.opd.isin(sorted(units) or [""]))
+	return _number(names, Criterion.any(reach)) if reach and names else 0
+
+
+def late(period: Period) -> int:
+	"""Return how many units of a period that the reader follows are late, as `of_period` says it. One query."""
+	today = getdate(nowdate())
+	participant, assessment = scoped.table("P2HAM Period Participant"), scoped.table("P2HAM Assessment")
+	over = []
+	for state, window in WINDOWS.items():
+		field = windows.WINDOWS[window][1]
+		last = getattr(period, field)
+		if last and last < today:
+			days = (participant[field], assessment.correct_until)
+			over.append(Criterion.all([_in_state(state), *(day.isnull() | (day < today) for day in days)]))
+	return _number([period.name], Criterion.any(over)) if over and period.status == OPEN else 0
+
+
+def _in_state(*states: str) -> Criterion:
 	assessment = scoped.table("P2HAM Assessment")
-	((number,),) = (
-		scoped.within("P2HAM Assessment")
+	begun = assessment.workflow_state.isin(states)
+	return begun | assessment.name.isnull() if NOT_BEGUN in states else begun
+
+
+def _number(periods: list[str], condition: Criterion) -> int:
+	"""Return how many units that take part and that the reader follows meet a condition."""
+	participant, assessment = scoped.table("P2HAM Period Participant"), scoped.table("P2HAM Assessment")
+	query = (
+		scoped.within("P2HAM Period Participant")
+		.left_join(assessment)
+		.on(
+			(assessment.opd == participant.opd)
+			& (assessment.period == participant.parent)
+			& (assessment.docstatus < 2)
+		)
 		.select(Count("*"))
-		.where(assessment.workflow_state.isin(states) & (assessment.docstatus == 0))
-		.run()
+		.where(participant.parent.isin(periods) & (participant.parenttype == "P2HAM Period"))
+		.where(participant.status != WITHDRAWN)
+		.where(condition)
 	)
+	((number,),) = scoped.followed(query, participant.opd).run()
 	return number

@@ -11,6 +11,7 @@ from frappe.query_builder.functions import Count
 from pypika.queries import QueryBuilder
 
 from p2ham.access import duties, scope
+from p2ham.engine import lifecycle
 
 
 def table(doctype: str):
@@ -37,9 +38,34 @@ def followed(query: QueryBuilder, field) -> QueryBuilder:
 	return query if reach.everything else query.where(field.isin(sorted(reach.opds) or [""]))
 
 
-def duties_held() -> set[str]:
-	"""Return the duties that the session's user holds today."""
-	return duties.names(duties.held_by())
+def not_of_citizens(query: QueryBuilder, opd, revision) -> QueryBuilder:
+	"""Leave out revisions of evidence that show citizens, though the newest does not any more, for who may not see
+	such of the unit `opd`. Beside the limit of P2HAM Evidence, which knows the newest only."""
+	reach = scope.of()
+	if reach.everything:
+		return query
+	return query.where(
+		revision.contains_personal_data.isnull()
+		| (revision.contains_personal_data == 0)
+		| opd.isin(sorted(reach.opds) or [""])
+	)
+
+
+def duties_held() -> dict[str, frozenset[str] | None]:
+	"""Return the duties that the session's user holds today with the units they reach, None for all: who verifies for
+	the regency and is clerk of one unit is not clerk of the others."""
+	found: dict[str, frozenset[str] | None] = {}
+	for held in duties.held_by():
+		if held.duty in lifecycle.UNIT_DUTIES:
+			found[held.duty] = (found.get(held.duty) or frozenset()) | scope.below(held.opd)
+		else:
+			found[held.duty] = None
+	return found
+
+
+def follows_all_units() -> bool:
+	"""Tell whether `followed` limits nothing for the session's user."""
+	return scope.of().everything
 
 
 def sees_all_units() -> bool:

@@ -108,6 +108,8 @@ def _cell(sheet, place: int, number: int, column: dict, row: dict) -> None:
 	)
 	if column["fieldtype"] in ("Float", "Percent", "Currency"):
 		cell.number_format = f"0.{'0' * cint(column.get('precision', 2))}"
+		if name in row.get(look.DOUBT, {}):
+			cell.number_format += f'"{look.DOUBT_MARK}"'
 	elif column["fieldtype"] == "Date":
 		cell.number_format = "yyyy-mm-dd"
 	elif column["fieldtype"] == "Datetime":

@@ -275,10 +275,13 @@ def _start_mariadb(services: Services, folder: Path, log: Path, secret: Callable
 		services.litter.append(Path(tempfile.mkdtemp(prefix="p2ham-")))
 		path = str(services.litter[-1] / "mariadb.sock")
 	port = free_port()
+	# Not in /tmp: a server that starts removes the temporary tables of all others there.
+	(folder / "tmp").mkdir(exist_ok=True)
 	command = [
 		_needed("mariadbd", "mysqld"),
 		"--no-defaults",
 		f"--datadir={folder / 'data'}",
+		f"--tmpdir={folder / 'tmp'}",
 		f"--socket={path}",
 		f"--port={port}",
 		"--bind-address=127.0.0.1",

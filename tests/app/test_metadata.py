@@ -178,7 +178,7 @@ def test_the_scope_of_the_hooks_is_the_scope_of_the_code():
 		for node in ast.walk(tree)
 		if isinstance(node, ast.Constant) and str(node.value) in DOCTYPES
 	}
-	others = {"File", "Audit Trail", *constant_of("access/traces.py", "TRACES")}
+	others = {"File", "Audit Trail", "Prepared Report", *constant_of("access/traces.py", "TRACES")}
 	assert set(hooks.permission_query_conditions) - others == listed
 	assert set(hooks.has_permission) - others == {name for name in listed if name not in TABLES}
 	assert others <= set(hooks.has_permission)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -66,3 +67,19 @@ def test_a_report_is_complete(path):
 	script = path.with_suffix(".js").read_text()
 	assert f'p2ham.reports.declare("{report["name"]}"' in script
 	assert ast.get_docstring(ast.parse(path.with_suffix(".py").read_text()))
+
+
+@pytest.mark.parametrize("path", REPORTS, ids=lambda path: path.stem)
+def test_every_filter_has_a_name_for_paper(path):
+	"""PDF and Excel file say what was chosen."""
+	script = path.with_suffix(".js").read_text()
+	fields = set(re.findall(r'(?:fieldname: |field\.select\()"(\w+)"', script))
+	fields |= set(re.findall(r"field\.(period|opd)\(", script))
+	assert fields
+	named = ast.parse((APP / "reporting" / "result.py").read_text())
+	(words,) = (
+		node.value
+		for node in named.body
+		if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "FILTERS"
+	)
+	assert fields <= {key.value for key in words.keys}

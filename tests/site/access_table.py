@@ -1,5 +1,5 @@
-"""Who may do what with an assessment, in which state: the rules of access, said once more and independently of
-the app. The matrix test asks the running server every cell of this table, and docs/security.md shows it.
+"""Who may do what with an assessment, in which state, and with the follow-ups, results and guidance of its unit: the
+rules of access, said once more and independently of the app. The matrix test asks the running server every cell of this table, and docs/security.md shows it.
 
 A plain script as well: `python tests/site/access_table.py` writes the table into docs/security.md. Imports
 nothing of Frappe or of the app.
@@ -129,6 +129,7 @@ RULES = (
 	Rule("count", READ, ("client.get_count", "desk count", "group by", "group by assignee")),
 	Rule("list rows", READ, ("items", "scores", "evidence uses")),
 	Rule("read the log", READ, ("list", "REST")),
+	Rule("read its follow-up", READ, ("REST", "list", "form")),
 	Rule("see on the scoreboard", without(READ, state=CANCELLED), ("report",)),
 	Rule("print", PRINTED, ("print view", "HTML", "Frappe's PDF", "official PDF")),
 	Rule("export", TAKES_ALONG, ("CSV", "import template", "data export")),
@@ -236,6 +237,59 @@ RULES = (
 	Rule("write versions", NEVER, ("PUT", "DELETE")),
 )
 
+# --- Follow-ups, by their own status -------------------------------------------------------------------
+
+# In which state of the assessment, by which the matrix sorts its cases, the follow-up has which status.
+STATUS_IN = {DRAFT: "Open", SUBMITTED: "In Progress", REVIEWED: "Completed", CANCELLED: "Closed"}
+
+
+def while_open(who: People) -> Who:
+	return {DRAFT: who, SUBMITTED: who, REVIEWED: who}
+
+
+FOLLOW_UP_RULES = (
+	Rule("say what the unit does", while_open(OWN_LINE | VERIFYING), ("REST", "bulk edit")),
+	Rule("begin it", while_open(OWN_LINE | VERIFYING), ("REST",), not_in=SUBMITTED),
+	Rule("complete it", while_open(OWN_LINE | VERIFYING), ("REST",), not_in=REVIEWED),
+	Rule("say what should be better", while_open(VERIFYING), ("REST",)),
+	Rule("move its due date", while_open(VERIFYING), ("REST", "bulk edit")),
+	Rule("move it to another unit", while_open(VERIFYING), ("REST",)),
+	Rule("close it", while_open(VERIFYING), ("REST",), not_in=CANCELLED),
+	Rule(
+		"set it back to Open",
+		{**while_open(OWN_LINE | VERIFYING), CANCELLED: KABAG_HUKUM},
+		("REST",),
+		not_in=DRAFT,
+	),
+	Rule("write its stamps while opening it again", NEVER, ("REST",)),
+	Rule("write the days it was completed and closed", NEVER, ("REST",)),
+	Rule("delete a follow-up", while_open(VERIFYING), ("REST", "desk list")),
+)
+
+# --- What has no state ---------------------------------------------------------------------------------
+
+
+def any_day(who: People) -> Who:
+	"""Tried on one case only: that of a draft, of which the fewest people see anything."""
+	return {DRAFT: who}
+
+
+READERS = OWN_LINE | REGENCY | OBSERVER | ADMINISTRATOR
+OTHER_RULES = (
+	Rule("make a follow-up of the unit", any_day(VERIFYING), ("REST",)),
+	Rule("read the unit's result of KKP HAM", any_day(READERS), ("REST", "list")),
+	Rule("record a result of KKP HAM", any_day(VERIFYING), ("REST",)),
+	Rule("change a result of KKP HAM", any_day(VERIFYING), ("REST", "bulk edit")),
+	Rule("delete a result of KKP HAM", any_day(VERIFYING), ("REST",)),
+	Rule("read guidance in which the unit takes part", any_day(READERS), ("REST", "list", "participants")),
+	Rule("hold a meeting with the unit", any_day(VERIFYING), ("REST",)),
+	Rule("ask for guidance for the unit", any_day(OWN_LINE | VERIFYING), ("REST",)),
+	Rule("change the unit's request for guidance", any_day(OWN_LINE | VERIFYING), ("agenda",)),
+	Rule("answer the unit's request for guidance", any_day(VERIFYING), ("status",)),
+	Rule("change guidance in which the unit takes part", any_day(VERIFYING), ("REST",)),
+	Rule("delete guidance", any_day(VERIFYING), ("REST",)),
+)
+
 
 class Cell(NamedTuple):
 	"""One thing that one person may or may not do in one state, in one way."""
@@ -255,10 +309,17 @@ def cells() -> Iterator[Cell]:
 	for persona in PERSONAS:
 		for state in STATES:
 			for rule in RULES:
-				if state == rule.not_in:
-					continue
-				for way in rule.ways:
-					yield Cell(persona, state, rule.what, way, persona in rule.who.get(state, NOBODY))
+				yield from of_rule(persona, state, rule)
+			if state in STATUS_IN:
+				for rule in FOLLOW_UP_RULES:
+					yield from of_rule(persona, state, rule)
+		for rule in OTHER_RULES:
+			yield from of_rule(persona, DRAFT, rule)
+
+
+def of_rule(persona: str, state: str, rule: Rule) -> Iterator[Cell]:
+	for way in rule.ways if state != rule.not_in else ():
+		yield Cell(persona, state, rule.what, way, persona in rule.who.get(state, NOBODY))
 
 
 # --- Shown in the documentation ----------------------------------------------------------------------
@@ -304,6 +365,19 @@ def rendered() -> str:
 	for rule in RULES:
 		shown = ("" if state == rule.not_in else named(rule.who.get(state, NOBODY)) for state in STATES)
 		lines.append(row((f"**{rule.what}** ({', '.join(rule.ways)})", *shown)))
+	lines += [
+		"",
+		"Of a follow-up, by its status:",
+		"",
+		row(("What", *STATUS_IN.values())),
+		"|---" * (1 + len(STATUS_IN)) + "|",
+	]
+	for rule in FOLLOW_UP_RULES:
+		shown = ("" if state == rule.not_in else named(rule.who.get(state, NOBODY)) for state in STATUS_IN)
+		lines.append(row((f"**{rule.what}** ({', '.join(rule.ways)})", *shown)))
+	lines += ["", "And at any time:", "", row(("What", "Who")), "|---|---|"]
+	for rule in OTHER_RULES:
+		lines.append(row((f"**{rule.what}** ({', '.join(rule.ways)})", named(rule.who[DRAFT]))))
 	return "\n".join([*lines, "", END])
 
 
@@ -320,4 +394,5 @@ def write() -> None:
 
 if __name__ == "__main__":
 	write()
-	print(f"{DOCUMENT}: {len(RULES)} rules, {sum(1 for _ in cells())} cells")
+	rules = (*RULES, *FOLLOW_UP_RULES, *OTHER_RULES)
+	print(f"{DOCUMENT}: {len(rules)} rules, {sum(1 for _ in cells())} cells")

@@ -27,6 +27,8 @@ ASSESSMENT = "P2HAM Assessment"
 EVIDENCE = "P2HAM Evidence"
 INSTRUMENT = "UJI-MATRIKS"
 SCALE = "Uji Ada / Tidak"
+RESULT, FOLLOW_UP, GUIDANCE = "P2HAM KKPHAM Result", "P2HAM Follow-up", "P2HAM Guidance"
+KKP = "PERMENKUMHAM-22-2021"
 # Of the demo: the OPD above the units, the one whose people they get as well, and another.
 OPD, OWN, OTHER = "DINKES", "DPMPTSP", "DINSOS"
 YEAR = 2031
@@ -44,6 +46,10 @@ HANGING = {
 	EVIDENCE: "name",
 	"P2HAM Evidence Revision": "parent",
 	"P2HAM Evidence Finding": "parent",
+	FOLLOW_UP: "recommendation",
+	RESULT: "name",
+	GUIDANCE: "subject",
+	"P2HAM Guidance Participant": "person",
 	"File": "file_name",
 	"Version": "docname",
 	"Comment": "reference_name",
@@ -103,6 +109,10 @@ class Case:
 	log: str = ""
 	version: str = ""
 	data_import: str = ""
+	follow_up: str = ""
+	result: str = ""
+	guidance: str = ""
+	request: str = ""
 
 	@property
 	def stem(self) -> str:
@@ -189,6 +199,7 @@ class World:
 		)
 		for case in self.cases.values():
 			self.make_assessment(case)
+			self.make_follow_up(case)
 		self.make_findable()
 		frappe.set_user("Administrator")
 		for case in self.cases.values():
@@ -301,6 +312,28 @@ class World:
 			with make.acting_as(self.users["verifier"]):
 				self.verify(case)
 
+	def make_follow_up(self, case: Case) -> None:
+		"""What Bagian Hukum keeps of the unit: a follow-up in the status that belongs to the case, a result of KKP
+		HAM, and guidance; and a request for guidance of the unit's own."""
+		person = [{"opd": case.unit, "person": f"Peserta {case.stem}"}]
+		with make.acting_as(self.users["verifier"]):
+			case.follow_up = make.create_follow_up(
+				case.unit, f"{WORD} tindak lanjut {case.stem}", assessment=case.name
+			)
+			case.result = make.create_kkpham_result(
+				case.unit, YEAR, 60, KKP, finding=f"{WORD} temuan {case.state}"
+			)
+			case.guidance = make.create_guidance(f"{WORD} rapat {case.stem}", person)
+		with make.acting_as(self.users["unit's clerk"]):
+			case.request = make.create_guidance(
+				f"{WORD} permohonan {case.stem}", person, kind="Request for Guidance", status="Requested"
+			)
+		if case.state in table.STATUS_IN:
+			with make.acting_as(self.users["kabag hukum"]):
+				doc = frappe.get_doc(FOLLOW_UP, case.follow_up)
+				doc.status = table.STATUS_IN[case.state]
+				doc.save()
+
 	def path_to(self, state: str) -> list[tuple[str, str, str]]:
 		path = [
 			("unit's clerk", "Submit", ""),
@@ -373,7 +406,13 @@ class World:
 		"""Every row of a case by table and name, as it is committed now."""
 		frappe.db.commit()  # a new transaction sees what the server has written
 		case = self.cases[state]
-		patterns = (f"{case.name}%", f"DD-{case.unit}-%", f"%{case.stem}%", case.data_import or case.name)
+		patterns = (
+			f"{case.name}%",
+			f"DD-{case.unit}-%",
+			f"KKPHAM-%-{case.unit}",
+			f"%{case.stem}%",
+			case.data_import or case.name,
+		)
 		found = {}
 		for doctype, column in HANGING.items():
 			rows = frappe.db.sql(

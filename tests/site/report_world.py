@@ -5,19 +5,26 @@ rules in the engine.
 
 from __future__ import annotations
 
+import dataclasses
+import random
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 import frappe
 from frappe.desk import query_report
+from frappe.utils import add_days, nowdate
 
 from p2ham.access import duties
+from p2ham.demo import factories as make
 from p2ham.engine import scoring
+from p2ham.engine.instrument import Threshold
 from p2ham.instruments import store
 
 DECIDED = ("Reviewed", "Approved")
 # The most that a report may ask the database for.
 MOST_QUERIES = 8
+# So far ahead that nobody else's results are there.
+KKPHAM_YEARS = (2091, 2092, 2093)
 
 
 class World:
@@ -124,3 +131,68 @@ def mean(values: list) -> float | None:
 
 def share(part: int, whole: int) -> float | None:
 	return rounded(Fraction(100 * part, whole), 1) if whole else None
+
+
+def kkpham_instrument(code: str, thresholds: tuple) -> str:
+	made = make.make_instrument(code, 2090, {"Ada": 100, "Tidak": 0}, 1, 2)
+	store.create(dataclasses.replace(made, family="KKP HAM", thresholds=thresholds))
+	make.activate_instrument(code)
+	return code
+
+
+def add_results(made, seed: int = 1) -> None:
+	"""Results of three years for the regency's OPD, the last year by another instrument, with follow-ups."""
+	draw = random.Random(seed)
+	low, high = Threshold("Kurang", 0, "red"), Threshold("Peduli", 75, "green")
+	old = kkpham_instrument(f"KKP-LAMA-{made.root}"[:40].replace(" ", "-"), (low, high))
+	new = kkpham_instrument(
+		f"KKP-BARU-{made.root}"[:40].replace(" ", "-"), (low, Threshold("Cukup", 60, "blue"), high)
+	)
+	with make.acting_as(made.verifier):
+		for year in KKPHAM_YEARS:
+			for opd in made.parents:
+				if year == KKPHAM_YEARS[0] and opd == made.parents[-1]:
+					continue
+				frappe.get_doc(
+					{
+						"doctype": "P2HAM KKPHAM Result",
+						"assessment_year": year,
+						"data_year": year - 1,
+						"opd": opd,
+						"instrument": new if year == KKPHAM_YEARS[-1] else old,
+						"score": round(draw.uniform(40, 95), 2),
+						"finding": f"Temuan {opd} {year}",
+						"reference": f"{year}/{opd}",
+					}
+				).insert()
+		results = {
+			row.opd: row.name
+			for row in frappe.get_all(
+				"P2HAM KKPHAM Result",
+				filters={"assessment_year": KKPHAM_YEARS[-1]},
+				fields=["name", "opd"],
+				order_by="name",
+			)
+		}
+		sheets = frappe.get_all(
+			"P2HAM Assessment",
+			filters={"period": made.periods[-1], "docstatus": ("<", 2)},
+			fields=["name", "opd"],
+			order_by="name",
+		)
+		for number in range(14):
+			sheet = sheets[number % len(sheets)]
+			parent = made.parents[number % len(made.parents)]
+			source = {"assessment": sheet.name} if number % 2 else {"kkpham_result": results[parent]}
+			doc = frappe.get_doc(
+				{
+					"doctype": "P2HAM Follow-up",
+					"opd": sheet.opd if number % 2 else parent,
+					"recommendation": f"Perbaiki {number}",
+					"due_date": add_days(nowdate(), draw.choice((-40, -3, 0, 5, 60))),
+					"status": ("Open", "In Progress", "Completed", "Closed")[number % 4],
+					"progress": 50,
+					**source,
+				}
+			)
+			doc.insert()

@@ -16,7 +16,20 @@ from typing import NamedTuple
 import access_table as table
 import frappe
 import pytest
-from access_world import ASSESSMENT, EVIDENCE, INSTRUMENT, STRANGER, TAG, WORD, World
+from access_world import (
+	ASSESSMENT,
+	EVIDENCE,
+	FOLLOW_UP,
+	GUIDANCE,
+	INSTRUMENT,
+	KKP,
+	RESULT,
+	STRANGER,
+	TAG,
+	WORD,
+	YEAR,
+	World,
+)
 from frappe import client
 from frappe.installer import update_site_config
 
@@ -59,10 +72,14 @@ def workflow(ask, it, action: str):
 
 
 def bulk(ask, it, action: str, **values):
+	return bulk_of(ask, ASSESSMENT, it.name, action, **values)
+
+
+def bulk_of(ask, doctype: str, name: str, action: str, **values):
 	return ask.call(
 		"frappe.desk.doctype.bulk_update.bulk_update.submit_cancel_or_update_docs",
-		doctype=ASSESSMENT,
-		docnames=json.dumps([it.name]),
+		doctype=doctype,
+		docnames=json.dumps([name]),
 		action=action,
 		data=json.dumps(values),
 	)
@@ -152,6 +169,21 @@ READING = {
 	),
 	("read the log", "REST"): Reading(
 		lambda ask, it: ask.get(record(LOG, it.log)), lambda response, it: says(response, it.log)
+	),
+	("read its follow-up", "REST"): Reading(
+		lambda ask, it: ask.get(record(FOLLOW_UP, it.follow_up)), lambda response, it: says(response, WORD)
+	),
+	("read its follow-up", "form"): Reading(
+		lambda ask, it: ask.get(
+			method("frappe.desk.form.load.getdoc"), params={"doctype": FOLLOW_UP, "name": it.follow_up}
+		),
+		lambda response, it: says(response, WORD),
+	),
+	("read the unit's result of KKP HAM", "REST"): Reading(
+		lambda ask, it: ask.get(record(RESULT, it.result)), lambda response, it: says(response, WORD)
+	),
+	("read guidance in which the unit takes part", "REST"): Reading(
+		lambda ask, it: ask.get(record(GUIDANCE, it.guidance)), lambda response, it: says(response, WORD)
 	),
 	("print", "print view"): Reading(lambda ask, it: printed(ask, it, "/printview")),
 	("print", "HTML"): Reading(
@@ -273,6 +305,12 @@ SURVEYS = {
 	("list rows", "scores"): listed(SCORE, "parent", parent=ASSESSMENT),
 	("list rows", "evidence uses"): listed(USE, "parent", parent=ASSESSMENT),
 	("read the log", "list"): listed(LOG, "assessment"),
+	("read its follow-up", "list"): listed(FOLLOW_UP, "assessment"),
+	("read the unit's result of KKP HAM", "list"): listed(RESULT, "opd", lambda it: it.unit),
+	("read guidance in which the unit takes part", "list"): listed(GUIDANCE, "name", lambda it: it.guidance),
+	("read guidance in which the unit takes part", "participants"): listed(
+		"P2HAM Guidance Participant", "parent", lambda it: it.guidance, GUIDANCE
+	),
 	("see on the scoreboard", "report"): Survey(
 		lambda ask, world: ask.call(
 			"frappe.desk.query_report.run", report_name="P2HAM Scoreboard", filters=of_period(world)
@@ -378,6 +416,17 @@ def upload_evidence(ask, it, **values):
 		method("p2ham.api.evidence.upload"),
 		data=values,
 		files={"file": (f"lain-{it.stem}.pdf", io.BytesIO(content))},
+	)
+
+
+def follow_up(ask, it, **values):
+	return ask.put(record(FOLLOW_UP, it.follow_up), json=values)
+
+
+def make_guidance(ask, it, **values):
+	participants = [{"opd": it.unit, "person": f"Peserta {it.stem}"}]
+	return insert(
+		ask, GUIDANCE, subject=f"Baru {it.stem}", date="2031-01-01", participants=participants, **values
 	)
 
 
@@ -557,6 +606,69 @@ CHANGING = {
 	("write the log", "DELETE"): lambda ask, it: ask.delete(record(LOG, it.log)),
 	("write versions", "PUT"): lambda ask, it: ask.put(record("Version", it.version), json={"data": "{}"}),
 	("write versions", "DELETE"): lambda ask, it: ask.delete(record("Version", it.version)),
+	("say what the unit does", "REST"): lambda ask, it: follow_up(
+		ask, it, action="rapat", responsible="Sekretaris", progress_note="mulai"
+	),
+	("say what the unit does", "bulk edit"): lambda ask, it: bulk_of(
+		ask, FOLLOW_UP, it.follow_up, "update", progress_note="lain"
+	),
+	("begin it", "REST"): lambda ask, it: follow_up(ask, it, status="In Progress"),
+	("complete it", "REST"): lambda ask, it: follow_up(ask, it, status="Completed"),
+	("say what should be better", "REST"): lambda ask, it: follow_up(
+		ask, it, recommendation=f"lain {it.stem}"
+	),
+	("move its due date", "REST"): lambda ask, it: follow_up(ask, it, due_date="2032-01-01"),
+	("move its due date", "bulk edit"): lambda ask, it: bulk_of(
+		ask, FOLLOW_UP, it.follow_up, "update", due_date="2032-01-01"
+	),
+	("move it to another unit", "REST"): lambda ask, it: follow_up(ask, it, opd="DINSOS", assessment=""),
+	("close it", "REST"): lambda ask, it: follow_up(ask, it, status="Closed"),
+	("set it back to Open", "REST"): lambda ask, it: follow_up(ask, it, status="Open"),
+	("write its stamps while opening it again", "REST"): lambda ask, it: follow_up(
+		ask, it, completed_on="2020-01-01", status="Open"
+	),
+	("write the days it was completed and closed", "REST"): lambda ask, it: follow_up(
+		ask, it, completed_on="2020-01-01", closed_on="2020-01-01"
+	),
+	("delete a follow-up", "REST"): lambda ask, it: ask.delete(record(FOLLOW_UP, it.follow_up)),
+	("delete a follow-up", "desk list"): lambda ask, it: ask.post(
+		method("frappe.desk.reportview.delete_items"),
+		data={"doctype": FOLLOW_UP, "items": json.dumps([it.follow_up])},
+	),
+	("make a follow-up of the unit", "REST"): lambda ask, it: insert(
+		ask,
+		FOLLOW_UP,
+		opd=it.unit,
+		assessment=it.name,
+		recommendation=f"baru {it.stem}",
+		due_date="2031-01-01",
+	),
+	("record a result of KKP HAM", "REST"): lambda ask, it: insert(
+		ask, RESULT, opd=it.unit, assessment_year=YEAR + 1, instrument=KKP, score=70
+	),
+	("change a result of KKP HAM", "REST"): lambda ask, it: ask.put(
+		record(RESULT, it.result), json={"score": 99}
+	),
+	("change a result of KKP HAM", "bulk edit"): lambda ask, it: bulk_of(
+		ask, RESULT, it.result, "update", score=99
+	),
+	("delete a result of KKP HAM", "REST"): lambda ask, it: ask.delete(record(RESULT, it.result)),
+	("hold a meeting with the unit", "REST"): lambda ask, it: make_guidance(
+		ask, it, kind="Coordination Meeting", status="Scheduled"
+	),
+	("ask for guidance for the unit", "REST"): lambda ask, it: make_guidance(
+		ask, it, kind="Request for Guidance", status="Requested"
+	),
+	("change the unit's request for guidance", "agenda"): lambda ask, it: ask.put(
+		record(GUIDANCE, it.request), json={"agenda": "lain"}
+	),
+	("answer the unit's request for guidance", "status"): lambda ask, it: ask.put(
+		record(GUIDANCE, it.request), json={"status": "Scheduled"}
+	),
+	("change guidance in which the unit takes part", "REST"): lambda ask, it: ask.put(
+		record(GUIDANCE, it.guidance), json={"outcome": "lain"}
+	),
+	("delete guidance", "REST"): lambda ask, it: ask.delete(record(GUIDANCE, it.guidance)),
 }
 
 

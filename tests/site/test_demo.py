@@ -60,6 +60,9 @@ def test_building_again_changes_nothing(demo_site):
 				"P2HAM Period",
 				"P2HAM Assessment",
 				"P2HAM Evidence",
+				"P2HAM KKPHAM Result",
+				"P2HAM Follow-up",
+				"P2HAM Guidance",
 				"User",
 			)
 		}
@@ -116,3 +119,34 @@ def test_evidence_shows_what_can_happen_to_it(demo_site):
 	returned = frappe.get_doc("P2HAM Assessment", "PKM PENDOPO-P2HAM-2024")
 	notes = {use.note for use in returned.evidence_uses if use.verification == "Returned"}
 	assert len(notes) == 2 and all(notes)
+
+
+def test_kkp_ham_of_several_years_tells_what_the_article_tells(demo_site):
+	results = frappe.get_all(
+		"P2HAM KKPHAM Result",
+		filters={"opd": ("not like", "UJI%")},
+		fields=["opd", "assessment_year", "category", "is_regency"],
+		order_by="assessment_year, opd",
+	)
+	assert {row.assessment_year for row in results if row.is_regency} == {2022, 2023, 2024}
+	well = {row.opd for row in results if row.assessment_year == 2023 and row.category == "Peduli HAM"}
+	assert well == {"DISDUKCAPIL", "DPMPTSP", "DINKES"}
+	assert [row.category for row in results if row.is_regency and row.assessment_year == 2024] == [
+		"Peduli HAM"
+	]
+
+
+def test_follow_ups_are_in_every_status_and_some_are_late(demo_site):
+	rows = frappe.get_all(
+		"P2HAM Follow-up",
+		filters={"opd": ("not like", "UJI%")},
+		fields=["status", "due_date"],
+		order_by="name",
+	)
+	assert {row.status for row in rows} == {"Open", "In Progress", "Completed", "Closed"}
+	today = frappe.utils.getdate()
+	assert any(row.due_date < today and row.status == "In Progress" for row in rows)
+	assert {row.kind for row in frappe.get_all("P2HAM Guidance", fields=["kind"], order_by="name")} >= {
+		"Coordination Meeting",
+		"Request for Guidance",
+	}

@@ -235,3 +235,45 @@ def test_each_batch_is_told(made):
 	told = []
 	generated.regency(60, 3, 12, prefix="UJI B", written=lambda: told.append(1))
 	assert len(told) > 2
+
+
+def test_follow_ups_and_guidance_are_in_every_state_and_pass_their_own_checks(made):
+	found = frappe.get_all(
+		"P2HAM Follow-up", filters={"opd": ("in", [*made.units, *made.parents])}, fields=["*"]
+	)
+	assert {row.status for row in found} == {"Open", "In Progress", "Completed", "Closed"}
+	for source in ("assessment", "kkpham_result", "guidance"):
+		assert any(row[source] for row in found)
+	today = frappe.utils.getdate()
+	assert any(row.due_date < today and row.status in ("Open", "In Progress") for row in found)
+	assert any(row.due_date > today for row in found)
+	held = frappe.get_all(
+		"P2HAM Guidance", filters={"name": ("like", "PB-%-UJI%")}, fields=["name", "status", "kind"]
+	)
+	assert {row.status for row in held} == {"Held", "Cancelled", "Scheduled", "Requested"}
+	assert len({row.kind for row in held}) == 4
+	as_stored = [("P2HAM Follow-up", row.name) for row in found]
+	as_stored += [("P2HAM Guidance", row.name) for row in held]
+	frappe.set_user(made.kabag)
+	for doctype, name in as_stored:
+		before = frappe.get_doc(doctype, name)
+		if before.status == "Closed":
+			continue  # stays as it is
+		after = frappe.get_doc(doctype, name).save()
+		fields = [field.fieldname for field in after.meta.fields if field.fieldtype != "Table"]
+		assert [before.get(field) for field in fields] == [after.get(field) for field in fields]
+
+
+def test_the_regency_has_a_result_for_every_year_and_its_opd_for_the_later_ones(made):
+	found = frappe.get_all(
+		"P2HAM KKPHAM Result",
+		filters={"opd": ("in", [made.root, *made.parents])},
+		fields=["name", "opd", "is_regency", "assessment_year", "score", "category"],
+		order_by="name",
+	)
+	assert sum(row.is_regency for row in found) == len(made.periods)
+	assert len(found) == 3 + 2 * 3
+	frappe.set_user(made.kabag)
+	for row in found:
+		doc = frappe.get_doc("P2HAM KKPHAM Result", row.name).save()
+		assert (doc.score, doc.category, doc.is_regency) == (row.score, row.category, row.is_regency)

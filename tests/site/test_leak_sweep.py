@@ -565,6 +565,7 @@ PLACES = (
 		"title",
 	),
 	*("file_name", "file_content", "link", "comment", "notification", "email", "assignment", "deleted"),
+	*("recommendation", "progress_note", "finding", "agenda", "outcome", "participant"),
 )
 
 
@@ -638,9 +639,44 @@ def make_victim(officer: Callable) -> Victim:
 			"data",
 			central=False,
 		),
+		*what_follows(victim, doc, officer),
 		*said_about(victim, doc),
 	]
 	return victim
+
+
+def what_follows(victim: Victim, doc, officer: Callable) -> list[Target]:
+	"""Bagian Hukum records a result of KKP HAM, holds a meeting, and wants something done; the unit does it."""
+	with make.acting_as(officer("P2HAM Verifier")):
+		result = make.create_kkpham_result(
+			UNIT, 2019, 60, "PERMENKUMHAM-22-2021", finding=victim.text("finding")
+		)
+		guidance = make.create_guidance(
+			victim.word,
+			[{"opd": UNIT, "person": victim.text("participant")}],
+			agenda=victim.text("agenda"),
+			outcome=victim.text("outcome"),
+		)
+		follow_up = make.create_follow_up(
+			UNIT,
+			victim.text("recommendation"),
+			assessment=doc.name,
+			kkpham_result=result,
+			guidance=guidance,
+		)
+	with make.acting_as(officer("OPD Clerk", ABOVE)):
+		done = frappe.get_doc("P2HAM Follow-up", follow_up)
+		done.update({"status": "In Progress", "progress_note": victim.text("progress_note")})
+		done.save()
+	[row] = frappe.get_all(
+		"P2HAM Guidance Participant", filters={"parent": guidance}, pluck="name", order_by="idx"
+	)
+	return [
+		Target("P2HAM KKPHAM Result", result, "finding"),
+		Target("P2HAM Follow-up", follow_up, "progress_note"),
+		Target("P2HAM Guidance", guidance, "agenda"),
+		Target("P2HAM Guidance Participant", row, "person", "P2HAM Guidance", central=False),
+	]
 
 
 def said_about(victim: Victim, doc) -> list[Target]:
@@ -722,6 +758,9 @@ def state_of(victim: Victim) -> dict[str, dict]:
 		("P2HAM Evidence", {"opd": UNIT}),
 		("P2HAM Evidence Revision", {"parent": names}),
 		("P2HAM Evidence Finding", {"parent": names}),
+		("P2HAM Guidance Participant", {"parent": names}),
+		("P2HAM KKPHAM Result", {"opd": UNIT}),
+		("P2HAM Follow-up", {"opd": UNIT}),
 		("File", {"file_url": ("like", f"%{victim.word}%")}),
 		("File", {"attached_to_name": names}),
 		("Version", {"docname": names}),

@@ -13,6 +13,7 @@ from pathlib import Path
 import frappe
 import pytest
 from frappe.desk import query_report
+from report_world import add_results
 
 from p2ham.access import duties, scope
 from p2ham.api import presentation, reports
@@ -27,6 +28,10 @@ NAMES = sorted(json.loads(path.read_text())["name"] for path in APP.glob("p2ham/
 VARIANTS: dict[str, tuple[dict, ...]] = {
 	"P2HAM Indicator Gap": ({"side": "Own"}, {"view": "Matrix"}, {"view": "Matrix", "side": "Own"}),
 	"P2HAM Vulnerable Groups and Principles": ({"side": "Own"},),
+	"P2HAM Evidence Register": ({"unused": 1}, {"personal": 1}),
+	"P2HAM Follow-up Status": ({"period": None},),
+	"P2HAM Quarterly Report": ({"view": "Units"},),
+	"KKP HAM Review": ({"assessment_year": 2093},),
 }
 # Where foreign text may stand, and foreign figures.
 TEXTS = {
@@ -53,7 +58,9 @@ FIGURES = {
 
 @pytest.fixture
 def made():
-	return generated.regency()
+	made = generated.regency()
+	add_results(made)
+	return made
 
 
 def reach(made, reader: str) -> set[str]:
@@ -70,6 +77,16 @@ def foreign_rows(doctype: str, foreign: set[str]) -> list[str]:
 	names = sorted(foreign)
 	if doctype == "P2HAM OPD":
 		return names
+	if doctype == "P2HAM Guidance":
+		invited = frappe.get_all(
+			"P2HAM Guidance Participant",
+			filters={"opd": ("not in", names)},
+			pluck="parent",
+			order_by="parent",
+		)
+		return frappe.get_all(
+			doctype, filters={"name": ("not in", [*invited, ""])}, pluck="name", order_by="name"
+		)
 	if "opd" in fields:
 		return frappe.get_all(doctype, filters={"opd": ("in", names)}, pluck="name", order_by="name")
 	sheets = frappe.get_all("P2HAM Assessment", filters={"opd": ("in", names)}, pluck="name", order_by="name")

@@ -9,6 +9,8 @@ from frappe.utils import getdate, nowdate
 from report_world import MOST_QUERIES, World, share
 
 from p2ham.demo import generated
+from p2ham.engine import lifecycle
+from p2ham.reporting import audit, choice, look, progress
 
 PROGRESS, PARTICIPATION, AUDIT = "P2HAM Progress", "P2HAM Participation", "P2HAM Audit Trail"
 READERS = ("kabag", "clerk", "single", "sekda")
@@ -32,22 +34,22 @@ def world():
 	return World(generated.regency())
 
 
-def reckoned(world, reader: str) -> dict[str, dict]:
+def reckoned(world, reader: str, name: str = "") -> dict[str, dict]:
 	"""Each unit that takes part, as somebody would tell who looks into the period, the sheet and its log."""
-	docs = {doc.opd: doc for doc in world.documents(reader)}
-	period = frappe.get_doc("P2HAM Period", world.period)
+	docs = {doc.opd: doc for doc in world.documents(reader, name)}
+	period = frappe.get_doc("P2HAM Period", name or world.period)
 	today, found = getdate(nowdate()), {}
 	for row in period.participants:
 		if not world.sees(reader, row.opd):
 			continue
 		doc = docs.get(row.opd)
-		state = doc.workflow_state if doc else "Withdrawn" if row.status == "Withdrawn" else "Not Begun"
+		state = "Withdrawn" if row.status == "Withdrawn" else doc.workflow_state if doc else "Not Begun"
 		days = None
 		if doc:
 			arrivals = frappe.get_all(
 				"P2HAM Assessment Log", filters={"assessment": doc.name}, fields=["*"], order_by="sequence"
 			)
-			since = [e.at for e in arrivals if e.to_state == state and e.from_state != state] or [
+			since = [e.at for e in arrivals if e.to_state == doc.workflow_state != e.from_state] or [
 				doc.creation
 			]
 			days = (today - getdate(since[-1])).days
@@ -101,6 +103,102 @@ def test_a_period_that_is_over_its_dates_makes_units_late_and_a_closed_one_does_
 	assert late
 	frappe.db.set_value("P2HAM Period", world.period, "status", "Closed")
 	assert world.run(PROGRESS, "kabag", late=1)["result"] == []
+
+
+@pytest.mark.parametrize("reader", ("kabag", "clerk"))
+def test_in_a_closed_period_nobody_has_to_act_and_who_withdrew_is_not_on_the_way(world, reader):
+	name = world.made.periods[0]
+	expected = reckoned(world, reader, name)
+	begun = [
+		unit for unit in expected.values() if unit["workflow_state"] == "Withdrawn" and unit["assessment"]
+	]
+	assert begun
+	report = world.run(PROGRESS, reader, period=name)
+	assert {row["opd"]: row["workflow_state"] for row in report["result"]} == {
+		opd: unit["workflow_state"] for opd, unit in expected.items()
+	}
+	assert {row["who"] for row in report["result"]} == {""}
+	cards = {card["label"]: card["value"] for card in report["report_summary"]}
+	assert cards["Units"] == sum(unit["workflow_state"] != "Withdrawn" for unit in expected.values())
+	assert (cards["Waiting for Me"], cards["Late"]) == (0, 0)
+
+
+def give(world, user: str, duty: str, opd: str | None) -> None:
+	"""Let somebody hold one more duty, as the generated regency itself does it."""
+	row = {"name": f"{user}-{duty}", "user": user, "full_name": user, "duty": duty, "opd": opd}
+	frappe.db.bulk_insert("P2HAM Officer", [*row, "from_date"], [[*row.values(), "2000-01-01"]])
+
+
+def test_a_duty_for_one_unit_makes_no_other_wait(world):
+	"""Bagian Hukum is a unit too: its clerk may verify for the regency."""
+	drafts = [opd for opd, unit in reckoned(world, "kabag").items() if unit["workflow_state"] == "Draft"]
+	before = {row["opd"] for row in world.run(PROGRESS, "verifier", waiting=1)["result"]}
+	assert not before.intersection(drafts)
+	give(world, world.made.verifier, "OPD Clerk", drafts[0])
+	report = world.run(PROGRESS, "verifier", waiting=1)
+	assert {row["opd"] for row in report["result"]} == before | {drafts[0]}
+	assert number(world, "verifier", waiting) == len(before) + 1
+
+
+def waiting(period) -> int:
+	return progress.waiting([period])
+
+
+def number(world, reader: str, function) -> int:
+	"""What a number card of the reader would say of the period."""
+	from p2ham.access import duties
+
+	duties.clear_cache()
+	frappe.set_user(getattr(world.made, reader))
+	try:
+		return function(choice.periods({"period": world.period}).chosen)
+	finally:
+		frappe.set_user("Administrator")
+
+
+@pytest.mark.parametrize("reader", (*READERS, "verifier"))
+def test_number_cards_say_the_same_as_the_report(world, reader):
+	period = frappe.qb.DocType("P2HAM Period")
+	today = getdate(nowdate())
+	for past in (0, 3):
+		if past:
+			day = today - datetime.timedelta(days=past)
+			frappe.qb.update(period).set(period.fill_until, day).set(period.review_until, day).set(
+				period.approve_until, day
+			).where(period.name == world.period).run()
+			opd = next(o for o, unit in reckoned(world, "kabag").items() if unit["workflow_state"] == "Draft")
+			own = {"parent": world.period, "opd": opd}
+			frappe.db.set_value("P2HAM Period Participant", own, "fill_until", today)
+			sheet = {"period": world.period, "workflow_state": "Submitted", "opd": world.made.units[3]}
+			frappe.db.set_value("P2HAM Assessment", sheet, "correct_until", today)
+		cards = {card["label"]: card["value"] for card in world.run(PROGRESS, reader)["report_summary"]}
+		assert number(world, reader, waiting) == cards["Waiting for Me"]
+		assert number(world, reader, progress.late) == cards["Late"]
+		assert bool(cards["Late"]) == bool(past)
+	frappe.db.set_value("P2HAM Period", world.period, "status", "Closed")
+	assert number(world, reader, waiting) == number(world, reader, progress.late) == 0
+
+
+def test_each_number_is_one_query(world, queries):
+	frappe.set_user(world.made.clerk)
+	period = choice.periods({"period": world.period}).chosen
+	waiting(period)
+	for function in (progress.by_state, waiting, progress.late):
+		with queries() as calls:
+			function(period)
+		assert len(calls) <= 1
+
+
+def test_who_observes_follows_no_unit_and_counts_approved_sheets_only(world):
+	assert number(world, "observer", waiting) == number(world, "observer", progress.late) == 0
+	approved = world.documents("observer")
+	assert number(world, "observer", progress.by_state) == {"Approved": len(approved)}
+
+
+def test_a_target_of_the_regency_is_not_measured_on_the_units_of_a_clerk_who_also_observes(world):
+	give(world, world.made.clerk, "P2HAM Observer", None)
+	row = world.run(PARTICIPATION, "clerk")["result"][0]
+	assert "target" not in row and "target_share" not in row
 
 
 @pytest.mark.parametrize("reader", READERS)
@@ -194,6 +292,13 @@ def test_the_audit_trail_is_narrowed_by_person_action_and_day(world):
 		assert some["name"] in [row["name"] for row in found]
 
 
+def test_every_action_of_the_log_can_be_asked_for_and_has_a_colour(world):
+	logged = frappe.get_all("P2HAM Assessment Log", pluck="action", distinct=True, order_by="action")
+	assert set(logged) <= set(audit.ACTIONS)
+	assert set(lifecycle.ACTIONS) < set(audit.ACTIONS)
+	assert len(audit.ACTIONS) <= len(look.SERIES)
+
+
 def test_a_long_audit_trail_says_how_much_is_not_listed(world, monkeypatch):
 	from p2ham.p2ham.report.p2ham_audit_trail import p2ham_audit_trail as report
 
@@ -212,6 +317,7 @@ def test_a_long_audit_trail_says_how_much_is_not_listed(world, monkeypatch):
 		(PROGRESS, {"workflow_state": "Lost"}, "State: Lost"),
 		(PROGRESS, {"opd": "NOWHERE"}, "Unit: NOWHERE"),
 		(PARTICIPATION, {"years": 99}, "Number of Years: 99"),
+		(AUDIT, {"action": "Ajukan"}, "Action: Ajukan"),
 		(AUDIT, {"from_date": "yesterday"}, "From Date: yesterday"),
 		(AUDIT, {"from_date": "2024-02-01", "to_date": "2024-01-01"}, "To Date must not be before From Date"),
 	),

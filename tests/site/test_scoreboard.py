@@ -115,7 +115,7 @@ def test_what_waits_for_me_follows_the_duty(people):
 	from p2ham.api.desk import waiting_for_me
 
 	for duty, opd, expected in (
-		("OPD Clerk", "DINKES", 1),
+		("OPD Clerk", "DINKES", 2),  # a draft, and a unit below that has not begun
 		("OPD Clerk", "DINSOS", 0),
 		("P2HAM Verifier", "", 1),
 		("Kabag Hukum", "", 1),

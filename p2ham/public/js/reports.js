@@ -33,6 +33,7 @@ p2ham.reports.formatter = (value, row, column, data, default_formatter) => {
 		cell = (text) => before + inner(text) + after;
 	};
 	if (!missing && of("_sign")) wrap(`<span class="p2ham-sign ${of("_sign")}">${value > 0 ? "+" : ""}`, "</span>");
+	if (!missing && of("_doubt")) wrap("", frappe.utils.escape_html(of("_doubt")));
 	if (!missing && column.heat) wrap(`<span class="p2ham-heat" style="background: ${p2ham.reports.heat(value)}">`, "</span>");
 	if (!missing && of("_paint")) wrap(`<span class="indicator-pill ${of("_paint")}">`, "</span>");
 	if (of("_link")) wrap(`<a href="${p2ham.reports.address(of("_link"))}">`, "</a>");
@@ -52,7 +53,7 @@ p2ham.reports.declare = (name, filters, settings = {}) => {
 		...settings,
 		onload(report) {
 			p2ham.reports.add_buttons(report);
-			const has_period = filters.some((filter) => filter.fieldname === "period");
+			const has_period = filters.some((filter) => filter.fieldname === "period" && !filter.optional);
 			if (has_period) p2ham.reports.show_period(report);
 			if (settings.onload) settings.onload(report);
 		},

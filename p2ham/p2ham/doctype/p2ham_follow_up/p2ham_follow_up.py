@@ -38,6 +38,7 @@ class P2HAMFollowup(Document):
 
 	def validate(self):
 		follow_up.check_follow_up(self)
+		follow_up.check_units([self])
 		self.check_progress()
 		self.check_source()
 		self.stamp()

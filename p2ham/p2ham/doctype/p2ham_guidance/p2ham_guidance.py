@@ -35,6 +35,7 @@ class P2HAMGuidance(Document):
 
 	def validate(self):
 		follow_up.check_guidance(self)
+		follow_up.check_units(self.participants)
 		self.check_date()
 		self.check_participants()
 

@@ -36,6 +36,7 @@ class P2HAMKKPHAMResult(Document):
 
 	def validate(self):
 		follow_up.check_bagian_hukum(self)
+		follow_up.check_units([self])
 		self.check_years()
 		self.check_not_there_yet()
 		self.check_instrument()

@@ -8,7 +8,16 @@ p2ham.reports.declare("P2HAM Audit Trail", [
 		options: "User",
 		ignore_user_type: 1,
 	},
-	{ fieldname: "action", label: __("Action"), fieldtype: "Data" },
+	p2ham.reports.field.select("action", __("Action"), [
+		"Create",
+		"Submit",
+		"Return",
+		"Review",
+		"Approve",
+		"Cancel",
+		"Extend",
+		"Recompute",
+	]),
 	{ fieldname: "from_date", label: __("From Date"), fieldtype: "Date" },
 	{ fieldname: "to_date", label: __("To Date"), fieldtype: "Date" },
 ]);

@@ -5,11 +5,12 @@ from __future__ import annotations
 import frappe
 from frappe import _
 
+from p2ham.engine.faults import N_
 from p2ham.engine.instrument import Instrument
 from p2ham.instruments import store
 from p2ham.reporting import choice, groups, indicators, items, look
 
-INDICATORS, MATRIX = "Indicators", "Matrix"
+INDICATORS, MATRIX = N_("Indicators"), N_("Matrix")
 VIEWS = (INDICATORS, MATRIX)
 # In a chart, and long enough to be told from the others.
 WEAKEST, LABEL = 12, 40

@@ -17,7 +17,7 @@ def execute(filters: dict | None = None):
 	found = participation.rounds(periods.years(number))
 	serving = participation.serving()
 	# A target is one of the whole regency and says nothing about some of its units.
-	aimed = scoped.sees_all_units()
+	aimed = scoped.follows_all_units()
 	return (
 		columns(aimed),
 		rows(found, serving, aimed),
@@ -71,9 +71,18 @@ def rows(found: list, serving: int, aimed: bool) -> list[dict]:
 		for field in ("growth", "growth_share"):
 			look.sign(row, field)
 		look.link(row, "title", "P2HAM Period", each.period.name)
-		for field in ("invited", "ready", "declared", "withdrawn"):
+		for field in ("invited", "ready", "declared"):
 			look.link_report(row, field, "P2HAM Progress", period=each.period.name)
-		look.link_list(row, "assessed", "P2HAM Assessment", period=each.period.name)
+		look.link_report(
+			row,
+			"withdrawn",
+			"P2HAM Progress",
+			period=each.period.name,
+			workflow_state=participation.WITHDRAWN,
+		)
+		look.link_list(
+			row, "assessed", "P2HAM Assessment", period=each.period.name, workflow_state=["!=", "Cancelled"]
+		)
 		look.link_list(
 			row, "approved", "P2HAM Assessment", period=each.period.name, workflow_state="Approved"
 		)

@@ -22,16 +22,16 @@ def execute(filters: dict | None = None):
 	if periods is None:
 		return [], [], choice.no_period()
 	state = choice.one_of(filters, "workflow_state", _("State"), STATES)
-	duties = scoped.duties_held()
+	held = scoped.duties_held()
 	units = progress.of_period(periods.chosen, filters)
 	if state:
 		units = [unit for unit in units if unit.state == state]
 	if choice.flag(filters, "late"):
 		units = [unit for unit in units if unit.late]
 	if choice.flag(filters, "waiting"):
-		units = [unit for unit in units if progress.waits_for(unit, duties)]
+		units = [unit for unit in units if progress.waits_for(unit, held)]
 	units.sort(key=lambda unit: (-unit.late, STATES.index(unit.state), unit.completeness, unit.opd))
-	return columns(), rows(units, periods.chosen), None, chart(units), summary(units, duties)
+	return columns(), rows(units, periods.chosen), None, chart(units), summary(units, held)
 
 
 def columns() -> list[dict]:
@@ -81,9 +81,9 @@ def chart(units: list) -> dict | None:
 	)
 
 
-def summary(units: list, duties: set[str]) -> list[dict]:
+def summary(units: list, held: dict) -> list[dict]:
 	numbers = progress.reached(units)
-	waiting = sum(progress.waits_for(unit, duties) for unit in units)
+	waiting = sum(progress.waits_for(unit, held) for unit in units)
 	late = sum(bool(unit.late) for unit in units)
 	return [
 		look.card(_("Units"), numbers[0]),

@@ -105,7 +105,8 @@ def message(periods: choice.Periods, ranked: bool, earlier: list) -> str | None:
 	if not ranked and scoped.setting("show_distribution"):
 		counts = scores.distribution(periods.chosen)
 		if counts:
-			words = ", ".join(f"{category or _('No category')}: {number}" for category, number in counts)
+			nothing = _("No category")
+			words = ", ".join(f"{category or nothing}: {number}" for category, number in counts)
 			lines.append(_("All units of the regency, without names: {0}.").format(words))
 	return look.notice(lines)
 

@@ -1,0 +1,206 @@
+"""The figures and the text of the three-monthly report to the Minister of Home Affairs, for any quarter."""
+
+from __future__ import annotations
+
+from frappe import _
+from frappe.utils import formatdate, getdate, nowdate
+
+from p2ham.engine import lifecycle
+from p2ham.engine.faults import N_
+from p2ham.engine.lifecycle import APPROVED
+from p2ham.reporting import choice, look, quarter
+from p2ham.reporting.quarter import Quarter, Span
+
+FIGURES, UNITS = N_("Figures"), N_("Units")
+VIEWS = (FIGURES, UNITS)
+ROMAN = {1: "I", 2: "II", 3: "III", 4: "IV"}
+
+
+def execute(filters: dict | None = None):
+	periods = choice.periods(filters)
+	if periods is None:
+		return [], [], choice.no_period()
+	view = choice.one_of(filters, "view", _("View"), VIEWS) or FIGURES
+	span = span_of(filters)
+	if view == UNITS:
+		return units(periods.chosen, span)
+	found = quarter.of_period(periods.chosen, span)
+	return columns(span), rows(found), look.notice(text(found)), chart(found), summary(found)
+
+
+def span_of(filters: dict | None) -> Span:
+	"""Return the quarter that the filters name, by default that of today."""
+	today = Span.of(getdate(nowdate()))
+	return Span(
+		choice.number(filters, "year", _("Year"), today.year, 2000, 2100),
+		choice.number(filters, "quarter", _("Quarter"), today.quarter, 1, 4),
+	)
+
+
+def columns(span: Span) -> list[dict]:
+	return [
+		look.column("section", _("Section"), width=190),
+		look.column("item", _("Item"), width=380),
+		look.column("within", _("In Quarter {0}").format(ROMAN[span.quarter]), "Data", 130, align="right"),
+		look.column("until", _("Until {0}").format(formatdate(span.last)), "Data", 150, align="right"),
+		look.column("remark", _("Remark"), width=300),
+	]
+
+
+def rows(found: Quarter) -> list[dict]:
+	today = _("As of today")
+	part, assessment = _("Taking Part"), _("Assessment")
+	result, evidence, guidance = _("Result"), _("Evidence"), _("Guidance and Follow-up")
+	weak = _("Where Units Fall Short")
+	lines = [
+		(part, _("Units taking part"), None, found.taking_part, today, None),
+		(part, _("Units that have declared themselves"), found.declared_within, found.declared, "", None),
+		(assessment, _("Assessments begun"), None, found.reached[lifecycle.DRAFT], "", None),
+	]
+	for state, item in (
+		(lifecycle.SUBMITTED, _("Assessments submitted")),
+		(lifecycle.REVIEWED, _("Assessments reviewed")),
+		(APPROVED, _("Assessments approved")),
+	):
+		lines.append((assessment, item, found.within[state], found.reached[state], "", state))
+	lines.append((assessment, _("Returns for correction"), found.returns, None, "", None))
+	lines.append((result, _("Mean verified score of the approved"), None, points(found.mean), "", None))
+	for category, number in found.categories.items():
+		lines.append((result, _("Approved in category {0}").format(category), None, number, "", None))
+	lines.append(
+		(evidence, _("Documents stored as evidence"), found.evidence_within, found.evidence, "", None)
+	)
+	lines.append(
+		(
+			guidance,
+			_("Meetings, disseminations and visits held"),
+			found.guidance_within,
+			found.guidance,
+			_("In the year"),
+			None,
+		)
+	)
+	lines.append((guidance, _("Follow-ups agreed"), found.follow_ups_within, None, "", None))
+	lines.append((guidance, _("Follow-ups closed"), found.follow_ups_closed_within, None, "", None))
+	lines.append((guidance, _("Follow-ups not closed"), None, found.follow_ups_open, "", None))
+	lines.append((guidance, _("Follow-ups late"), None, found.follow_ups_late, "", None))
+	lines.append(
+		(
+			"KKP HAM",
+			_("Score of the regency in {0}").format(found.span.year),
+			None,
+			points(found.kkpham_score),
+			"",
+			None,
+		)
+	)
+	for gap in found.weakest:
+		share = f"{look.decimal(gap.share, 1)}%"
+		lines.append((weak, gap.title, None, share, _("Met by, as of today"), None))
+	rows = []
+	for section, item, within, until, remark, state in lines:
+		row = {
+			"section": section,
+			"item": item,
+			"within": None if within is None else str(within),
+			"until": None if until is None else str(until),
+			"remark": remark,
+		}
+		if state:
+			look.link_report(
+				row,
+				"until",
+				"P2HAM Quarterly Report",
+				period=found.period.name,
+				year=found.span.year,
+				quarter=str(found.span.quarter),
+				view=UNITS,
+			)
+		rows.append(row)
+	return rows
+
+
+def points(value: float | None) -> str | None:
+	return None if value is None else look.decimal(value, 2)
+
+
+def text(found: Quarter) -> list[str]:
+	"""The paragraphs that the letter needs, with the figures."""
+	span = found.span
+	lines = [
+		_(
+			"In quarter {0} of {1}, {2} units of the regency took part in {3}; {4} of them have declared themselves."
+			" Until {5}, {6} assessments were begun, {7} submitted, {8} reviewed and {9} approved."
+		).format(
+			ROMAN[span.quarter],
+			span.year,
+			found.taking_part,
+			found.period.title,
+			found.declared,
+			formatdate(span.last),
+			*(found.reached[state] for state in quarter.STATES),
+		)
+	]
+	if found.mean is not None:
+		words = ", ".join(f"{category}: {number}" for category, number in found.categories.items() if number)
+		lines.append(
+			_("The approved assessments have a mean score of {0} ({1}).").format(
+				look.decimal(found.mean, 2), words
+			)
+		)
+	lines.append(
+		_(
+			"{0} meetings, disseminations and visits were held; {1} follow-ups are not closed, {2} of them late."
+		).format(found.guidance_within, found.follow_ups_open, found.follow_ups_late)
+	)
+	if found.weakest:
+		lines.append(
+			_("Units fall short most often in: {0}.").format("; ".join(gap.title for gap in found.weakest))
+		)
+	return lines
+
+
+def chart(found: Quarter) -> dict | None:
+	if not found.taking_part and not any(found.reached.values()):
+		return None
+	stages = {
+		_("Taking Part"): found.taking_part,
+		_("Begun"): found.reached[lifecycle.DRAFT],
+		_("Submitted"): found.reached[lifecycle.SUBMITTED],
+		_("Reviewed"): found.reached[lifecycle.REVIEWED],
+		_("Approved"): found.reached[APPROVED],
+	}
+	return look.bars(list(stages), {_("Units"): list(stages.values())})
+
+
+def summary(found: Quarter) -> list[dict]:
+	return [
+		look.card(_("Units Taking Part"), found.taking_part),
+		look.card(_("Approved in the Quarter"), found.within[APPROVED], "green"),
+		look.card(_("Approved in Total"), found.reached[APPROVED], "green"),
+		look.card(_("Mean Verified Score"), found.mean, "blue", 2),
+		look.card(_("Follow-ups Not Closed"), found.follow_ups_open),
+	]
+
+
+def units(period: choice.Period, span: Span):
+	found = quarter.units(period, span)
+	for row in found:
+		look.state(row, row.state_then)
+		row.since = formatdate(row.at) if row.at else ""
+		if row.state_then != APPROVED:
+			row.verified_score = row.category = None
+		for field in ("opd_name", "verified_score"):
+			look.link(row, field, "P2HAM Assessment", row.assessment)
+	columns = [
+		look.column("opd_name", _("Unit"), width=300),
+		look.column("state", _("State on {0}").format(formatdate(span.last)), width=170),
+		look.column("since", _("Since"), width=120),
+		look.score("verified_score", _("Verified Score")),
+		look.column("category", _("Category"), width=150),
+	]
+	cards = [
+		look.card(_("Units"), len(found)),
+		look.card(_("Approved"), sum(row.state_then == APPROVED for row in found), "green"),
+	]
+	return columns, found, None, None, cards

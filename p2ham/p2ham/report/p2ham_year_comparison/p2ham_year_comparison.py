@@ -1,0 +1,134 @@
+"""The results over the years, of all units or of one; what was asked by different instruments is marked."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from frappe import _
+
+from p2ham.instruments import store
+from p2ham.reporting import choice, look, years
+
+YEARS, MOST_YEARS = 5, 20
+
+
+def execute(filters: dict | None = None):
+	periods = choice.periods(filters)
+	if periods is None:
+		return [], [], choice.no_period()
+	number = choice.number(filters, "years", _("Number of Years"), YEARS, 2, MOST_YEARS)
+	shown = periods.years(number)
+	units = years.of_units(shown, filters)
+	rows = [row_of(unit, shown) for unit in units]
+	if len(units) == 1:
+		rows += criteria_of(units[0], shown)
+	elif units:
+		rows.insert(0, all_units(units, shown))
+	return columns(shown), rows, message(shown, units), chart(units, shown), summary(units, shown)
+
+
+def labels(shown: tuple[choice.Period, ...]) -> list[str]:
+	"""Return what the periods are called: their year, and the name where a year has two."""
+	often = Counter(period.assessment_year for period in shown)
+	return [
+		str(period.assessment_year)
+		if often[period.assessment_year] == 1
+		else f"{period.assessment_year} ({period.name})"
+		for period in shown
+	]
+
+
+def columns(shown: tuple[choice.Period, ...]) -> list[dict]:
+	return [
+		look.column("opd_name", _("Unit"), width=300),
+		*(look.score(f"score_{place}", label, 120, heat=1) for place, label in enumerate(labels(shown))),
+		look.score("change", _("Change")),
+		look.score("since_first", _("Since the First Year"), 140),
+	]
+
+
+def row_of(unit: years.Unit, shown: tuple[choice.Period, ...]) -> dict:
+	row = {"opd": unit.opd, "opd_name": unit.opd_name, **figures(unit.scores, shown)}
+	for place, period in enumerate(shown):
+		look.link(row, f"score_{place}", "P2HAM Assessment", unit.assessments.get(period.name))
+	newest = next((name for name in reversed([p.name for p in shown]) if name in unit.assessments), None)
+	look.link(row, "opd_name", "P2HAM Assessment", unit.assessments.get(newest))
+	return row
+
+
+def figures(scores: dict[str, float], shown: tuple[choice.Period, ...]) -> dict:
+	"""The scores of a row, what has changed since the last year and since the first that has one; a change between
+	different instruments is marked."""
+	row = {f"score_{place}": scores.get(period.name) for place, period in enumerate(shown)}
+	known = [period for period in shown if period.name in scores]
+	last = shown[-1]
+	before = shown[-2] if len(shown) > 1 else None
+	row["change"] = look.minus(scores.get(last.name), scores.get(before.name)) if before else None
+	first = known[0] if known else None
+	has_grown = first is not None and first is not last and last.name in scores
+	row["since_first"] = look.minus(scores[last.name], scores[first.name]) if has_grown else None
+	for field, other in (("change", before), ("since_first", first)):
+		look.sign(row, field)
+		if row[field] is not None and other.instrument != last.instrument:
+			look.doubt(row, field)
+	return row
+
+
+def all_units(units: list[years.Unit], shown: tuple[choice.Period, ...]) -> dict:
+	return {"opd_name": _("Mean of the Units"), "bold": 1, **figures(means(units, shown), shown)}
+
+
+def means(units: list[years.Unit], shown: tuple[choice.Period, ...]) -> dict[str, float]:
+	found = {
+		period.name: look.mean([unit.scores[period.name] for unit in units if period.name in unit.scores])
+		for period in shown
+	}
+	return {name: value for name, value in found.items() if value is not None}
+
+
+def criteria_of(unit: years.Unit, shown: tuple[choice.Period, ...]) -> list[dict]:
+	"""The rows of a single unit's criteria, each in the years of its own instrument."""
+	found = years.criteria(unit)
+	rows = []
+	for name in dict.fromkeys(period.instrument for period in reversed(shown)):
+		instrument = store.load(name)
+		for criterion in instrument.criteria:
+			if criterion.parent is None and criterion.code in found:
+				title = f"{criterion.title} ({instrument.title})"
+				rows.append({"opd_name": title, "indent": 1, **figures(found[criterion.code], shown)})
+	return rows
+
+
+def message(shown: tuple[choice.Period, ...], units: list) -> str | None:
+	used: dict[str, list[str]] = {}
+	for period, label in zip(shown, labels(shown), strict=True):
+		used.setdefault(period.instrument_title, []).append(label)
+	lines = [_("{0}: {1}").format(", ".join(found), title) for title, found in used.items()]
+	if len(used) > 1:
+		lines.append(
+			_(
+				"Changes marked with * compare results of different instruments. What can be compared like for like"
+				" is shown by Compare in the sheet of a unit."
+			)
+		)
+	return look.notice(lines) if units else None
+
+
+def chart(units: list, shown: tuple[choice.Period, ...]) -> dict | None:
+	found = means(units, shown)
+	if not found:
+		return None
+	label = units[0].opd_name if len(units) == 1 else _("Mean of the Units")
+	return look.bars(labels(shown), {label: [found.get(period.name) for period in shown]})
+
+
+def summary(units: list, shown: tuple[choice.Period, ...]) -> list[dict]:
+	found = means(units, shown)
+	last = shown[-1]
+	cards = [look.card(_("Units"), sum(last.name in unit.scores for unit in units))]
+	cards.append(look.card(_("Mean {0}").format(last.assessment_year), found.get(last.name), "blue", 2))
+	if len(shown) > 1:
+		changes = [unit.change(shown[-2], last) for unit in units]
+		cards.append(look.card(_("Better Than Before"), sum((each or 0) > 0 for each in changes), "green"))
+		cards.append(look.card(_("Worse Than Before"), sum((each or 0) < 0 for each in changes), "red"))
+	return cards

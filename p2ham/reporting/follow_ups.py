@@ -1,0 +1,70 @@
+"""Follow-ups: from something weak to a dated action, and how far it is."""
+
+from __future__ import annotations
+
+import datetime
+
+import frappe
+from frappe.utils import getdate
+
+from p2ham.engine import follow_up as rules
+from p2ham.engine.faults import N_
+from p2ham.reporting import choice, scoped
+
+SOURCES = {
+	"assessment": ("P2HAM Assessment", N_("Assessment")),
+	"kkpham_result": ("P2HAM KKPHAM Result", N_("KKP HAM Result")),
+	"guidance": ("P2HAM Guidance", N_("Guidance")),
+}
+
+
+def found(filters: dict | None, today: datetime.date) -> list[frappe._dict]:
+	"""Return the follow-ups that the reader may see, the longest late first, then by due date, with `late` in days.
+
+	`filters` may name a `period` (those of its assessments), a unit and a `status`. One query, and one for a unit.
+	"""
+	filters = filters or {}
+	follow_up, assessment = scoped.table("P2HAM Follow-up"), scoped.table("P2HAM Assessment")
+	indicator = scoped.table("P2HAM Indicator")
+	query = (
+		scoped.within("P2HAM Follow-up")
+		.left_join(assessment)
+		.on(assessment.name == follow_up.assessment)
+		.left_join(indicator)
+		.on(indicator.name == follow_up.indicator)
+		.select(
+			follow_up.name,
+			follow_up.opd,
+			follow_up.opd_name,
+			follow_up.assessment,
+			follow_up.kkpham_result,
+			follow_up.guidance,
+			follow_up.indicator,
+			indicator.title.as_("indicator_title"),
+			follow_up.recommendation,
+			follow_up.action,
+			follow_up.responsible,
+			follow_up.due_date,
+			follow_up.progress,
+			follow_up.status,
+		)
+		.orderby(follow_up.due_date)
+		.orderby(follow_up.name)
+	)
+	if filters.get("period"):
+		query = query.where(assessment.period == filters["period"])
+	if filters.get("status"):
+		query = query.where(follow_up.status == filters["status"])
+	below = choice.unit(filters, follow_up.opd)
+	rows = (query if below is None else query.where(below)).run(as_dict=True)
+	for row in rows:
+		row.late = rules.days_late(getdate(row.due_date) if row.due_date else None, row.status, today)
+	return sorted(rows, key=lambda row: -row.late)
+
+
+def source(row) -> tuple[str, str]:
+	"""Return what a follow-up comes from: DocType and name, empty for nothing."""
+	for field, (doctype, _label) in SOURCES.items():
+		if row.get(field):
+			return doctype, row[field]
+	return "", ""

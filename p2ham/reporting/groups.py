@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from frappe import _
 from frappe.query_builder.functions import Sum
 
 from p2ham.engine.faults import N_
 from p2ham.engine.instrument import Instrument
-from p2ham.reporting import items, look, scoped
+from p2ham.instruments import store
+from p2ham.reporting import choice, items, look, scoped
 from p2ham.reporting.choice import Period
 
 # Fields of P2HAM Indicator, in the order of the regulation (Pasal 1(7) of Permenkumham 25/2023 names the groups).
@@ -25,6 +27,22 @@ PRINCIPLES = {
 	"transparency": N_("Transparency"),
 }
 ASPECTS = {**GROUPS, **PRINCIPLES}
+
+
+def aspect_of(filters: dict | None) -> str | None:
+	"""Return the field of the group or principle that the filter `aspect` names as it is shown, None for all."""
+	fields = {label: field for field, label in ASPECTS.items()}
+	return fields.get(choice.one_of(filters, "aspect", _("Group or Principle"), tuple(fields)))
+
+
+def indicators_of(instrument: Instrument, aspect: str | None) -> set[str]:
+	"""Return the indicators flagged for a group or principle; all for none."""
+	word = {**store.GROUP_FIELDS, **store.PRINCIPLE_FIELDS}.get(aspect)
+	return {
+		indicator.code
+		for indicator in instrument.indicators
+		if aspect is None or word in indicator.vulnerable_groups or word in indicator.principles
+	}
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from frappe.query_builder.functions import Count, Sum
 from p2ham.engine.instrument import Instrument
 from p2ham.engine.numbers import round_half_up
 from p2ham.engine.scoring import FULL_POINTS
-from p2ham.reporting import choice, items, look, scoped, scores
+from p2ham.instruments import store
+from p2ham.reporting import items, look, scoped
 from p2ham.reporting.choice import Period
 
 
@@ -33,6 +34,10 @@ class Gap:
 	@property
 	def lacking(self) -> int:
 		return self.applicable - self.met
+
+	@property
+	def not_applicable(self) -> int:
+		return self.asked - self.applicable
 
 	@property
 	def worst_first(self) -> tuple:
@@ -84,6 +89,18 @@ def gaps(
 	return sorted(found, key=lambda gap: (*gap.worst_first, place[gap.code]))
 
 
+def weakest(period: Period, number: int, side: str = items.VERIFIED) -> list[Gap]:
+	"""Return those `number` indicators of a period that the smallest share of units meets in full, worst first;
+	one that applies to nobody is none of them. One query besides those for the instrument."""
+	found = gaps(period, store.load(period.instrument), side)
+	return [gap for gap in found if gap.share is not None][:number]
+
+
+def units(period: Period, side: str, filters: dict | None = None) -> int:
+	"""Return how many units the figures are made of. One query, and one for a unit among the filters."""
+	return items.sheets(period, side, filters).select(Count("*")).run()[0][0]
+
+
 def lacking(
 	period: Period, instrument: Instrument, side: str, indicator: str, filters: dict | None = None
 ) -> list[frappe._dict]:
@@ -109,13 +126,15 @@ def lacking(
 	)
 
 
-def by_criterion(period: Period, side: str, filters: dict | None = None) -> list[frappe._dict]:
-	"""Return the units with their score per criterion (`scores`, points 0-100; None where nothing applies) and in
-	total. One query, and one for a unit among the filters."""
+def by_criterion(
+	period: Period, instrument: Instrument, side: str, filters: dict | None = None
+) -> list[frappe._dict]:
+	"""Return the units with their score per criterion (`scores`) and in `total`, points 0-100; None where nothing
+	applies. One query, and one for a unit among the filters."""
 	assessment, score = scoped.table("P2HAM Assessment"), scoped.table("P2HAM Assessment Score")
 	column = items.COLUMNS[side]
-	query = (
-		scoped.within("P2HAM Assessment")
+	rows = (
+		items.sheets(period, side, filters)
 		.join(score)
 		.on(score.parent == assessment.name)
 		.select(
@@ -127,18 +146,19 @@ def by_criterion(period: Period, side: str, filters: dict | None = None) -> list
 			score[f"{column}_score"].as_("score"),
 			score[f"{column}_not_applicable"].as_("not_applicable"),
 		)
-		.where((assessment.period == period.name) & (assessment.docstatus < 2))
 		.orderby(assessment.opd)
 		.orderby(score.idx)
+		.run()
 	)
-	if side == items.VERIFIED:
-		query = query.where(assessment.workflow_state.isin(scores.DECIDED))
-	below = choice.unit(filters, assessment.opd)
-	units: dict[str, frappe._dict] = {}
-	for name, opd, opd_name, total, criterion, points, nothing in (
-		query if below is None else query.where(below)
-	).run():
-		if name not in units:
-			units[name] = frappe._dict(assessment=name, opd=opd, opd_name=opd_name, total=total, scores={})
-		units[name].scores[criterion] = None if nothing else points
-	return list(units.values())
+	found: dict[str, frappe._dict] = {}
+	for name, opd, opd_name, total, criterion, points, nothing in rows:
+		if name not in found:
+			found[name] = frappe._dict(assessment=name, opd=opd, opd_name=opd_name, total=total, scores={})
+		found[name].scores[criterion] = None if nothing else points
+	counting = [
+		criterion.code for criterion in instrument.criteria if not criterion.parent and criterion.weight
+	]
+	for unit in found.values():
+		if all(unit.scores.get(code) is None for code in counting):
+			unit.total = None  # stored as 0
+	return list(found.values())

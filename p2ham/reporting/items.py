@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from frappe import _
+from pypika.functions import Trim
 from pypika.queries import QueryBuilder
 from pypika.terms import Case, Criterion, Term, ValueWrapper
 
@@ -20,8 +21,6 @@ VERIFIED, OWN = N_("Verified"), N_("Own")
 SIDES = (VERIFIED, OWN)
 COLUMNS = {VERIFIED: "verified", OWN: "self"}
 WORDS = {VERIFIED: N_("verified answers of reviewed assessments"), OWN: N_("the units' own answers")}
-# Products of weights (4 decimals) and points (2): sums that a database adds as floating point are exact so far.
-DECIMALS = 6
 
 
 def side_of(filters: dict | None) -> str:
@@ -29,20 +28,35 @@ def side_of(filters: dict | None) -> str:
 	return choice.one_of(filters, "side", _("Answers of"), SIDES) or VERIFIED
 
 
-def answers(period: Period, side: str, filters: dict | None = None) -> QueryBuilder:
-	"""Return a query on assessments of a period joined with their items, as far as they count for a side and lie
-	below the unit that the filters name (one query for that)."""
-	assessment, item = scoped.table("P2HAM Assessment"), scoped.table("P2HAM Assessment Item")
-	query = (
-		scoped.within("P2HAM Assessment")
-		.join(item)
-		.on(item.parent == assessment.name)
-		.where((assessment.period == period.name) & (assessment.docstatus < 2))
+def notices(side: str, found: bool) -> list[str]:
+	"""Say whose answers are counted, and where that is nobody's yet (`found` is false) how to see more."""
+	lines = [_("Counted are {0}.").format(_(WORDS[side]))]
+	if side == VERIFIED and not found:
+		lines.append(
+			_(
+				"None that you may see is reviewed yet. Choose {0} under {1} for what the units answered."
+			).format(_(OWN), _("Answers of"))
+		)
+	return lines
+
+
+def sheets(period: Period, side: str, filters: dict | None = None) -> QueryBuilder:
+	"""Return a query on the assessments of a period, as far as they count for a side and lie below the unit that the
+	filters name (one query for that)."""
+	assessment = scoped.table("P2HAM Assessment")
+	query = scoped.within("P2HAM Assessment").where(
+		(assessment.period == period.name) & (assessment.docstatus < 2)
 	)
 	if side == VERIFIED:
 		query = query.where(assessment.workflow_state.isin(scores.DECIDED))
 	below = choice.unit(filters, assessment.opd)
 	return query if below is None else query.where(below)
+
+
+def answers(period: Period, side: str, filters: dict | None = None) -> QueryBuilder:
+	"""Return a query on the `sheets` joined with their items."""
+	assessment, item = scoped.table("P2HAM Assessment"), scoped.table("P2HAM Assessment Item")
+	return sheets(period, side, filters).join(item).on(item.parent == assessment.name)
 
 
 def points(side: str) -> Term:
@@ -61,10 +75,11 @@ def applies(instrument: Instrument, side: str) -> Term:
 
 
 def not_applicable(instrument: Instrument, side: str) -> Criterion:
-	"""Return the condition for a row whose answer says that the indicator does not apply."""
+	"""Return the condition for a row whose answer says that the indicator does not apply. Blanks around an answer
+	are stored and mean nothing, as in `engine.scoring`."""
 	item = scoped.table("P2HAM Assessment Item")
 	conditions = [
-		(item.scale == scale.title) & answer(side).isin(labels)
+		(item.scale == scale.title) & Trim(answer(side)).isin(labels)
 		for scale in instrument.scales
 		if (labels := [option.label for option in scale.options if option.not_applicable])
 	]
@@ -78,7 +93,7 @@ def meets(side: str) -> Term:
 
 def unanswered(side: str) -> Term:
 	"""Return 1 for a row without an answer, else 0."""
-	return Case().when(answer(side).isnull() | (answer(side) == ""), 1).else_(0)
+	return Case().when(answer(side).isnull() | (Trim(answer(side)) == ""), 1).else_(0)
 
 
 def ratio(part: float | None, whole: float | None) -> float | None:
@@ -90,5 +105,5 @@ def ratio(part: float | None, whole: float | None) -> float | None:
 
 
 def exact(value: float | None) -> Fraction:
-	"""Return a sum of the database without what floating point has added to it."""
-	return Fraction(round_half_up(Decimal(str(value or 0)), DECIMALS))
+	"""Return a sum of the database, which adds decimals, as the decimal it was before it became floating point."""
+	return Fraction(Decimal(str(value or 0)))

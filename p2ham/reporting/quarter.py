@@ -107,7 +107,7 @@ def of_period(period: Period, span: Span) -> Quarter:
 			state: sum(row.number for row in standings if row.state in STATES[place:])
 			for place, state in enumerate(STATES)
 		},
-		mean=float(round_half_up(items.exact(sum(row.points for row in approved)) / number))
+		mean=float(round_half_up(sum(items.exact(row.points) for row in approved) / number))
 		if number
 		else None,
 		categories={

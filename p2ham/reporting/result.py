@@ -42,6 +42,7 @@ FILTERS = {
 	"view": N_("View"),
 	"criterion": N_("Criterion"),
 	"indicator": N_("Indicator"),
+	"aspect": N_("Group or Principle"),
 }
 
 

@@ -26,7 +26,14 @@ APP = Path(frappe.get_app_path("p2ham"))
 NAMES = sorted(json.loads(path.read_text())["name"] for path in APP.glob("p2ham/report/*/*.json"))
 # What a report shows under other filters than the first ones.
 VARIANTS: dict[str, tuple[dict, ...]] = {
-	"P2HAM Indicator Gap": ({"side": "Own"}, {"view": "Matrix"}, {"view": "Matrix", "side": "Own"}),
+	"P2HAM Indicator Gap": (
+		{"side": "Own"},
+		{"view": "Matrix"},
+		{"view": "Matrix", "side": "Own"},
+		{"indicator": "UJI-B-I01"},
+		{"indicator": "UJI-B-I01", "side": "Own"},
+		{"aspect": "Elderly", "side": "Own"},
+	),
 	"P2HAM Vulnerable Groups and Principles": ({"side": "Own"},),
 	"P2HAM Evidence Register": ({"unused": 1}, {"personal": 1}),
 	"P2HAM Follow-up Status": ({"period": None},),

@@ -8,7 +8,7 @@ from frappe import _
 from p2ham.engine.faults import N_
 from p2ham.engine.instrument import Instrument
 from p2ham.instruments import store
-from p2ham.reporting import choice, indicators, items, look
+from p2ham.reporting import choice, groups, indicators, items, look
 
 INDICATORS, MATRIX = N_("Indicators"), N_("Matrix")
 VIEWS = (INDICATORS, MATRIX)
@@ -33,7 +33,13 @@ def execute(filters: dict | None = None):
 
 def of_all(period, instrument: Instrument, side: str, filters):
 	below = criteria_below(instrument, filters.criterion)
-	gaps = [gap for gap in indicators.gaps(period, instrument, side, filters) if gap.criterion in below]
+	flagged = groups.indicators_of(instrument, groups.aspect_of(filters))
+	gaps = [
+		gap
+		for gap in indicators.gaps(period, instrument, side, filters)
+		if gap.criterion in below and gap.code in flagged
+	]
+	units = indicators.units(period, side, filters)
 	titles = {criterion.code: criterion.title for criterion in instrument.criteria}
 	passed_on = {name: filters[name] for name in ("opd", "side") if filters.get(name)}
 	rows = []
@@ -46,6 +52,7 @@ def of_all(period, instrument: Instrument, side: str, filters):
 			"applicable": gap.applicable,
 			"met": gap.met,
 			"lacking": gap.lacking,
+			"not_applicable": gap.not_applicable,
 			"unanswered": gap.unanswered,
 			"share": gap.share,
 			"mean": gap.mean,
@@ -65,7 +72,8 @@ def of_all(period, instrument: Instrument, side: str, filters):
 		look.count("met", _("Units That Meet It"), 130),
 		look.count("applicable", _("Applies To"), 100),
 		look.count("asked", _("Asked"), 80),
-		look.count("unanswered", _("Unanswered"), 100),
+		look.count("not_applicable", _("Not Applicable"), 120),
+		look.count("unanswered", _("Unanswered"), 110),
 	]
 	weakest = [gap for gap in gaps if gap.share is not None][:WEAKEST]
 	chart = look.bars(
@@ -73,12 +81,14 @@ def of_all(period, instrument: Instrument, side: str, filters):
 		{_("Met by (%)"): [gap.share for gap in weakest]},
 		title=_("Weakest Indicators"),
 	)
-	return columns, rows, counted(side), chart, summary(gaps, titles)
+	message = look.notice(items.notices(side, bool(units)))
+	return columns, rows, message, chart, summary(units, gaps, titles)
 
 
-def summary(gaps: list, titles: dict[str, str]) -> list[dict]:
+def summary(units: int, gaps: list, titles: dict[str, str]) -> list[dict]:
 	applicable = sum(gap.applicable for gap in gaps)
 	cards = [
+		look.card(_("Units"), units),
 		look.card(_("Indicators"), len(gaps)),
 		look.share_card(_("Met in Full"), sum(gap.met for gap in gaps), applicable, "blue"),
 		look.card(_("Met by All"), sum(gap.share == 100 for gap in gaps), "green"),
@@ -99,7 +109,10 @@ def summary(gaps: list, titles: dict[str, str]) -> list[dict]:
 
 
 def matrix(period, instrument: Instrument, side: str, filters):
-	units = sorted(indicators.by_criterion(period, side, filters), key=lambda unit: (unit.total, unit.opd))
+	units = sorted(
+		indicators.by_criterion(period, instrument, side, filters),
+		key=lambda unit: (unit.total is None, unit.total or 0, unit.opd),
+	)
 	below = criteria_below(instrument, filters.criterion)
 	criteria = [
 		criterion
@@ -132,9 +145,11 @@ def matrix(period, instrument: Instrument, side: str, filters):
 	)
 	cards = [
 		look.card(_("Units"), len(units)),
-		look.card(_("Mean Score"), look.mean([unit.total for unit in units]), "blue", 2),
+		look.card(
+			_("Mean Score"), look.mean([unit.total for unit in units if unit.total is not None]), "blue", 2
+		),
 	]
-	return columns, rows, counted(side), chart, cards
+	return columns, rows, look.notice(items.notices(side, bool(units))), chart, cards
 
 
 def of_indicator(period, instrument: Instrument, side: str, filters):
@@ -145,6 +160,7 @@ def of_indicator(period, instrument: Instrument, side: str, filters):
 			frappe.DoesNotExistError,
 		)
 	rows = indicators.lacking(period, instrument, side, filters.indicator, filters)
+	units = indicators.units(period, side, filters)
 	for row in rows:
 		look.state(row, row.workflow_state)
 		for field in ("opd_name", "points"):
@@ -159,7 +175,7 @@ def of_indicator(period, instrument: Instrument, side: str, filters):
 	notice = look.notice(
 		[
 			_("Units that do not meet this in full: {0}").format(known[filters.indicator].title),
-			_("Counted are {0}.").format(_(items.WORDS[side])),
+			*items.notices(side, bool(units)),
 		]
 	)
 	chart = look.bars([row.opd for row in rows], {_("Points"): [row.points for row in rows]})
@@ -183,10 +199,6 @@ def criteria_below(instrument: Instrument, wanted: str | None) -> set[str]:
 	while more := {code for code, parent in parents.items() if parent in found} - found:
 		found |= more
 	return found
-
-
-def counted(side: str) -> str | None:
-	return look.notice([_("Counted are {0}.").format(_(items.WORDS[side]))])
 
 
 def shortened(title: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import frappe
 from frappe import _
 
 from p2ham.instruments import store
@@ -12,9 +13,11 @@ def execute(filters: dict | None = None):
 	periods = choice.periods(filters)
 	if periods is None:
 		return [], [], choice.no_period()
+	filters = frappe._dict(filters or {})
 	side = items.side_of(filters)
 	units = groups.of_units(periods.chosen, store.load(periods.chosen.instrument), side, filters)
-	return columns(), rows(units), message(side, units), chart(units), summary(units)
+	chosen = {"period": periods.chosen.name, "side": side, **({"opd": filters.opd} if filters.opd else {})}
+	return columns(), rows(units, chosen), message(side, units), chart(units), summary(units)
 
 
 def columns() -> list[dict]:
@@ -24,10 +27,13 @@ def columns() -> list[dict]:
 	]
 
 
-def rows(units: list) -> list[dict]:
+def rows(units: list, chosen: dict) -> list[dict]:
 	found = []
 	if len(units) > 1:
-		found.append({"opd_name": _("All Units"), "bold": 1, **groups.of_all(units)})
+		row = {"opd_name": _("All Units"), "bold": 1, **groups.of_all(units)}
+		for field, label in groups.ASPECTS.items():
+			look.link_report(row, field, "P2HAM Indicator Gap", **chosen, aspect=label)
+		found.append(row)
 	for unit in units:
 		row = {"opd_name": unit.opd_name, "opd": unit.opd, **unit.means}
 		for field in ("opd_name", *groups.ASPECTS):
@@ -37,7 +43,7 @@ def rows(units: list) -> list[dict]:
 
 
 def message(side: str, units: list) -> str | None:
-	lines = [_("Counted are {0}.").format(_(items.WORDS[side]))]
+	lines = items.notices(side, bool(units))
 	if len(units) > 1:
 		lines.append(_("{0} is the mean of the units; each counts the same.").format(_("All Units")))
 	return look.notice(lines)

@@ -43,8 +43,6 @@ from report_sql import BASELINES, FILTERS, Asked
 MOST_QUERIES = 8
 MOST_RATIO = 2.0
 MOST_MEGABYTES = 300
-# Quicker than this, the ratio says what any request costs, and nobody notices.
-QUICK = 0.02
 # So long, but at least and at most so often, is each report asked.
 SECONDS, LEAST, MOST = 3.0, 7, 60
 WHO = ("kabag", "clerk")
@@ -247,7 +245,7 @@ def table(sites: list[str], counted: list[dict], measured: dict) -> int:
 				wrong.append(f"{report}, {who}: the number of queries grows with the units, {queries}")
 			if max(queries) > MOST_QUERIES:
 				wrong.append(f"{report}, {who}: {max(queries)} queries, more than {MOST_QUERIES}")
-			if entry["ratio"] and entry["ratio"] > MOST_RATIO and entry["seconds"] > QUICK:
+			if entry["ratio"] and entry["ratio"] > MOST_RATIO:
 				wrong.append(
 					f"{report}, {who}: {entry['ratio']:.2f} times the baseline, more than {MOST_RATIO}"
 				)

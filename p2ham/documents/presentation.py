@@ -28,7 +28,6 @@ class Topic:
 	heading: str
 	columns: tuple[str, ...] = ()
 	rows: int = 6
-	filters: tuple[tuple[str, object], ...] = ()
 
 
 TOPICS = (
@@ -84,7 +83,7 @@ def may_run(report: str) -> bool:
 
 
 def _slides(topic: Topic, filters: dict) -> list[dict]:
-	found = result.run(topic.report, {**filters, **dict(topic.filters)})
+	found = result.run(topic.report, filters)
 	if not found.rows:
 		return []
 	return [

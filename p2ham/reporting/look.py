@@ -67,7 +67,7 @@ def score(fieldname: str, label: str, width: int = 110, **extra) -> dict:
 
 def percent(fieldname: str, label: str, width: int = 110, **extra) -> dict:
 	"""Return a column of a share in percent with one decimal."""
-	return column(fieldname, label, "Float", width, precision=1, share=1, **extra)
+	return column(fieldname, label, "Float", width, precision=1, **extra)
 
 
 def count(fieldname: str, label: str, width: int = 90, **extra) -> dict:

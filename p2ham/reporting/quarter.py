@@ -1,7 +1,8 @@
 """The figures of the report that a region gives the Minister of Home Affairs every three months (letter
 100.2.1.6/0353/OTDA of 4 January 2024): what happened within a quarter, and what stood at its end.
 
-What was decided later does not count in an earlier quarter: states are those that the log had on the last day.
+What was decided later does not count in an earlier quarter: states are those that the log had on the last day. Units taking
+part and the weakest indicators are those of today.
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ from p2ham.instruments import store
 from p2ham.reporting import indicators, items, scoped
 from p2ham.reporting.choice import Period
 
-QUARTERS = (1, 2, 3, 4)
 # Ordered by how far an assessment has come; who has come further counts with those before.
 STATES = (lifecycle.DRAFT, lifecycle.SUBMITTED, lifecycle.REVIEWED, lifecycle.APPROVED)
 WEAKEST = 5

@@ -110,9 +110,8 @@ def message(units: list, year: int) -> str | None:
 	return look.notice(lines)
 
 
-def chart(units: list, years: range) -> dict | None:
-	if not any(unit.results for unit in units):
-		return None
+def chart(units: list, shown: range) -> dict | None:
+	years = [year for year in shown if any(year in unit.results for unit in units)]
 	regency = next((unit for unit in units if unit.is_regency), None)
 	of_opds = [
 		look.mean(

@@ -117,7 +117,14 @@ ANSWERS = f"""
 	WHERE sheet.period = %(period)s AND sheet.docstatus < 2 AND sheet.workflow_state IN {DECIDED}"""
 
 
-def indicator_gap(asked: Asked) -> list[dict]:
+def indicator_gap(asked: Asked, sheets: str = "", counted: str = "", **values) -> list[dict]:
+	"""`sheets` and `counted` are other tables and conditions, for whoever counts those of another day."""
+	sheets = sheets or "`tabP2HAM Assessment` sheet"
+	counted = (
+		counted
+		or f"""sheet.period = %(period)s AND sheet.docstatus < 2 AND sheet.workflow_state IN {DECIDED}
+		{asked.limit("sheet.opd")}"""
+	)
 	applies = f"CASE WHEN {not_applicable(asked, frame(asked)['instrument'])} THEN 0 ELSE 1 END"
 	return asked.sql(
 		f"""
@@ -130,14 +137,13 @@ def indicator_gap(asked: Asked) -> list[dict]:
 				SUM(CASE WHEN item.verified_points >= 100 THEN {applies} ELSE 0 END) met,
 				SUM(CASE WHEN item.verified_answer IS NULL OR item.verified_answer = '' THEN 1 ELSE 0 END) unanswered,
 				SUM(item.verified_points) points
-			FROM `tabP2HAM Assessment` sheet JOIN `tabP2HAM Assessment Item` item ON item.parent = sheet.name
-			WHERE sheet.period = %(period)s AND sheet.docstatus < 2 AND sheet.workflow_state IN {DECIDED}
-			{asked.limit("sheet.opd")}
-			GROUP BY item.indicator
+			FROM {sheets} JOIN `tabP2HAM Assessment Item` item ON item.parent = sheet.name
+			WHERE {counted} GROUP BY item.indicator
 		) counted
 		JOIN `tabP2HAM Indicator` indicator ON indicator.name = counted.indicator
 		JOIN `tabP2HAM Criterion` criterion ON criterion.name = indicator.criterion
-		ORDER BY share IS NULL, share, mean, indicator.sequence"""
+		ORDER BY share IS NULL, share, mean, indicator.sequence""",
+		**values,
 	)
 
 
@@ -397,22 +403,25 @@ def quarterly_report(asked: Asked) -> list[dict]:
 		"january": datetime.date(today.year, 1, 1),
 		"year": today.year,
 	}
-	sheets = f"sheet.period = %(period)s AND sheet.docstatus < 2 {asked.limit('sheet.opd')}"
+	# The last step of each sheet until then says where it stood.
+	sheets = f"""
+		`tabP2HAM Assessment` sheet LEFT JOIN `tabP2HAM Assessment Log` stand ON stand.assessment = sheet.name
+			AND stand.sequence = (SELECT MAX(last.sequence) FROM `tabP2HAM Assessment Log` last
+				WHERE last.assessment = sheet.name AND last.at < %(after)s)"""
+	counted = f"""sheet.period = %(period)s AND sheet.creation < %(after)s
+		AND COALESCE(stand.to_state, 'Draft') <> 'Cancelled' {asked.limit("sheet.opd")}"""
 	steps = asked.tuples(
 		f"""
 		SELECT entry.action, entry.to_state, COUNT(DISTINCT entry.assessment), COUNT(*)
-		FROM `tabP2HAM Assessment` sheet JOIN `tabP2HAM Assessment Log` entry ON entry.assessment = sheet.name
-		WHERE {sheets} AND entry.at >= %(first)s AND entry.at < %(after)s AND entry.from_state <> entry.to_state
+		FROM {sheets} JOIN `tabP2HAM Assessment Log` entry ON entry.assessment = sheet.name
+		WHERE {counted} AND entry.at >= %(first)s AND entry.at < %(after)s AND entry.from_state <> entry.to_state
 		GROUP BY entry.action, entry.to_state""",
 		**span,
 	)
 	standings = asked.sql(
 		f"""
-		SELECT COALESCE(entry.to_state, 'Draft') state, sheet.category, COUNT(*) number, SUM(sheet.verified_score) points
-		FROM `tabP2HAM Assessment` sheet LEFT JOIN `tabP2HAM Assessment Log` entry ON entry.assessment = sheet.name
-			AND entry.sequence = (SELECT MAX(last.sequence) FROM `tabP2HAM Assessment Log` last
-				WHERE last.assessment = sheet.name AND last.at < %(after)s)
-		WHERE {sheets} AND sheet.creation < %(after)s GROUP BY state, sheet.category""",
+		SELECT COALESCE(stand.to_state, 'Draft') state, sheet.category, COUNT(*) number, SUM(sheet.verified_score) points
+		FROM {sheets} WHERE {counted} GROUP BY state, sheet.category""",
 		**span,
 	)
 	part = f"""(SELECT COUNT(*) FROM `tabP2HAM Period Participant` part
@@ -441,7 +450,8 @@ def quarterly_report(asked: Asked) -> list[dict]:
 				WHERE result.is_regency = 1 AND result.assessment_year = %(year)s) kkpham""",
 		**span,
 	)
-	gaps = [row for row in indicator_gap(asked) if row["lacking"]][:5]
+	decided = f"{counted} AND stand.to_state IN {DECIDED}"
+	gaps = [row for row in indicator_gap(asked, sheets, decided, **span) if row["lacking"]][:5]
 	approved = [row for row in standings if row["state"] == "Approved"]
 	number = sum(row["number"] for row in approved)
 	order = ("Draft", "Submitted", "Reviewed", "Approved")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import frappe
 from frappe.query_builder import Order
 from frappe.query_builder.functions import Count, Sum
+from pypika.queries import QueryBuilder
 
 from p2ham.engine.instrument import Instrument
 from p2ham.engine.numbers import round_half_up
@@ -53,10 +54,15 @@ def gaps(
 ) -> list[Gap]:
 	"""Return the indicators of a period that somebody was asked, worst first. One query, and one for a unit among the
 	filters."""
+	return gaps_among(items.sheets(period, side, filters), instrument, side)
+
+
+def gaps_among(sheets: QueryBuilder, instrument: Instrument, side: str) -> list[Gap]:
+	"""Return the indicators that the assessments of a query were asked, worst first. One query."""
 	item = scoped.table("P2HAM Assessment Item")
 	applies = items.applies(instrument, side)
 	rows = (
-		items.answers(period, side, filters)
+		items.of(sheets)
 		.select(
 			item.indicator,
 			Count("*"),

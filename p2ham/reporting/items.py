@@ -55,8 +55,13 @@ def sheets(period: Period, side: str, filters: dict | None = None) -> QueryBuild
 
 def answers(period: Period, side: str, filters: dict | None = None) -> QueryBuilder:
 	"""Return a query on the `sheets` joined with their items."""
+	return of(sheets(period, side, filters))
+
+
+def of(sheets: QueryBuilder) -> QueryBuilder:
+	"""Join the items to a query on assessments."""
 	assessment, item = scoped.table("P2HAM Assessment"), scoped.table("P2HAM Assessment Item")
-	return sheets(period, side, filters).join(item).on(item.parent == assessment.name)
+	return sheets.join(item).on(item.parent == assessment.name)
 
 
 def points(side: str) -> Term:

@@ -1,8 +1,8 @@
 """The figures of the report that a region gives the Minister of Home Affairs every three months (letter
 100.2.1.6/0353/OTDA of 4 January 2024): what happened within a quarter, and what stood at its end.
 
-What was decided later does not count in an earlier quarter: states are those that the log had on the last day. Units taking
-part and the weakest indicators are those of today.
+What was decided later does not count in an earlier quarter: states are those that the log had on the last day, and who was
+cancelled later still counts. Units taking part are those of today; nothing says since when.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from dataclasses import dataclass
 
 import frappe
 from frappe.query_builder.functions import Count, Max, Sum
-from pypika.terms import Case
+from pypika.queries import QueryBuilder
+from pypika.terms import Case, Criterion, Term
 
 from p2ham.engine import follow_up as rules
 from p2ham.engine import lifecycle
 from p2ham.engine.numbers import round_half_up
 from p2ham.instruments import store
-from p2ham.reporting import indicators, items, scoped
+from p2ham.reporting import indicators, items, scoped, scores
 from p2ham.reporting.choice import Period
 
 # Ordered by how far an assessment has come; who has come further counts with those before.
@@ -73,7 +74,6 @@ class Quarter:
 	reached: dict[str, int]
 	mean: float | None
 	categories: dict[str, int]
-	met: int
 	taking_part: int
 	declared_within: int
 	declared: int
@@ -97,7 +97,7 @@ def of_period(period: Period, span: Span) -> Quarter:
 	approved = [row for row in standings if row.state == lifecycle.APPROVED]
 	number = sum(row.number for row in approved)
 	counts = _counts(period, span)
-	gaps = indicators.gaps(period, instrument, items.VERIFIED)
+	gaps = indicators.gaps_among(_decided(period, span), instrument, items.VERIFIED)
 	return Quarter(
 		period=period,
 		span=span,
@@ -114,7 +114,6 @@ def of_period(period: Period, span: Span) -> Quarter:
 			threshold.label: sum(row.number for row in approved if row.category == threshold.label)
 			for threshold in reversed(instrument.thresholds)
 		},
-		met=sum(row.met for row in approved),
 		weakest=[gap for gap in gaps if gap.lacking][:WEAKEST],
 		**counts,
 	)
@@ -122,14 +121,13 @@ def of_period(period: Period, span: Span) -> Quarter:
 
 def _steps(period: Period, span: Span) -> tuple[dict[str, int], int]:
 	"""How many assessments came to each state within the quarter, and how often one was returned."""
-	entry, assessment = scoped.table("P2HAM Assessment Log"), scoped.table("P2HAM Assessment")
+	assessment, entry = scoped.table("P2HAM Assessment"), scoped.table("P2HAM Assessment Log")
+	query, _state = _sheets(period, span)
 	rows = (
-		scoped.within("P2HAM Assessment")
-		.join(entry)
+		query.join(entry)
 		.on(entry.assessment == assessment.name)
 		.select(entry.action, entry.to_state, Count(entry.assessment).distinct(), Count("*"))
-		.where((assessment.period == period.name) & (assessment.docstatus < 2))
-		.where((entry.at >= span.first) & (entry.at < span.after) & (entry.from_state != entry.to_state))
+		.where(_in_time(entry.at, span) & (entry.from_state != entry.to_state))
 		.groupby(entry.action, entry.to_state)
 		.orderby(entry.action)
 		.orderby(entry.to_state)
@@ -145,73 +143,78 @@ def _steps(period: Period, span: Span) -> tuple[dict[str, int], int]:
 	return within, returns
 
 
-def _last_entries(period: Period, span: Span):
-	"""The last entry of each assessment up to the end of the quarter, as a query to join."""
-	entry, assessment = scoped.table("P2HAM Assessment Log"), scoped.table("P2HAM Assessment")
-	return (
+def _sheets(period: Period, span: Span) -> tuple[QueryBuilder, Term]:
+	"""Return a query on the assessments that counted on the last day, and the state in which each was then. One that had
+	begun without any step yet is a draft; one cancelled by then does not count, its amendment does."""
+	assessment, entry = scoped.table("P2HAM Assessment"), scoped.table("P2HAM Assessment Log")
+	last = (
 		scoped.within("P2HAM Assessment")
 		.join(entry)
 		.on(entry.assessment == assessment.name)
 		.select(entry.assessment, Max(entry.sequence).as_("sequence"))
-		.where((assessment.period == period.name) & (assessment.docstatus < 2) & (entry.at < span.after))
+		.where((assessment.period == period.name) & (entry.at < span.after))
 		.groupby(entry.assessment)
+		.as_("last")
 	)
-
-
-def _standings(period: Period, span: Span) -> list[frappe._dict]:
-	"""In which state how many assessments were on the last day, with category, points and how many met it all. One
-	that had begun without any step yet is a draft."""
-	entry, assessment = scoped.table("P2HAM Assessment Log"), scoped.table("P2HAM Assessment")
-	last = _last_entries(period, span).as_("last_entry")
-	return (
+	then = entry.as_("then_log")
+	state = Case().when(then.to_state.isnull(), lifecycle.DRAFT).else_(then.to_state)
+	query = (
 		scoped.within("P2HAM Assessment")
 		.left_join(last)
 		.on(last.assessment == assessment.name)
-		.left_join(entry)
-		.on((entry.assessment == last.assessment) & (entry.sequence == last.sequence))
-		.select(
-			_state(entry).as_("state"),
+		.left_join(then)
+		.on((then.assessment == last.assessment) & (then.sequence == last.sequence))
+		.where((assessment.period == period.name) & (assessment.creation < span.after))
+		.where(state != lifecycle.CANCELLED)
+	)
+	return query, state
+
+
+def _decided(period: Period, span: Span) -> QueryBuilder:
+	"""Return a query on the assessments that were reviewed or approved on the last day."""
+	query, state = _sheets(period, span)
+	return query.where(state.isin(scores.DECIDED))
+
+
+def _standings(period: Period, span: Span) -> list[frappe._dict]:
+	"""In which state how many assessments were on the last day, with category and points."""
+	assessment = scoped.table("P2HAM Assessment")
+	query, state = _sheets(period, span)
+	return (
+		query.select(
+			state.as_("state"),
 			assessment.category,
 			Count("*").as_("number"),
 			Sum(assessment.verified_score).as_("points"),
-			Sum(assessment.meets).as_("met"),
 		)
-		.where((assessment.period == period.name) & (assessment.docstatus < 2))
-		.where(assessment.creation < span.after)
-		.groupby(_state(entry), assessment.category)
+		.groupby(state, assessment.category)
 		.orderby(assessment.category)
 		.run(as_dict=True)
 	)
 
 
-def _state(entry):
-	return Case().when(entry.to_state.isnull(), lifecycle.DRAFT).else_(entry.to_state)
-
-
 def units(period: Period, span: Span) -> list[frappe._dict]:
-	"""Return each unit with the state in which its assessment was on the last day of the quarter. One query."""
-	entry, assessment = scoped.table("P2HAM Assessment Log"), scoped.table("P2HAM Assessment")
-	last = _last_entries(period, span).as_("last_entry")
+	"""Return each unit with the state in which its assessment was on the last day of the quarter, and since when (`at`).
+	One query."""
+	assessment, then = scoped.table("P2HAM Assessment"), scoped.table("P2HAM Assessment Log").as_("then_log")
+	query, state = _sheets(period, span)
 	return (
-		scoped.within("P2HAM Assessment")
-		.left_join(last)
-		.on(last.assessment == assessment.name)
-		.left_join(entry)
-		.on((entry.assessment == last.assessment) & (entry.sequence == last.sequence))
-		.select(
+		query.select(
 			assessment.name.as_("assessment"),
 			assessment.opd,
 			assessment.opd_name,
-			_state(entry).as_("state_then"),
-			entry.at,
+			state.as_("state_then"),
+			then.at,
 			assessment.verified_score,
 			assessment.category,
 		)
-		.where((assessment.period == period.name) & (assessment.docstatus < 2))
-		.where(assessment.creation < span.after)
 		.orderby(assessment.opd)
 		.run(as_dict=True)
 	)
+
+
+def _in_time(field: Term, span: Span) -> Criterion:
+	return (field >= span.first) & (field < span.after)
 
 
 def _counts(period: Period, span: Span) -> dict:
@@ -231,9 +234,6 @@ def _counts(period: Period, span: Span) -> dict:
 			query = query.where(condition)
 		return query
 
-	def in_time(field):
-		return (field >= span.first) & (field < span.after)
-
 	held = guidance.status == rules.HELD
 	# What had been closed by then; a later day says that it was still open.
 	still_open = (follow_up.creation < span.after) & (
@@ -242,18 +242,18 @@ def _counts(period: Period, span: Span) -> dict:
 	unfinished = follow_up.completed_on.isnull() | (follow_up.completed_on >= span.after)
 	questions = {
 		"taking_part": taking_part(),
-		"declared_within": taking_part().where(in_time(participant.declared_on)),
+		"declared_within": taking_part().where(_in_time(participant.declared_on, span)),
 		"declared": taking_part().where(participant.declared_on < span.after),
-		"evidence_within": number("P2HAM Evidence", in_time(evidence.creation)),
+		"evidence_within": number("P2HAM Evidence", _in_time(evidence.creation, span)),
 		"evidence": number("P2HAM Evidence", evidence.creation < span.after),
-		"guidance_within": number("P2HAM Guidance", held, in_time(guidance.date)),
+		"guidance_within": number("P2HAM Guidance", held, _in_time(guidance.date, span)),
 		"guidance": number(
 			"P2HAM Guidance",
 			held,
 			(guidance.date >= datetime.date(span.year, 1, 1)) & (guidance.date < span.after),
 		),
-		"follow_ups_within": number("P2HAM Follow-up", in_time(follow_up.creation)),
-		"follow_ups_closed_within": number("P2HAM Follow-up", in_time(follow_up.closed_on)),
+		"follow_ups_within": number("P2HAM Follow-up", _in_time(follow_up.creation, span)),
+		"follow_ups_closed_within": number("P2HAM Follow-up", _in_time(follow_up.closed_on, span)),
 		"follow_ups_open": number("P2HAM Follow-up", still_open),
 		"follow_ups_late": number("P2HAM Follow-up", still_open, unfinished, follow_up.due_date <= span.last),
 		"kkpham_score": scoped.within("P2HAM KKPHAM Result")

@@ -46,25 +46,42 @@ def of_units(periods: tuple[Period, ...], filters: dict | None = None) -> list[U
 	return list(units.values())
 
 
-def criteria(unit: Unit) -> dict[str, dict[str, float]]:
-	"""Return the verified score of a unit by criterion and period; a criterion in which nothing applies is left out.
-	One query."""
+@dataclass
+class Criterion:
+	"""A criterion without another above it, with the verified scores (points 0-100) of a unit by period."""
+
+	title: str
+	instrument_title: str
+	scores: dict[str, float] = field(default_factory=dict)
+
+
+def criteria(unit: Unit, periods: tuple[Period, ...]) -> list[Criterion]:
+	"""Return the criteria of a unit's years, those of the newest instrument first; one in which nothing applies is left
+	out. One query, however many instruments there were."""
 	assessment, score = scoped.table("P2HAM Assessment"), scoped.table("P2HAM Assessment Score")
+	criterion = scoped.table("P2HAM Criterion")
 	rows = (
 		scoped.within("P2HAM Assessment")
 		.join(score)
 		.on(score.parent == assessment.name)
-		.select(score.criterion, assessment.period, score.verified_score)
+		.join(criterion)
+		.on(criterion.name == score.criterion)
+		.select(
+			criterion.name, criterion.title, criterion.instrument, assessment.period, score.verified_score
+		)
 		.where(assessment.name.isin(list(unit.assessments.values())))
+		.where(criterion.parent_criterion.isnull() | (criterion.parent_criterion == ""))
 		.where(score.verified_not_applicable == 0)
-		.orderby(assessment.period)
-		.orderby(score.idx)
+		.orderby(criterion.sequence)
+		.orderby(criterion.code)
 		.run()
 	)
-	found: dict[str, dict[str, float]] = {}
-	for criterion, period, value in rows:
-		found.setdefault(criterion, {})[period] = value
-	return found
+	place = {period.instrument: number for number, period in enumerate(periods)}
+	titles = {period.instrument: period.instrument_title for period in periods}
+	found: dict[str, Criterion] = {}
+	for name, title, instrument, period, value in sorted(rows, key=lambda row: -place[row[2]]):
+		found.setdefault(name, Criterion(title, titles[instrument])).scores[period] = value
+	return list(found.values())
 
 
 def trend(periods: tuple[Period, ...]) -> list[float | None]:

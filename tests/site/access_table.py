@@ -247,20 +247,18 @@ def while_open(who: People) -> Who:
 	return {DRAFT: who, SUBMITTED: who, REVIEWED: who}
 
 
+# Kabag Hukum opens again what is closed, at whatever status it then has.
+MOVING = {**while_open(OWN_LINE | VERIFYING), CANCELLED: KABAG_HUKUM}
+
 FOLLOW_UP_RULES = (
 	Rule("say what the unit does", while_open(OWN_LINE | VERIFYING), ("REST", "bulk edit")),
-	Rule("begin it", while_open(OWN_LINE | VERIFYING), ("REST",), not_in=SUBMITTED),
-	Rule("complete it", while_open(OWN_LINE | VERIFYING), ("REST",), not_in=REVIEWED),
+	Rule("begin it", MOVING, ("REST",), not_in=SUBMITTED),
+	Rule("complete it", MOVING, ("REST",), not_in=REVIEWED),
 	Rule("say what should be better", while_open(VERIFYING), ("REST",)),
 	Rule("move its due date", while_open(VERIFYING), ("REST", "bulk edit")),
 	Rule("move it to another unit", while_open(VERIFYING), ("REST",)),
 	Rule("close it", while_open(VERIFYING), ("REST",), not_in=CANCELLED),
-	Rule(
-		"set it back to Open",
-		{**while_open(OWN_LINE | VERIFYING), CANCELLED: KABAG_HUKUM},
-		("REST",),
-		not_in=DRAFT,
-	),
+	Rule("set it back to Open", MOVING, ("REST",), not_in=DRAFT),
 	Rule("write its stamps while opening it again", NEVER, ("REST",)),
 	Rule("write the days it was completed and closed", NEVER, ("REST",)),
 	Rule("delete a follow-up", while_open(VERIFYING), ("REST", "desk list")),

@@ -7,6 +7,7 @@ from frappe.utils import formatdate, getdate, nowdate
 
 from p2ham.engine import lifecycle
 from p2ham.engine.faults import N_
+from p2ham.engine.follow_up import HELD
 from p2ham.engine.lifecycle import APPROVED
 from p2ham.reporting import choice, look, quarter
 from p2ham.reporting.quarter import Quarter, Span
@@ -48,76 +49,72 @@ def columns(span: Span) -> list[dict]:
 
 
 def rows(found: Quarter) -> list[dict]:
-	today = _("As of today")
+	"""The figures as they stand in the report, each leading to what it counts where a list or report can show that."""
+	period, span = found.period.name, found.span
+	days = {"from_date": str(span.first), "to_date": str(span.last)}
+	in_time, until_end = ["between", [str(span.first), str(span.last)]], ["<", str(span.after)]
 	part, assessment = _("Taking Part"), _("Assessment")
 	result, evidence, guidance = _("Result"), _("Evidence"), _("Guidance and Follow-up")
-	weak = _("Where Units Fall Short")
-	lines = [
-		(part, _("Units taking part"), None, found.taking_part, today, None),
-		(part, _("Units that have declared themselves"), found.declared_within, found.declared, "", None),
-		(assessment, _("Assessments begun"), None, found.reached[lifecycle.DRAFT], "", None),
-	]
-	for state, item in (
-		(lifecycle.SUBMITTED, _("Assessments submitted")),
-		(lifecycle.REVIEWED, _("Assessments reviewed")),
-		(APPROVED, _("Assessments approved")),
+	lines: list[dict] = []
+
+	def line(section: str, item: str, within=None, until=None, remark: str = "") -> dict:
+		figures = {
+			name: None if value is None else str(value)
+			for name, value in (("within", within), ("until", until))
+		}
+		lines.append({"section": section, "item": item, **figures, "remark": remark})
+		return lines[-1]
+
+	row = line(part, _("Units taking part"), None, found.taking_part, _("As of today"))
+	look.link_report(row, "until", "P2HAM Progress", period=period)
+	row = line(part, _("Units that have declared themselves"), found.declared_within, found.declared)
+	look.link(row, "until", "P2HAM Period", period)
+	for state, item, action in (
+		(lifecycle.DRAFT, _("Assessments begun"), None),
+		(lifecycle.SUBMITTED, _("Assessments submitted"), "Submit"),
+		(lifecycle.REVIEWED, _("Assessments reviewed"), "Review"),
+		(APPROVED, _("Assessments approved"), "Approve"),
 	):
-		lines.append((assessment, item, found.within[state], found.reached[state], "", state))
-	lines.append((assessment, _("Returns for correction"), found.returns, None, "", None))
-	lines.append((result, _("Mean verified score of the approved"), None, points(found.mean), "", None))
+		row = line(assessment, item, found.within[state] if action else None, found.reached[state])
+		if action:
+			look.link_report(row, "within", "P2HAM Audit Trail", period=period, action=action, **days)
+		quarter_of = {"year": span.year, "quarter": str(span.quarter)}
+		look.link_report(row, "until", "P2HAM Quarterly Report", period=period, view=UNITS, **quarter_of)
+	row = line(assessment, _("Returns for correction"), found.returns)
+	look.link_report(row, "within", "P2HAM Audit Trail", period=period, action="Return", **days)
+	line(result, _("Mean verified score of the approved"), None, points(found.mean))
 	for category, number in found.categories.items():
-		lines.append((result, _("Approved in category {0}").format(category), None, number, "", None))
-	lines.append(
-		(evidence, _("Documents stored as evidence"), found.evidence_within, found.evidence, "", None)
+		line(result, _("Approved in category {0}").format(category), None, number)
+	row = line(evidence, _("Documents stored as evidence"), found.evidence_within, found.evidence)
+	look.link_list(row, "within", "P2HAM Evidence", creation=in_time)
+	look.link_list(row, "until", "P2HAM Evidence", creation=until_end)
+	row = line(
+		guidance,
+		_("Meetings, disseminations and visits held"),
+		found.guidance_within,
+		found.guidance,
+		_("In the year"),
 	)
-	lines.append(
-		(
-			guidance,
-			_("Meetings, disseminations and visits held"),
-			found.guidance_within,
-			found.guidance,
-			_("In the year"),
-			None,
-		)
+	year = ["between", [f"{span.year}-01-01", str(span.last)]]
+	look.link_list(row, "within", "P2HAM Guidance", status=HELD, date=in_time)
+	look.link_list(row, "until", "P2HAM Guidance", status=HELD, date=year)
+	row = line(guidance, _("Follow-ups agreed"), found.follow_ups_within)
+	look.link_list(row, "within", "P2HAM Follow-up", creation=in_time)
+	row = line(guidance, _("Follow-ups closed"), found.follow_ups_closed_within)
+	look.link_list(row, "within", "P2HAM Follow-up", closed_on=in_time)
+	line(guidance, _("Follow-ups not closed"), None, found.follow_ups_open)
+	line(guidance, _("Follow-ups late"), None, found.follow_ups_late)
+	row = line(
+		"KKP HAM", _("Score of the regency in {0}").format(span.year), None, points(found.kkpham_score)
 	)
-	lines.append((guidance, _("Follow-ups agreed"), found.follow_ups_within, None, "", None))
-	lines.append((guidance, _("Follow-ups closed"), found.follow_ups_closed_within, None, "", None))
-	lines.append((guidance, _("Follow-ups not closed"), None, found.follow_ups_open, "", None))
-	lines.append((guidance, _("Follow-ups late"), None, found.follow_ups_late, "", None))
-	lines.append(
-		(
-			"KKP HAM",
-			_("Score of the regency in {0}").format(found.span.year),
-			None,
-			points(found.kkpham_score),
-			"",
-			None,
-		)
-	)
+	look.link_list(row, "until", "P2HAM KKPHAM Result", is_regency=1, assessment_year=span.year)
 	for gap in found.weakest:
 		share = f"{look.decimal(gap.share, 1)}%"
-		lines.append((weak, gap.title, None, share, _("Met by, as of today"), None))
-	rows = []
-	for section, item, within, until, remark, state in lines:
-		row = {
-			"section": section,
-			"item": item,
-			"within": None if within is None else str(within),
-			"until": None if until is None else str(until),
-			"remark": remark,
-		}
-		if state:
-			look.link_report(
-				row,
-				"until",
-				"P2HAM Quarterly Report",
-				period=found.period.name,
-				year=found.span.year,
-				quarter=str(found.span.quarter),
-				view=UNITS,
-			)
-		rows.append(row)
-	return rows
+		row = line(
+			_("Where Units Fall Short"), gap.title, None, share, _("Met by, of those reviewed by then")
+		)
+		look.link_report(row, "until", "P2HAM Indicator Gap", period=period, indicator=gap.code)
+	return lines
 
 
 def points(value: float | None) -> str | None:

@@ -6,7 +6,6 @@ from collections import Counter
 
 from frappe import _
 
-from p2ham.instruments import store
 from p2ham.reporting import choice, look, years
 
 YEARS, MOST_YEARS = 5, 20
@@ -95,15 +94,14 @@ def means(units: list[years.Unit], shown: tuple[choice.Period, ...]) -> dict[str
 
 def criteria_of(unit: years.Unit, shown: tuple[choice.Period, ...]) -> list[dict]:
 	"""The rows of a single unit's criteria, each in the years of its own instrument."""
-	found = years.criteria(unit)
-	rows = []
-	for name in dict.fromkeys(period.instrument for period in reversed(shown)):
-		instrument = store.load(name)
-		for criterion in instrument.criteria:
-			if criterion.parent is None and criterion.code in found:
-				title = f"{criterion.title} ({instrument.title})"
-				rows.append({"opd_name": title, "indent": 1, **figures(found[criterion.code], shown)})
-	return rows
+	return [
+		{
+			"opd_name": f"{criterion.title} ({criterion.instrument_title})",
+			"indent": 1,
+			**figures(criterion.scores, shown),
+		}
+		for criterion in years.criteria(unit, shown)
+	]
 
 
 def message(shown: tuple[choice.Period, ...], units: list) -> str | None:

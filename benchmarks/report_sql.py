@@ -404,7 +404,7 @@ def quarterly_report(asked: Asked) -> list[dict]:
 		"year": today.year,
 	}
 	# The last step of each sheet until then says where it stood.
-	sheets = f"""
+	sheets = """
 		`tabP2HAM Assessment` sheet LEFT JOIN `tabP2HAM Assessment Log` stand ON stand.assessment = sheet.name
 			AND stand.sequence = (SELECT MAX(last.sequence) FROM `tabP2HAM Assessment Log` last
 				WHERE last.assessment = sheet.name AND last.at < %(after)s)"""

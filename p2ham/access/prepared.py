@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import frappe
 from frappe.core.doctype.prepared_report.prepared_report import PreparedReport
+from pypika.queries import QueryBuilder
+from pypika.terms import Criterion
 
 from p2ham.access import scope
 
@@ -16,15 +18,23 @@ MODULE = "P2HAM"
 
 def is_ours(report: str | None) -> bool:
 	"""Tell whether a report is one of this app, rests on one of them, or is about one of our DocTypes."""
-	record = frappe.db.get_value(
-		"Report", report, ["module", "ref_doctype", "reference_report"], as_dict=True
-	)
-	if not record:
-		return False
+	record = frappe.qb.DocType("Report")
+	return bool(_ours().where(record.name == (report or "")).run())
+
+
+def _ours() -> QueryBuilder:
+	"""Return a query for the names of the reports that are ours."""
+	report, base = frappe.qb.DocType("Report"), frappe.qb.DocType("Report").as_("base")
+
+	def concerns_us(record) -> Criterion:
+		return (record.module == MODULE) | record.ref_doctype.isin((*scope.SCOPED, *scope.CHILDREN))
+
 	return (
-		record.module == MODULE
-		or record.ref_doctype in (*scope.SCOPED, *scope.CHILDREN)
-		or bool(record.reference_report and is_ours(record.reference_report))
+		frappe.qb.from_(report)
+		.left_join(base)
+		.on(base.name == report.reference_report)
+		.select(report.name)
+		.where(concerns_us(report) | concerns_us(base))
 	)
 
 
@@ -33,16 +43,8 @@ def permission_query_conditions(user: str | None = None, doctype: str | None = N
 	user = user or frappe.session.user
 	if user == "Administrator":
 		return ""
-	prepared, report = frappe.qb.DocType("Prepared Report"), frappe.qb.DocType("Report")
-	ours = frappe.qb.from_(report).select(report.name)
-	ours = ours.where(
-		(report.module == MODULE)
-		| report.ref_doctype.isin((*scope.SCOPED, *scope.CHILDREN))
-		| report.reference_report.isin(
-			frappe.qb.from_(report.as_("base")).select("name").where(report.as_("base").module == MODULE)
-		)
-	)
-	return scope.as_sql((prepared.owner == user) | prepared.report_name.notin(ours))
+	prepared = frappe.qb.DocType("Prepared Report")
+	return scope.as_sql((prepared.owner == user) | prepared.report_name.notin(_ours()))
 
 
 def has_permission(doc, ptype: str | None = None, user: str | None = None, debug: bool = False) -> bool:

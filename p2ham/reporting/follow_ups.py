@@ -7,13 +7,13 @@ import datetime
 import frappe
 
 from p2ham.engine import follow_up as rules
-from p2ham.engine.faults import N_
 from p2ham.reporting import choice, scoped
 
+# What a follow-up may come from, by the field that names it.
 SOURCES = {
-	"assessment": ("P2HAM Assessment", N_("Assessment")),
-	"kkpham_result": ("P2HAM KKPHAM Result", N_("KKP HAM Result")),
-	"guidance": ("P2HAM Guidance", N_("Guidance")),
+	"assessment": "P2HAM Assessment",
+	"kkpham_result": "P2HAM KKPHAM Result",
+	"guidance": "P2HAM Guidance",
 }
 
 
@@ -63,7 +63,7 @@ def found(filters: dict | None, today: datetime.date) -> list[frappe._dict]:
 
 def source(row) -> tuple[str, str]:
 	"""Return what a follow-up comes from: DocType and name, empty for nothing."""
-	for field, (doctype, _label) in SOURCES.items():
+	for field, doctype in SOURCES.items():
 		if row.get(field):
 			return doctype, row[field]
 	return "", ""

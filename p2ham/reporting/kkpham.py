@@ -67,23 +67,36 @@ def newest_year() -> int | None:
 
 
 def results(first: int, last: int, filters: dict | None = None) -> list[Unit]:
-	"""Return the units with their results of the years from `first` to `last`, the regency first, then by name. Two
-	queries, and one for a unit among the filters."""
+	"""Return the units with their results of the years from `first` to `last`, the regency first, then by name. One
+	query, and one for a unit among the filters."""
 	result, instrument = scoped.table("P2HAM KKPHAM Result"), scoped.table("P2HAM Instrument")
+	threshold = scoped.table("P2HAM Threshold")
+	highest = (
+		scoped.within("P2HAM Threshold")
+		.select(threshold.parent, Max(threshold.min_score).as_("min_score"))
+		.groupby(threshold.parent)
+		.as_("highest")
+	)
 	query = (
 		scoped.within("P2HAM KKPHAM Result")
 		.join(instrument)
 		.on(instrument.name == result.instrument)
+		.left_join(threshold)
+		.on((threshold.parent == result.instrument) & (threshold.label == result.category))
+		.left_join(highest)
+		.on((highest.parent == threshold.parent) & (highest.min_score == threshold.min_score))
 		.select(
-			result.name,
 			result.opd,
 			result.opd_name,
 			result.is_regency,
+			result.name,
 			result.assessment_year,
 			result.score,
 			result.category,
+			threshold.colour,
+			highest.parent,
 			result.instrument,
-			instrument.title.as_("instrument_title"),
+			instrument.title,
 			result.finding,
 			result.recommendation,
 			result.reference,
@@ -93,42 +106,14 @@ def results(first: int, last: int, filters: dict | None = None) -> list[Unit]:
 		.orderby(result.assessment_year)
 	)
 	below = choice.unit(filters, result.opd)
-	rows = (query if below is None else query.where(below)).run(as_dict=True)
-	colours, best = _thresholds()
 	units: dict[str, Unit] = {}
-	for row in rows:
-		unit = units.setdefault(row.opd, Unit(row.opd, row.opd_name, bool(row.is_regency)))
-		unit.results[row.assessment_year] = Result(
-			name=row.name,
-			year=row.assessment_year,
-			score=row.score,
-			category=row.category or "",
-			colour=colours.get((row.instrument, row.category), "gray"),
-			best=best.get(row.instrument) == row.category,
-			instrument=row.instrument,
-			instrument_title=row.instrument_title,
-			finding=row.finding or "",
-			recommendation=row.recommendation or "",
-			reference=row.reference or "",
-		)
+	for opd, opd_name, is_regency, name, year, score, category, colour, best, *said in (
+		query if below is None else query.where(below)
+	).run():
+		unit = units.setdefault(opd, Unit(opd, opd_name, bool(is_regency)))
+		words = (word or "" for word in said)
+		unit.results[year] = Result(name, year, score, category or "", colour or "gray", bool(best), *words)
 	return sorted(units.values(), key=lambda unit: (not unit.is_regency, unit.opd_name))
-
-
-def _thresholds() -> tuple[dict[tuple[str, str], str], dict[str, str]]:
-	"""The colour of each category, and the highest category of each instrument."""
-	threshold, instrument = scoped.table("P2HAM Threshold"), scoped.table("P2HAM Instrument")
-	rows = (
-		scoped.within("P2HAM Threshold")
-		.join(instrument)
-		.on(instrument.name == threshold.parent)
-		.select(threshold.parent, threshold.label, threshold.colour)
-		.where(instrument.family == "KKP HAM")
-		.orderby(threshold.parent)
-		.orderby(threshold.min_score)
-		.run()
-	)
-	colours = {(parent, label): colour for parent, label, colour in rows}
-	return colours, {parent: label for parent, label, _colour in rows}
 
 
 def follow_ups(year: int, today: datetime.date) -> dict[str, FollowUps]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from frappe.query_builder.functions import Count, Sum
+from pypika.queries import QueryBuilder
 from pypika.terms import Case
 
 from p2ham.engine import lifecycle
@@ -40,6 +41,29 @@ def rounds(periods: tuple[Period, ...]) -> list[Round]:
 	def number(condition):
 		return Sum(Case().when(condition, 1).else_(0))
 
+	rows = (
+		followed([period.name for period in periods])
+		.select(
+			participant.parent,
+			*(number(participant.status.isin(STATUSES[place:])) for place in range(len(STATUSES))),
+			number(participant.status == WITHDRAWN),
+			number(assessment.name.isnotnull()),
+			number(assessment.workflow_state == lifecycle.APPROVED),
+		)
+		.groupby(participant.parent)
+		.orderby(participant.parent)
+		.run()
+	)
+	found = {name: numbers for name, *numbers in rows}
+	return [
+		Round(period, *(int(number or 0) for number in found.get(period.name, [0] * 6))) for period in periods
+	]
+
+
+def followed(periods: list[str]) -> QueryBuilder:
+	"""Return a query on the participants of periods that the reader follows, each joined with its assessment, of which
+	there is none where it has not begun."""
+	participant, assessment = scoped.table("P2HAM Period Participant"), scoped.table("P2HAM Assessment")
 	query = (
 		scoped.within("P2HAM Period Participant")
 		.left_join(assessment)
@@ -48,22 +72,9 @@ def rounds(periods: tuple[Period, ...]) -> list[Round]:
 			& (assessment.period == participant.parent)
 			& (assessment.docstatus < 2)
 		)
-		.select(
-			participant.parent,
-			*(number(participant.status.isin(STATUSES[place:])) for place in range(len(STATUSES))),
-			number(participant.status == WITHDRAWN),
-			number(assessment.name.isnotnull()),
-			number(assessment.workflow_state == lifecycle.APPROVED),
-		)
-		.where(participant.parent.isin([period.name for period in periods]))
-		.where(participant.parenttype == "P2HAM Period")
-		.groupby(participant.parent)
-		.orderby(participant.parent)
+		.where(participant.parent.isin(periods) & (participant.parenttype == "P2HAM Period"))
 	)
-	found = {name: numbers for name, *numbers in scoped.followed(query, participant.opd).run()}
-	return [
-		Round(period, *(int(number or 0) for number in found.get(period.name, [0] * 6))) for period in periods
-	]
+	return scoped.followed(query, participant.opd)
 
 
 def serving() -> int:

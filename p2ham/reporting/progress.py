@@ -13,7 +13,7 @@ from pypika.terms import Criterion
 from p2ham.engine import lifecycle, windows
 from p2ham.engine.faults import N_
 from p2ham.engine.windows import Calendar
-from p2ham.reporting import choice, scoped
+from p2ham.reporting import choice, participation, scoped
 from p2ham.reporting.choice import Period
 
 NOT_BEGUN, WITHDRAWN = N_("Not Begun"), N_("Withdrawn")
@@ -59,15 +59,9 @@ def of_period(period: Period, filters: dict | None = None) -> list[Unit]:
 	participant, unit = scoped.table("P2HAM Period Participant"), scoped.table("P2HAM OPD")
 	assessment = scoped.table("P2HAM Assessment")
 	query = (
-		scoped.within("P2HAM Period Participant")
+		participation.followed([period.name])
 		.join(unit)
 		.on(unit.name == participant.opd)
-		.left_join(assessment)
-		.on(
-			(assessment.opd == participant.opd)
-			& (assessment.period == participant.parent)
-			& (assessment.docstatus < 2)
-		)
 		.select(
 			participant.opd,
 			unit.opd_name,
@@ -81,10 +75,8 @@ def of_period(period: Period, filters: dict | None = None) -> list[Unit]:
 			assessment.correct_until,
 			assessment.creation,
 		)
-		.where((participant.parent == period.name) & (participant.parenttype == "P2HAM Period"))
 		.orderby(participant.opd)
 	)
-	query = scoped.followed(query, participant.opd)
 	below = choice.unit(filters, participant.opd)
 	rows = (query if below is None else query.where(below)).run(as_dict=True)
 	since = _since(period)
@@ -205,19 +197,7 @@ def _in_state(*states: str) -> Criterion:
 
 def _number(periods: list[str], condition: Criterion) -> int:
 	"""Return how many units that take part and that the reader follows meet a condition."""
-	participant, assessment = scoped.table("P2HAM Period Participant"), scoped.table("P2HAM Assessment")
-	query = (
-		scoped.within("P2HAM Period Participant")
-		.left_join(assessment)
-		.on(
-			(assessment.opd == participant.opd)
-			& (assessment.period == participant.parent)
-			& (assessment.docstatus < 2)
-		)
-		.select(Count("*"))
-		.where(participant.parent.isin(periods) & (participant.parenttype == "P2HAM Period"))
-		.where(participant.status != WITHDRAWN)
-		.where(condition)
-	)
-	((number,),) = scoped.followed(query, participant.opd).run()
+	participant = scoped.table("P2HAM Period Participant")
+	query = participation.followed(periods).select(Count("*")).where(participant.status != WITHDRAWN)
+	((number,),) = query.where(condition).run()
 	return number

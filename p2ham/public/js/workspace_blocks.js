@@ -42,7 +42,8 @@ p2ham.blocks.draw_waiting = (groups) => {
 	}
 	const days = (late) => (late === 1 ? __("1 day late") : __("{0} days late", [late]));
 	const row = (row) => `<li><a href="${address(row, "opd_name")}">
-		<span class="name"><b>${text(row.opd_name)}</b><small>${text([row.next, row.period].filter(Boolean).join(" · "))}</small></span>
+		<span class="name"><b>${text(row.opd_name)}</b>${row.period ? `<small>${text(row.period)}</small>` : ""}</span>
+		<span class="next">${text(row.next)}</span>
 		<span class="state"><span class="indicator-pill ${text(row._paint.state)}">${text(row.state)}</span></span>
 		<span class="day">${row.deadline ? text(frappe.datetime.str_to_user(row.deadline)) : "–"}
 			${row.late ? `<small class="late">${text(days(row.late))}</small>` : ""}</span>

@@ -63,8 +63,10 @@ p2ham.blocks.draw_weak = ({ period, tiles, note }) => {
 	const { text, address, frame } = p2ham.blocks;
 	const title = __("Weak Indicators");
 	if (!tiles.length) return frame(title, period, `<p class="empty"><span>${text(note)}</span></p>`);
+	// Of a single unit the percentage says it all.
+	const counts = (tile) => (tile.applicable > 1 ? __("{0} of {1} units", [tile.met, tile.applicable]) : "");
 	const tile = (tile) => `<a class="tile" href="${address(tile, "title")}" title="${text(tile.title)}" style="background: ${text(tile.heat)}">
-		<span class="share"><b>${text(tile.share)}</b><small>${text(__("{0} of {1} units", [tile.met, tile.applicable]))}</small></span>
+		<span class="share"><b>${text(tile.share)}</b><small>${text(counts(tile))}</small></span>
 		<span class="title">${text(tile.title)}</span><small class="criterion">${text(tile.criterion)}</small></a>`;
 	return frame(title, period, `<div class="tiles">${tiles.map(tile).join("")}</div><p class="note">${text(note)}</p>`);
 };

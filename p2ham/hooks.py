@@ -27,7 +27,7 @@ before_uninstall = "p2ham.setup.uninstall.before_uninstall"
 fixtures = [{"dt": "Workflow", "filters": [["name", "=", "P2HAM Assessment"]]}]
 
 # Desk
-app_include_js = ["/assets/p2ham/js/reports.js"]
+app_include_js = ["/assets/p2ham/js/reports.js", "/assets/p2ham/js/workspace_blocks.js"]
 app_include_css = ["/assets/p2ham/css/p2ham.css", "/assets/p2ham/css/evidence_viewer.css"]
 doctype_js = {
 	"P2HAM Assessment": [

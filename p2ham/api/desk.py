@@ -1,4 +1,4 @@
-"""What the workspace asks: figures for number cards, each within the scope of its reader.
+"""What the workspace asks: figures for number cards, and its blocks, each within the scope of its reader.
 
 `filters` is what Frappe's number card sends along; these cards have none. "The current period" is the newest that has
 been opened.
@@ -9,7 +9,7 @@ from frappe.utils import add_days, cint, nowdate
 
 from p2ham.engine import lifecycle
 from p2ham.evidence import reminders
-from p2ham.reporting import choice, participation, progress, years
+from p2ham.reporting import blocks, choice, participation, progress, years
 
 # What the card looks ahead where reminders are switched off.
 DAYS_AHEAD = 30
@@ -56,12 +56,16 @@ def approved(filters: Filters = None) -> dict:
 
 
 @frappe.whitelist(methods=["GET", "POST"])
-def mean_verified_score(filters: Filters = None) -> dict:
-	"""Return the mean verified score (points 0-100) of the reviewed and approved assessments of the current period."""
+def mean_verified_score(filters: Filters = None) -> dict | str:
+	"""Return the mean verified score (points 0-100) of the reviewed and approved assessments of the current period; a
+	dash where there are none."""
 	period = _current()
 	(mean,) = years.trend((period,)) if period else (None,)
-	found = _report(mean or 0, "P2HAM Scoreboard", period)
-	return {**found, "fieldtype": "Float"}
+	if mean is None:
+		return "–"  # alone: beside a link the card looks for a digit in it, and breaks
+	# The card puts the site's decimal comma in. As Float it then takes "67,45" for a whole number, as Data for a
+	# selector; Code is the one kind of field that leaves it as it is.
+	return {**_report(f"{mean:.2f}", "P2HAM Scoreboard", period), "fieldtype": "Code"}
 
 
 @frappe.whitelist(methods=["GET", "POST"])
@@ -74,6 +78,18 @@ def evidence_expiring(filters: Filters = None) -> dict:
 		"route": ["List", "P2HAM Evidence", "List"],
 		"route_options": {"valid_until": ["between", [nowdate(), add_days(nowdate(), days)]]},
 	}
+
+
+@frappe.whitelist(methods=["GET"])
+def what_waits() -> list[dict]:
+	"""Return what the session's user has to do next, of all periods that are open, by the duties he holds today."""
+	return blocks.what_waits()
+
+
+@frappe.whitelist(methods=["GET"])
+def weak_indicators() -> dict:
+	"""Return the indicators of the current period that the smallest share of the user's units meets, as tiles."""
+	return blocks.weak_indicators()
 
 
 def _current() -> choice.Period | None:
@@ -91,7 +107,7 @@ def _in_state(state: str) -> dict:
 	}
 
 
-def _report(value: float, report: str, period: choice.Period | None, **filters) -> dict:
+def _report(value: float | str, report: str, period: choice.Period | None, **filters) -> dict:
 	return {
 		"value": value,
 		"fieldtype": "Int",

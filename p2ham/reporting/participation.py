@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from frappe.query_builder.functions import Count, Sum
@@ -60,7 +61,7 @@ def rounds(periods: tuple[Period, ...]) -> list[Round]:
 	]
 
 
-def followed(periods: list[str]) -> QueryBuilder:
+def followed(periods: Iterable[str]) -> QueryBuilder:
 	"""Return a query on the participants of periods that the reader follows, each joined with its assessment, of which
 	there is none where it has not begun."""
 	participant, assessment = scoped.table("P2HAM Period Participant"), scoped.table("P2HAM Assessment")
@@ -72,7 +73,7 @@ def followed(periods: list[str]) -> QueryBuilder:
 			& (assessment.period == participant.parent)
 			& (assessment.docstatus < 2)
 		)
-		.where(participant.parent.isin(periods) & (participant.parenttype == "P2HAM Period"))
+		.where(participant.parent.isin([*periods, ""]) & (participant.parenttype == "P2HAM Period"))
 	)
 	return scoped.followed(query, participant.opd)
 

@@ -25,6 +25,14 @@ WINDOWS = {
 	lifecycle.SUBMITTED: windows.REVIEW,
 	lifecycle.REVIEWED: windows.APPROVE,
 }
+# And in words, for who has to do it.
+NEXT = {
+	NOT_BEGUN: N_("Begin"),
+	lifecycle.DRAFT: N_("Fill in and submit"),
+	lifecycle.SUBMITTED: N_("Verify and review"),
+	lifecycle.REVIEWED: N_("Approve"),
+}
+VERIFY = N_("Verify")
 ORDER = (
 	NOT_BEGUN,
 	lifecycle.DRAFT,
@@ -42,6 +50,7 @@ class Unit:
 
 	opd: str
 	opd_name: str
+	period: str
 	assessment: str | None
 	state: str
 	completeness: float
@@ -56,14 +65,21 @@ def of_period(period: Period, filters: dict | None = None) -> list[Unit]:
 
 	Two queries, and one for a unit among the filters.
 	"""
+	return of_periods([period], filters)
+
+
+def of_periods(periods: Iterable[Period], filters: dict | None = None) -> list[Unit]:
+	"""Return the participants of several periods as `of_period` does, with as many queries."""
+	known = {period.name: period for period in periods}
 	participant, unit = scoped.table("P2HAM Period Participant"), scoped.table("P2HAM OPD")
 	assessment = scoped.table("P2HAM Assessment")
 	query = (
-		participation.followed([period.name])
+		participation.followed(known)
 		.join(unit)
 		.on(unit.name == participant.opd)
 		.select(
 			participant.opd,
+			participant.parent,
 			unit.opd_name,
 			participant.status,
 			participant.fill_until,
@@ -76,15 +92,16 @@ def of_period(period: Period, filters: dict | None = None) -> list[Unit]:
 			assessment.creation,
 		)
 		.orderby(participant.opd)
+		.orderby(participant.parent)
 	)
 	below = choice.unit(filters, participant.opd)
 	rows = (query if below is None else query.where(below)).run(as_dict=True)
-	since = _since(period)
+	since = _since(known)
 	today = getdate(nowdate())
-	return [_unit(row, period, since.get(row.assessment), today) for row in rows]
+	return [_unit(row, known[row.parent], since.get(row.assessment), today) for row in rows]
 
 
-def _since(period: Period) -> dict[str, datetime.datetime]:
+def _since(periods: Iterable[str]) -> dict[str, datetime.datetime]:
 	"""Since when each assessment is in its state, by the log."""
 	assessment, entry = scoped.table("P2HAM Assessment"), scoped.table("P2HAM Assessment Log")
 	return dict(
@@ -92,7 +109,7 @@ def _since(period: Period) -> dict[str, datetime.datetime]:
 		.join(entry)
 		.on((entry.assessment == assessment.name) & (entry.to_state == assessment.workflow_state))
 		.select(assessment.name, Max(entry.at))
-		.where((assessment.period == period.name) & (assessment.docstatus < 2))
+		.where(assessment.period.isin([*periods, ""]) & (assessment.docstatus < 2))
 		.where(entry.from_state != entry.to_state)
 		.groupby(assessment.name)
 		.orderby(assessment.name)
@@ -108,6 +125,7 @@ def _unit(row, period: Period, since: datetime.datetime | None, today: datetime.
 	return Unit(
 		opd=row.opd,
 		opd_name=row.opd_name,
+		period=period.name,
 		assessment=row.assessment,
 		state=state,
 		completeness=row.completeness or 0,
@@ -146,6 +164,28 @@ def reached(units: list[Unit]) -> list[int]:
 def waits_for(unit: Unit, held: dict[str, frozenset[str] | None]) -> bool:
 	"""Tell whether somebody has to act who holds these duties for these units (`scoped.duties_held`)."""
 	return any(duty in held and (held[duty] is None or unit.opd in held[duty]) for duty in unit.duties)
+
+
+def to_do(periods: Iterable[Period]) -> dict[str, list[Unit]]:
+	"""Return the units of the open ones of these periods for which the reader has to act, by the duty that he has to
+	act in, the earliest last day first. Who holds several duties finds a unit once, under the one that decides most.
+
+	Two queries besides those for the duties.
+	"""
+	held = scoped.duties_held()
+	found: dict[str, list[Unit]] = {duty: [] for duty in reversed(lifecycle.DUTIES) if duty in held}
+	units = of_periods([period for period in periods if period.status == OPEN]) if found else []
+	for unit in sorted(units, key=lambda unit: (unit.deadline or datetime.date.max, unit.opd, unit.period)):
+		for duty in found:
+			if waits_for(unit, {duty: held[duty]}):
+				found[duty].append(unit)
+				break
+	return {duty: units for duty, units in found.items() if units}
+
+
+def next_step(unit: Unit, duty: str) -> str:
+	"""Return what the holder of a duty has to do next for a unit that waits for him."""
+	return VERIFY if duty == lifecycle.VERIFIER else NEXT[unit.state]
 
 
 def by_state(period: Period) -> dict[str, int]:

@@ -8,13 +8,14 @@ from frappe.model.base_document import get_controller
 
 from p2ham.engine import lifecycle
 from p2ham.instruments import store
-from p2ham.setup import version
+from p2ham.setup import blocks, version
 
 
 def after_install() -> None:
 	"""Runs before the fixtures: the workflow needs its states and actions."""
 	ensure_roles()
 	ensure_workflow_words()
+	blocks.ensure_blocks()
 
 
 def after_sync() -> None:
@@ -30,6 +31,7 @@ def after_migrate() -> None:
 	ensure_workflow_words()
 	ensure_opd_types()
 	store.install_shipped()
+	blocks.ensure_blocks()
 
 
 def warn_of_foreign_file_class() -> None:

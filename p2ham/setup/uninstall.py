@@ -6,6 +6,7 @@ import click
 import frappe
 
 from p2ham.engine import lifecycle
+from p2ham.setup import blocks
 
 WORKFLOW = "P2HAM Assessment"
 # Frappe's own, present on every site whatever app uses them.
@@ -44,6 +45,7 @@ def before_uninstall() -> None:
 	if frappe.db.exists("Workflow", WORKFLOW):
 		frappe.delete_doc("Workflow", WORKFLOW, force=True, ignore_permissions=True, delete_permanently=True)
 	remove_unused_words()
+	blocks.remove_blocks()
 	remove_our_files(ours)
 	remove_unused_roles(ours)
 	remove_traces(ours)

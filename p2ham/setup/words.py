@@ -28,7 +28,8 @@ def stored_words() -> list[str]:
 		_("Maternal"),
 		_("Disability"),
 		# blocks of the workspace
-		_("Assessments, Latest Changes"),
+		_("What Waits"),
+		_("Weak Indicators"),
 		_("Assessments by State"),
 		_("Home"),
 	]

@@ -7,11 +7,14 @@ import frappe
 import pytest
 from frappe.desk import query_report
 from frappe.utils import getdate, nowdate
-from report_world import World, mean
+from report_world import World, mean, points, share
+from test_report_leaks import MARKER, mark, of_units, reach, upset
 
 from p2ham.api import desk
 from p2ham.demo import factories as make
 from p2ham.demo import generated
+from p2ham.reporting import look
+from p2ham.setup import blocks
 
 READERS = ("kabag", "clerk", "single", "sekda", "observer")
 CARDS = (
@@ -41,7 +44,8 @@ def world():
 def values(world, reader: str) -> dict:
 	frappe.set_user(getattr(world.made, reader))
 	try:
-		return {card.__name__: card()["value"] for card in CARDS}
+		found = {card.__name__: card() for card in CARDS}
+		return {name: card if isinstance(card, str) else card["value"] for name, card in found.items()}
 	finally:
 		frappe.set_user("Administrator")
 
@@ -54,7 +58,7 @@ def test_the_cards_count_what_the_reader_may_see_of_the_current_period(world, re
 	for state in ("Submitted", "Reviewed", "Approved"):
 		assert shown[state.lower()] == sum(doc.workflow_state == state for doc in docs)
 	decided = [doc.verified_score for doc in docs if doc.workflow_state in ("Reviewed", "Approved")]
-	assert shown["mean_verified_score"] == (mean(decided) or 0)
+	assert shown["mean_verified_score"] == (f"{mean(decided):.2f}" if decided else "–")
 	waiting = 0
 	for period in frappe.get_all("P2HAM Period", filters={"status": "Open"}, pluck="name", order_by="name"):
 		states = {doc.opd: doc.workflow_state for doc in world.documents(reader, period)}
@@ -84,17 +88,20 @@ def test_without_a_duty_or_a_period_every_card_is_zero(world):
 	frappe.set_user(
 		make.create_user("tanpa.tugas@empatlawang.example", "Tanpa Tugas", roles=("Kabag Hukum",))
 	)
-	assert {card()["value"] for card in CARDS} == {0}
+	assert desk.mean_verified_score() == "–"
+	assert {card()["value"] for card in CARDS if card is not desk.mean_verified_score} == {0}
+	assert desk.what_waits() == desk.weak_indicators()["tiles"] == []
 	frappe.set_user("Administrator")
 	frappe.db.set_value("P2HAM Period", {"name": ("is", "set")}, "status", "Draft")
 	frappe.set_user(world.made.sekda)
 	assert desk.approved()["value"] == desk.taking_part()["value"] == desk.late()["value"] == 0
+	assert desk.what_waits() == desk.weak_indicators()["tiles"] == []
 
 
-def test_a_card_asks_the_same_number_of_questions_whatever_the_size(world, queries):
+def test_cards_and_blocks_ask_the_same_number_of_questions_whatever_the_size(world, queries):
 	def asked(reader: str) -> list[int]:
 		counts = []
-		for card in CARDS:
+		for card in (*CARDS, desk.what_waits, desk.weak_indicators):
 			frappe.set_user(reader)
 			card()
 			frappe.local.p2ham_duties = {}
@@ -104,10 +111,225 @@ def test_a_card_asks_the_same_number_of_questions_whatever_the_size(world, queri
 			frappe.set_user("Administrator")
 		return counts
 
-	few = asked(world.made.kabag)
-	large = generated.regency(units=40, indicators=8, prefix="BESAR")
-	assert asked(large.kabag) == few
-	assert max(few) <= 8
+	readers = ("kabag", "clerk", "observer")
+	few = {reader: asked(getattr(world.made, reader)) for reader in readers}
+	large = generated.regency(units=40, indicators=8, prefix="ZBESAR")  # its period is the current one
+	assert {reader: asked(getattr(large, reader)) for reader in readers} == few
+	assert max(map(max, few.values())) <= 8
+
+
+# State of a sheet, None where there is none -> the day of the period that applies.
+LASTS = {
+	None: "fill_until",
+	"Draft": "fill_until",
+	"Submitted": "review_until",
+	"Reviewed": "approve_until",
+}
+DUTIES = {
+	"kabag": "Kabag Hukum",
+	"clerk": "OPD Clerk",
+	"single": "OPD Clerk",
+	"sekda": "Sekda",
+	"observer": "P2HAM Observer",
+}
+
+
+def seen_by(user: str, door):
+	frappe.set_user(user)
+	try:
+		return door()
+	finally:
+		frappe.set_user("Administrator")
+
+
+def reckoned_waiting(world, reader: str) -> list[tuple]:
+	"""What waits for a reader, as somebody would tell who looks into each open period and its sheets; earliest last
+	day first."""
+	today, found = getdate(nowdate()), []
+	for name in frappe.get_all("P2HAM Period", filters={"status": "Open"}, pluck="name", order_by="name"):
+		period = frappe.get_doc("P2HAM Period", name)
+		docs = {doc.opd: doc for doc in world.documents(reader, name)}
+		for row in period.participants:
+			doc = docs.get(row.opd)
+			state = doc.workflow_state if doc else None
+			if row.status == "Withdrawn" or state not in WAITS[reader] or not world.sees(reader, row.opd):
+				continue
+			given = [period.get(LASTS[state]), row.get(LASTS[state]), doc and doc.correct_until]
+			last = max(getdate(day) for day in given if day)
+			link = (doc.doctype, doc.name) if doc else (period.doctype, name)
+			title = frappe.db.get_value("P2HAM OPD", row.opd, "opd_name")
+			late = max((today - last).days, 0)
+			found.append((last, row.opd, name, title, state or "Not Begun", late, link))
+	return sorted(found)
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_what_waits_is_listed_worst_first_and_leads_to_the_sheet(reader):
+	world = World(generated.regency(units=120, indicators=4))
+	if reader in ("clerk", "single"):
+		frappe.db.set_value("P2HAM Period", world.period, "fill_until", getdate("2024-01-01"))
+		begun = {"period": world.period, "docstatus": ("<", 2)}
+		frappe.db.set_value("P2HAM Assessment", begun, {"workflow_state": "Draft", "docstatus": 0})
+	expected = reckoned_waiting(world, reader)
+	groups = seen_by(getattr(world.made, reader), desk.what_waits)
+	assert [group["duty"] for group in groups] == ([DUTIES[reader]] if expected else [])
+	assert bool(expected) == (reader != "observer")
+	for group in groups:
+		assert group["number"] == len(expected) == values(world, reader)["waiting_for_me"]
+		shown = [
+			(
+				row["deadline"],
+				row["opd_name"],
+				row["state"],
+				row["late"],
+				tuple(row["_link"]["opd_name"].values()),
+			)
+			for row in group["rows"]
+		]
+		assert shown == [(last, *row) for last, _opd, _period, *row in expected[:8]]
+		for row in group["more"]:
+			link = row["_link"]["number"]
+			period = link["filters"]["period"]
+			assert row["number"] == sum(entry[2] == period for entry in expected[8:])
+			assert row["period"] == frappe.db.get_value("P2HAM Period", period, "title")
+			listed = world.run(link["report"], reader, **link["filters"])["result"]
+			assert len(listed) == sum(entry[2] == period for entry in expected)
+		assert sum(row["number"] for row in group["more"]) == len(expected[8:])
+	if reader in ("kabag", "clerk"):
+		assert len(expected) > 8
+
+
+def test_who_holds_several_duties_finds_a_unit_once_under_the_duty_that_decides_most(world):
+	kabag = world.made.kabag
+	make.create_officer(kabag, "Kabag", "P2HAM Verifier")
+	draft = next(doc.opd for doc in world.documents("kabag") if doc.workflow_state == "Draft")
+	make.create_officer(kabag, "Kabag", "OPD Clerk", draft)
+	groups = seen_by(kabag, desk.what_waits)
+	assert [group["duty"] for group in groups] == ["Kabag Hukum", "OPD Clerk"]
+	assert [row["_link"]["opd_name"]["name"] for row in groups[1]["rows"]] == [f"{draft}-{world.period}"]
+	assert groups[0]["rows"][0]["next"] == "Verify and review"
+	assert values(world, "kabag")["waiting_for_me"] == sum(group["number"] for group in groups)
+	assert {group["rows"][0]["next"] for group in seen_by(world.made.verifier, desk.what_waits)} == {"Verify"}
+
+
+def reckoned_weak(docs: list, side: str) -> list[tuple]:
+	"""Each indicator that somebody has answered and not everybody meets: its share, code, and the counts."""
+	asked: dict[str, list] = {}
+	for doc in docs:
+		for row in doc.items:
+			asked.setdefault(row.indicator, []).append(points(doc, row, side))
+	found = []
+	for code, worths in asked.items():
+		applicable = [worth.value for worth in worths if not worth.not_applicable]
+		met = sum(value == 100 for value in applicable)
+		if met < len(applicable) and any(worth.answered for worth in worths):
+			found.append((share(met, len(applicable)), mean(applicable), code, met, len(applicable)))
+	return sorted(found, key=lambda entry: entry[:2])
+
+
+def assert_tiles(world, reader: str, docs: list, side: str) -> None:
+	expected = reckoned_weak(docs, {"Verified": "verified", "Own": "self"}[side])
+	block = seen_by(getattr(world.made, reader), desk.weak_indicators)
+	tiles = block["tiles"]
+	assert len(tiles) == min(8, len(expected)) > 0
+	by_code = {entry[2]: entry for entry in expected}
+	shares = []
+	for tile in tiles:
+		filters = tile["_link"]["title"]["filters"]
+		points_in_percent, _mean, code, met, applicable = by_code[filters["indicator"]]
+		indicator = frappe.get_doc("P2HAM Indicator", code)
+		assert (tile["title"], tile["met"], tile["applicable"]) == (indicator.title, met, applicable)
+		assert tile["criterion"] == frappe.db.get_value("P2HAM Criterion", indicator.criterion, "title")
+		assert tile["share"] == f"{look.decimal(points_in_percent, 1)}%"
+		assert tile["heat"] == look.heat(points_in_percent)
+		assert filters == {"period": world.period, "indicator": code, "side": side}
+		lacking = world.run("P2HAM Indicator Gap", reader, **filters)["result"]
+		assert len(lacking) == applicable - met
+		shares.append((points_in_percent, _mean))
+	assert shares == [entry[:2] for entry in expected[:8]]
+	assert ("verified answers" in block["note"]) == (side == "Verified")
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_the_tiles_are_the_indicators_that_fewest_of_the_readers_units_meet(world, reader):
+	assert_tiles(world, reader, world.documents(reader, decided=True), "Verified")
+
+
+@pytest.mark.parametrize("reader", ("clerk", "single"))
+def test_as_long_as_nothing_is_reviewed_a_unit_sees_its_own_answers(world, reader):
+	frappe.db.set_value("P2HAM Assessment", {"period": world.period}, "workflow_state", "Submitted")
+	assert_tiles(world, reader, world.documents(reader), "Own")
+	regency = seen_by(world.made.kabag, desk.weak_indicators)
+	assert regency["tiles"] == [] and "no answers" in regency["note"]
+
+
+def test_an_empty_sheet_is_no_weakness_and_what_everybody_meets_is_none(world):
+	mine = {"opd": ("in", sorted(world.units_of("single"))), "period": world.period}
+	(sheet,) = frappe.get_all("P2HAM Assessment", filters=mine, pluck="name", order_by="name")
+	frappe.db.set_value("P2HAM Assessment Item", {"parent": sheet}, "verified_points", 100)
+	block = seen_by(world.made.single, desk.weak_indicators)
+	assert block["tiles"] == [] and "met in full" in block["note"]
+	frappe.db.set_value("P2HAM Assessment", sheet, "workflow_state", "Draft")
+	frappe.db.set_value("P2HAM Assessment Item", {"parent": sheet}, {"self_answer": None, "self_points": 0})
+	block = seen_by(world.made.single, desk.weak_indicators)
+	assert block["tiles"] == [] and "no answers" in block["note"]
+
+
+@pytest.mark.parametrize("reader", ("clerk", "single", "observer"))
+def test_the_blocks_say_nothing_of_foreign_units(world, reader):
+	def shown(user: str) -> str:
+		return seen_by(user, lambda: frappe.as_json([desk.what_waits(), desk.weak_indicators()]))
+
+	foreign = of_units(world.made) - reach(world.made, reader)
+	if reader == "observer":
+		foreign -= {doc.opd for doc in world.documents("observer")}
+	before = shown(getattr(world.made, reader))
+	mark(foreign)
+	assert MARKER in shown(world.made.kabag)
+	upset(foreign)
+	assert shown(getattr(world.made, reader)) == before
+	assert MARKER not in before
+	assert not [unit for unit in foreign if f'"{unit}' in before]
+
+
+def test_the_blocks_are_read_by_whoever_sees_the_workspace_and_asked_by_nobody_else(world, people):
+	from frappe.desk.desktop import get_desktop_page
+
+	page = frappe.as_json({"name": "P2HAM", "title": "P2HAM", "public": 1})
+	for user in (*(getattr(world.made, reader) for reader in READERS), people("OPD Head", "DINKES")):
+		frappe.set_user(user)
+		found = [row.custom_block_name for row in get_desktop_page(page)["custom_blocks"]["items"]]
+		assert found == list(blocks.BLOCKS)
+		for name in found:
+			assert frappe.get_doc("Custom HTML Block", name).has_permission("read")
+			assert not frappe.has_permission("Custom HTML Block", "write", name)
+
+
+def test_the_blocks_are_set_right_and_otherwise_left_alone():
+	def stamps() -> list:
+		return frappe.get_all(
+			"Custom HTML Block",
+			filters={"name": ("in", list(blocks.BLOCKS))},
+			fields=["name", "modified", "script"],
+			order_by="name",
+		)
+
+	before = stamps()
+	blocks.ensure_blocks()
+	assert stamps() == before and len(before) == 2
+	block = frappe.get_doc("Custom HTML Block", before[0].name)
+	block.update({"script": "alert(1)", "roles": [{"role": "Sekda"}]})
+	block.save()
+	blocks.ensure_blocks()
+	block.reload()
+	assert block.script == before[0].script
+	assert [row.role for row in block.roles] == ["Sekda"]
+	blocks.remove_blocks()
+	assert stamps() == []
+	assert not frappe.db.exists("Version", {"docname": ("in", list(blocks.BLOCKS))})
+	blocks.remove_blocks()
+	blocks.ensure_blocks()
+	assert [row.script for row in stamps()] == [row.script for row in before]
 
 
 def test_the_charts_of_the_workspace_are_those_of_reports_which_are_run_for_each_reader(people):

@@ -9,7 +9,7 @@ import frappe
 import pytest
 
 from p2ham.engine import lifecycle
-from p2ham.setup import install, version
+from p2ham.setup import blocks, install, version
 
 GUEST_SITE = "p2ham-guest.localhost"
 
@@ -61,6 +61,13 @@ def picture() -> dict:
 		)
 	for doctype in ("P2HAM Instrument", "P2HAM Indicator", "P2HAM OPD Type", "P2HAM OPD", "P2HAM Assessment"):
 		found[doctype] = frappe.get_all(doctype, fields=["name", "modified"], order_by="name", as_list=True)
+	found["Custom HTML Block"] = frappe.get_all(
+		"Custom HTML Block",
+		filters={"name": ("like", "P2HAM %")},
+		fields=["name", "modified"],
+		order_by="name",
+		as_list=True,
+	)
 	found["Workflow"] = frappe.get_all(
 		"Workflow",
 		filters={"name": "P2HAM Assessment"},
@@ -88,7 +95,7 @@ def test_a_second_migrate_changes_nothing(demo_site):
 	before = picture()
 	bench("--site", frappe.local.site, "migrate", "--skip-search-index")
 	assert picture() == before
-	assert len(before["DocType"]) > 20 and before["Workflow"]
+	assert len(before["DocType"]) > 20 and before["Workflow"] and len(before["Custom HTML Block"]) == 2
 
 
 def test_what_an_admin_has_set_on_a_role_or_a_shared_state_survives_a_migrate():
@@ -131,7 +138,7 @@ INVENTORY = """{
 	doctype: sorted(frappe.get_all(doctype, pluck="name", order_by="name"))
 	for doctype in ("Role", "Workflow", "Workflow State", "Workflow Action Master", "Module Def", "DocType",
 		"Report", "Print Format", "Workspace", "Number Card", "Dashboard Chart", "Dashboard", "Custom Field",
-		"Property Setter", "Custom DocPerm", "File", "Scheduled Job Type")
+		"Property Setter", "Custom DocPerm", "File", "Scheduled Job Type", "Custom HTML Block")
 } | {
 	"tables": sorted(table for table in frappe.db.get_tables(cached=False) if table.startswith("tab")),
 	"roles given": sorted(set(frappe.get_all("Has Role", pluck="role", order_by="role"))),
@@ -149,6 +156,7 @@ def test_uninstalling_leaves_nothing_of_ours_and_everything_of_others(guest_site
 	installed = on_site(guest_site, inventory)
 	assert set(installed["Role"]) - set(before["Role"]) == set(lifecycle.ROLES)
 	assert len(installed["File"]) > len(before["File"])
+	assert set(installed["Custom HTML Block"]) - set(before["Custom HTML Block"]) == set(blocks.BLOCKS)
 
 	bench("--site", guest_site, "uninstall-app", "p2ham", "--yes", "--no-backup", "--dry-run")
 	assert on_site(guest_site, inventory) == installed

@@ -173,7 +173,12 @@ def prepare_period(data: dict, wanted: dict, days_left: tuple[int, int, int] = (
 			target_units=wanted["target_units"],
 			description=data["note"],
 			participants=[
-				{"opd": opd, "status": status, "ready_on": wanted["fill_from"]}
+				{
+					"opd": opd,
+					"status": status,
+					"ready_on": wanted["fill_from"],
+					"declared_on": wanted["fill_from"] if status == "Declared" else None,
+				}
 				for opd, status in wanted["participants"]
 			],
 			**dates,

@@ -26,9 +26,10 @@ sys.path.insert(0, str(CHECKOUT / "tests"))
 
 from browser.desk import Desk, login, open_browser
 
-WIDTH, HEIGHT = 1360, 1000
+WIDTH, HEIGHT, WORKSPACE = 1360, 1000, 1200
 MOST_BYTES = 120_000
 PDF_WIDTH = 900
+SCREENS = (1, 3, 4, 8)  # cover, results, gaps, KKP HAM
 CLERK_OF = "DINSOS"
 
 
@@ -40,6 +41,7 @@ class Picture:
 	duty: str
 	take: Callable[[Desk], bytes]
 	opd: str = ""
+	height: int = HEIGHT
 
 
 def pictures() -> list[Picture]:
@@ -51,11 +53,11 @@ def pictures() -> list[Picture]:
 		*(Picture(f"report-{kebab(name)}", kabag, report(name)) for name in names),
 		Picture("report-indicator-gap-matrix", kabag, report("P2HAM Indicator Gap", view="Matrix")),
 		Picture("official-pdf", kabag, official_pdf("P2HAM Scoreboard")),
-		Picture("workspace-kabag-hukum", kabag, workspace),
+		Picture("workspace-kabag-hukum", kabag, workspace, height=WORKSPACE),
 		Picture("report-scoreboard-clerk", *clerk, report("P2HAM Scoreboard"), CLERK_OF),
-		Picture("workspace-clerk", *clerk, workspace, CLERK_OF),
-		Picture("workspace-sekda", sekda, workspace),
-		*(Picture(f"presentation-{number}", sekda, screen(number)) for number in range(1, 9)),
+		Picture("workspace-clerk", *clerk, workspace, CLERK_OF, WORKSPACE),
+		Picture("workspace-sekda", sekda, workspace, height=WORKSPACE),
+		*(Picture(f"presentation-{number}", sekda, screen(number)) for number in SCREENS),
 	]
 
 
@@ -74,8 +76,9 @@ def main(folder: Path, wanted: list[str]) -> None:
 	frappe.destroy()
 	with open_browser() as browser:
 		desk, inside = Desk(browser, folder), None
-		desk.resize(WIDTH, HEIGHT, mobile=False)
+		browser.execute_cdp_cmd("Emulation.setScrollbarsHidden", {"hidden": True})
 		for each in chosen:
+			desk.resize(WIDTH, each.height, mobile=False)
 			user = users[each.duty, each.opd]
 			if user != inside:
 				login(browser, user, build.PASSWORD)
@@ -106,9 +109,7 @@ def report(name: str, **filters: str) -> Callable[[Desk], bytes]:
 		desk.open_report(name, **filters)
 		desk.find(".dt-row .dt-cell__content")
 		desk.wait_for_rest()
-		return cut(
-			still(desk), *edges(desk, ".page-head", ".dt-scrollable .dt-row:last-child, .report-footer")
-		)
+		return cut(still(desk), *edges(desk, ".page-head", ".dt-scrollable .dt-row, .report-footer"))
 
 	return take
 
@@ -120,7 +121,7 @@ def workspace(desk: Desk) -> bytes:
 		return charts.length && charts.every((chart) => chart.querySelector("svg path, svg rect"))""",
 		message="a chart stays empty",
 	)
-	return cut(still(desk), *edges(desk, ".page-head", ".chart-container"))
+	return cut(still(desk), *edges(desk, ".page-head", ".dashboard-widget-box"))
 
 
 def screen(number: int) -> Callable[[Desk], bytes]:
@@ -181,11 +182,13 @@ def still(desk: Desk) -> bytes:
 
 
 def edges(desk: Desk, first: str, last: str) -> tuple[int, int]:
-	"""Return where the first of these elements begins, and where the lowest of the others ends."""
+	"""Return where the first of these elements begins, and where the lowest of the others that is whole ends."""
 	return desk.browser.execute_script(
 		"""
 		const seen = (css) => [...document.querySelectorAll(css)].filter((each) => each.checkVisibility());
-		const ends = seen(arguments[1]).map((each) => each.getBoundingClientRect().bottom);
+		const ends = seen(arguments[1])
+			.map((each) => each.getBoundingClientRect().bottom)
+			.filter((bottom) => bottom <= innerHeight);
 		return [seen(arguments[0])[0].getBoundingClientRect().top, Math.max(...ends)];
 		""",
 		first,

@@ -26,7 +26,7 @@ sys.path.insert(0, str(CHECKOUT / "tests"))
 
 from browser.desk import Desk, login, open_browser
 
-WIDTH, HEIGHT, WORKSPACE = 1360, 1000, 1200
+WIDTH, HEIGHT, WORKSPACE = 1360, 1080, 1200
 MOST_BYTES = 120_000
 PDF_WIDTH = 900
 SCREENS = (1, 3, 4, 8)  # cover, results, gaps, KKP HAM
@@ -55,7 +55,7 @@ def pictures() -> list[Picture]:
 		Picture("official-pdf", kabag, official_pdf("P2HAM Scoreboard")),
 		Picture("workspace-kabag-hukum", kabag, workspace, height=WORKSPACE),
 		Picture("report-scoreboard-clerk", *clerk, report("P2HAM Scoreboard"), CLERK_OF),
-		Picture("workspace-clerk", *clerk, workspace, CLERK_OF, WORKSPACE),
+		Picture("workspace-clerk", *clerk, workspace, "KEC TEBING TINGGI", WORKSPACE),
 		Picture("workspace-sekda", sekda, workspace, height=WORKSPACE),
 		*(Picture(f"presentation-{number}", sekda, screen(number)) for number in SCREENS),
 	]

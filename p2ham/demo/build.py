@@ -173,7 +173,12 @@ def prepare_period(data: dict, wanted: dict, days_left: tuple[int, int, int] = (
 			target_units=wanted["target_units"],
 			description=data["note"],
 			participants=[
-				{"opd": opd, "status": status, "ready_on": wanted["fill_from"]}
+				{
+					"opd": opd,
+					"status": status,
+					"ready_on": wanted["fill_from"],
+					"declared_on": wanted["fill_from"] if status == "Declared" else None,
+				}
 				for opd, status in wanted["participants"]
 			],
 			**dates,
@@ -238,8 +243,8 @@ def build_evidence(data: dict, entry: dict) -> None:
 
 
 def build_kkpham(data: dict, say: Callable[[str], None]) -> None:
-	"""Record what the ministry gave the regency and its OPD, over several years."""
-	instrument, results = data["kkpham"]["instrument"], data["kkpham"]["results"]
+	"""Record what the ministry gave the regency and its OPD, over several years: the last by a newer instrument."""
+	results = data["kkpham"]["results"]
 	missing = [
 		entry
 		for entry in results
@@ -247,12 +252,12 @@ def build_kkpham(data: dict, say: Callable[[str], None]) -> None:
 			"P2HAM KKPHAM Result", {"opd": entry["opd"], "assessment_year": entry["year"]}
 		)
 	]
-	if missing:
-		with make.acting_as(data["manager"]["user"]):
+	with make.acting_as(data["manager"]["user"]):
+		for instrument in sorted({entry["instrument"] for entry in missing}):
 			make.activate_instrument(instrument)
 	with make.acting_as(officer(data, lifecycle.VERIFIER)):
 		for entry in missing:
-			make.create_kkpham_result(**{**entry, "instrument": instrument})
+			make.create_kkpham_result(**entry)
 	say(_("{0} results of KKP HAM").format(len(results)))
 
 

@@ -47,7 +47,7 @@ TOPICS = (
 # A screen that is read from the last row has room for no more.
 MOST_LABELS, MOST_BARS = 8, 16
 # Pixels that all bars share, and how thick one is at least and at most.
-BARS, THINNEST, THICKEST = 300, 15, 44
+BARS, THINNEST, THICKEST = 260, 15, 44
 MOST_COLUMNS = 6
 
 

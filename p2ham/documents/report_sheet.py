@@ -90,13 +90,18 @@ def cells(row: dict, columns: list[dict]) -> list[dict]:
 	"""Return a row as it is set: text and looks of each cell."""
 	return [
 		{
-			"text": text_of(row.get(column["fieldname"]), column)
+			"text": _plus(row, column["fieldname"])
+			+ text_of(row.get(column["fieldname"]), column)
 			+ row.get(look.DOUBT, {}).get(column["fieldname"], ""),
 			"number": column["fieldtype"] in NUMBERS,
 			**_looks(row, column),
 		}
 		for column in columns
 	]
+
+
+def _plus(row: dict, name: str) -> str:
+	return "+" if name in row.get(look.SIGN, {}) and row[name] > 0 else ""
 
 
 def _looks(row: dict, column: dict) -> dict:

@@ -50,13 +50,22 @@ STATE_COLOURS = {
 # Charts: the unit's own side pale, the verified side dark, further series after them.
 PALE, DARK = "#9fb9c0", "#0f5c6e"
 SERIES = (DARK, "#d98e32", PALE, "#7a9e7e", "#8a6f9e", "#b5524a", "#4f7cac", "#5c6970")
+# Pixels that a letter of a head needs, and what stands beside it; a head longer than WIDEST_HEAD is cut.
+LETTER, BESIDE, WIDEST_HEAD = 7.5, 34, 190
+RIGHT = ("Int", "Float", "Percent", "Currency")
+# Fewer bars than this would stand like walls.
+FEW_BARS = 5
 # A chart with more bars than this is a carpet; the table has all of them.
 MOST_BARS = 25
 
 
 def column(fieldname: str, label: str, fieldtype: str = "Data", width: int = 120, **extra) -> dict:
-	"""Return a column. `extra` are Frappe's (options, precision, align), and `heat`: 1 for a figure from 0 to 100
-	whose cell is coloured from red to green."""
+	"""Return a column, at least as wide as its head, which is longer in some languages than in others. `extra` are
+	Frappe's (options, precision, align), and `heat`: 1 for a figure from 0 to 100 whose cell is coloured from red to
+	green."""
+	width = max(width, min(round(LETTER * len(label)) + BESIDE, WIDEST_HEAD))
+	if fieldtype not in RIGHT:
+		extra = {"align": "left", **extra}  # else the desk sets words right whose first row is empty
 	return {"fieldname": fieldname, "label": label, "fieldtype": fieldtype, "width": width, **extra}
 
 
@@ -221,7 +230,7 @@ def bars(
 		"title": title,
 		"colors": list(colours)[: len(series)],
 		"fieldtype": "Float",
-		"barOptions": {"spaceRatio": 0.4, "stacked": int(stacked)},
+		"barOptions": {"spaceRatio": 0.7 if len(labels) < FEW_BARS else 0.4, "stacked": int(stacked)},
 		"axisOptions": {"shortenYAxisNumbers": 1},
 	}
 

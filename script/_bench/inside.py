@@ -14,6 +14,8 @@ def finish_setup(site: str, language: str) -> None:
 	frappe.init(site)
 	frappe.connect()
 	frappe.set_user("Administrator")
+	if not frappe.db.exists("Language", {"language_name": language}):
+		sys.exit(f"Frappe knows no language {language!r}.")  # and would take English without a word
 	add_system_manager()
 	choices = {
 		"language": language,

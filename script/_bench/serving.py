@@ -12,7 +12,7 @@ from . import machine, say
 from .bench import CHECKOUT, find_bench, wanted_root
 from .making import make_bench
 from .say import Problem
-from .site import Site
+from .site import INDONESIAN, Site
 from .workbench import APP, Workbench
 
 SITE = "p2ham.localhost"
@@ -71,7 +71,7 @@ def serve(options: argparse.Namespace) -> int:
 			mute_emails=1,  # a demo sends no mail
 		)
 		workbench.build_app()
-		site = Site(workbench, SITE, "Bahasa Indonesia")
+		site = Site(workbench, SITE, INDONESIAN)
 		site.ensure(anew=options.fresh)
 		if (APP / "commands.py").exists():
 			with say.timed("demo regency"):

@@ -15,6 +15,8 @@ from .say import Problem
 from .services import free_port, wait_until
 from .workbench import APP, Workbench, fingerprint
 
+INDONESIAN = "Indonesia"  # as Frappe names the language
+
 _direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 

@@ -30,7 +30,7 @@ APP = CHECKOUT / "p2ham"
 
 
 class Workbench:
-	"""`kind`: "test", "server" or "benchmark", as the script that uses it."""
+	"""`kind`: "test", "server", "benchmark" or "screenshots", as the script that uses it."""
 
 	def __init__(self, bench: Bench, kind: str, extras: tuple[str, ...] = ()):
 		self.bench, self.kind = bench, kind

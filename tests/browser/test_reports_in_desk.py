@@ -11,20 +11,10 @@ APP = Path(__file__).parents[2] / "p2ham"
 NAMES = sorted(json.loads(path.read_text())["name"] for path in APP.glob("p2ham/report/*/*.json"))
 
 
-def open_report(desk, name: str) -> None:
-	desk.open("query-report", name)
-	desk.wait(
-		"return frappe.query_report && frappe.query_report.report_name === arguments[0]"
-		" && frappe.query_report.data !== undefined && $.active === 0",
-		name,
-	)
-	desk.wait_for_rest()
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_a_report_opens_with_figures_and_without_errors(desk, enter, name):
 	enter("Kabag Hukum")
-	open_report(desk, name)
+	desk.open_report(name)
 	assert desk.browser.execute_script("return frappe.query_report.data.length") > 0
 	desk.find(".dt-row .dt-cell__content")
 	assert desk.texts(".report-summary .summary-item")
@@ -38,7 +28,7 @@ def test_a_report_opens_with_figures_and_without_errors(desk, enter, name):
 
 def test_the_newest_period_is_named_and_a_unit_leads_to_its_sheet(desk, enter):
 	enter("Sekda")
-	open_report(desk, "P2HAM Scoreboard")
+	desk.open_report("P2HAM Scoreboard")
 	desk.wait("return frappe.query_report.get_filter_value('period') === 'P2HAM-2024'")
 	hrefs = desk.browser.execute_script(
 		"return [...document.querySelectorAll('.dt-scrollable a')].map((a) => a.getAttribute('href'))"

@@ -24,7 +24,7 @@ def execute(filters: dict | None = None):
 
 def columns() -> list[dict]:
 	return [
-		look.column("when", _("When"), width=150),
+		look.column("when", _("When"), width=175),
 		look.column("opd_name", _("Unit"), width=240),
 		look.column("action_name", _("Action"), width=140),
 		look.column("before", _("From State"), width=110),

@@ -47,7 +47,7 @@ def execute(filters: dict | None = None):
 def columns(used: bool) -> list[dict]:
 	document = [
 		look.column("title", _("Document"), width=260),
-		look.column("number", _("Number"), width=130),
+		look.column("number", _("Evidence No."), width=170),
 		look.column("kind_name", _("Kind"), width=80),
 		look.column("document_date", _("Document Date"), "Date", 120),
 		look.column("valid_until", _("Valid Until"), "Date", 110),

@@ -125,5 +125,6 @@ def summary(found: list, serving: int, aimed: bool) -> list[dict]:
 		look.card(_("Approved"), last.approved, "green"),
 	]
 	if aimed and last.period.target_units:
-		cards.append(look.share_card(_("Of the Target"), last.invited, last.period.target_units, "orange"))
+		colour = "green" if last.invited >= last.period.target_units else "orange"
+		cards.append(look.share_card(_("Of the Target"), last.invited, last.period.target_units, colour))
 	return cards

@@ -37,7 +37,7 @@ def execute(filters: dict | None = None):
 def columns() -> list[dict]:
 	return [
 		look.column("opd_name", _("Unit"), width=280),
-		look.column("state", _("State"), width=120),
+		look.column("state", _("State"), width=140),
 		look.percent("completeness", _("Completeness (%)"), 130, heat=1),
 		look.count("days", _("Days in State"), 110),
 		look.column("deadline", _("Last Day"), "Date", 110),

@@ -6,7 +6,7 @@ import datetime
 from dataclasses import dataclass, field
 
 from frappe.query_builder.functions import Count, Max, Sum
-from pypika.terms import Case
+from pypika.terms import Case, ValueWrapper
 
 from p2ham.engine import follow_up as rules
 from p2ham.reporting import choice, look, scoped
@@ -59,16 +59,12 @@ class FollowUps:
 	late: int = 0
 
 
-def newest_year() -> int | None:
-	"""Return the newest year of which the reader sees a result. One query."""
-	result = scoped.table("P2HAM KKPHAM Result")
-	((year,),) = scoped.within("P2HAM KKPHAM Result").select(Max(result.assessment_year)).run()
-	return year
+def results(last: int | None, years: int, filters: dict | None = None) -> tuple[int | None, list[Unit]]:
+	"""Return the last year, and the units with their results of as many `years` until then, the regency first, then by
+	name. Without `last` it is the newest of which the reader sees a result; None where there is no result at all.
 
-
-def results(first: int, last: int, filters: dict | None = None) -> list[Unit]:
-	"""Return the units with their results of the years from `first` to `last`, the regency first, then by name. One
-	query, and one for a unit among the filters."""
+	One query, and one for a unit among the filters.
+	"""
 	result, instrument = scoped.table("P2HAM KKPHAM Result"), scoped.table("P2HAM Instrument")
 	threshold = scoped.table("P2HAM Threshold")
 	highest = (
@@ -77,6 +73,8 @@ def results(first: int, last: int, filters: dict | None = None) -> list[Unit]:
 		.groupby(threshold.parent)
 		.as_("highest")
 	)
+	newest = scoped.within("P2HAM KKPHAM Result").select(Max(result.assessment_year))
+	until = ValueWrapper(last) if last else newest
 	query = (
 		scoped.within("P2HAM KKPHAM Result")
 		.join(instrument)
@@ -86,6 +84,7 @@ def results(first: int, last: int, filters: dict | None = None) -> list[Unit]:
 		.left_join(highest)
 		.on((highest.parent == threshold.parent) & (highest.min_score == threshold.min_score))
 		.select(
+			until.as_("until"),
 			result.opd,
 			result.opd_name,
 			result.is_regency,
@@ -101,19 +100,20 @@ def results(first: int, last: int, filters: dict | None = None) -> list[Unit]:
 			result.recommendation,
 			result.reference,
 		)
-		.where((result.assessment_year >= first) & (result.assessment_year <= last))
+		.where((result.assessment_year + years > until) & (result.assessment_year <= until))
 		.orderby(result.opd)
 		.orderby(result.assessment_year)
 	)
 	below = choice.unit(filters, result.opd)
+	rows = (query if below is None else query.where(below)).run()
 	units: dict[str, Unit] = {}
-	for opd, opd_name, is_regency, name, year, score, category, colour, best, *said in (
-		query if below is None else query.where(below)
-	).run():
+	for _until, opd, opd_name, is_regency, name, year, score, category, colour, best, *said in rows:
 		unit = units.setdefault(opd, Unit(opd, opd_name, bool(is_regency)))
 		words = (word or "" for word in said)
 		unit.results[year] = Result(name, year, score, category or "", colour or "gray", bool(best), *words)
-	return sorted(units.values(), key=lambda unit: (not unit.is_regency, unit.opd_name))
+	return rows[0][0] if rows else last, sorted(
+		units.values(), key=lambda unit: (not unit.is_regency, unit.opd_name)
+	)
 
 
 def follow_ups(year: int, today: datetime.date) -> dict[str, FollowUps]:

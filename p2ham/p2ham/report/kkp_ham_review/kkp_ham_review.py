@@ -15,16 +15,17 @@ WELL, WEAK = N_("Did Well"), N_("Needs Improvement")
 def execute(filters: dict | None = None):
 	number = choice.number(filters, "years", _("Number of Years"), YEARS, 1, MOST_YEARS)
 	standing = choice.one_of(filters, "standing", _("Standing"), (WELL, WEAK))
-	newest = kkpham.newest_year()
-	year = choice.number(filters, "assessment_year", _("Assessment Year"), newest or 0, 2000, 2100)
+	asked = choice.number(filters, "assessment_year", _("Assessment Year"), 0, 2000, 2100)
+	# The year before is compared with, shown or not.
+	year, units = kkpham.results(asked or None, max(number, 2), filters)
 	if not year:
 		return [], [], _("There is no KKP HAM result yet, or none that you may see.")
-	years = range(year - max(number, 2) + 1, year + 1)
-	units = kkpham.results(years[0], year, filters)
 	if standing:
 		units = [unit for unit in units if standing_of(unit, year) == standing]
 	follow_ups = kkpham.follow_ups(year, getdate(nowdate()))
-	shown = years[-number:]
+	# No columns for years before anything was given.
+	first = min((each for unit in units for each in unit.results), default=year)
+	shown = range(max(first, year - number + 1), year + 1)
 	return (
 		columns(shown),
 		[row_of(unit, shown, follow_ups) for unit in units],

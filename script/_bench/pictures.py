@@ -26,7 +26,7 @@ sys.path.insert(0, str(CHECKOUT / "tests"))
 
 from browser.desk import Desk, login, open_browser
 
-WIDTH, HEIGHT, WORKSPACE = 1360, 1080, 1200
+WIDTH, HEIGHT, WORKSPACE = 1360, 1080, 1700
 MOST_BYTES = 120_000
 PDF_WIDTH = 900
 SCREENS = (1, 3, 4, 8)  # cover, results, gaps, KKP HAM
@@ -121,7 +121,7 @@ def workspace(desk: Desk) -> bytes:
 		return charts.length && charts.every((chart) => chart.querySelector("svg path, svg rect"))""",
 		message="a chart stays empty",
 	)
-	return cut(still(desk), *edges(desk, ".page-head", ".dashboard-widget-box"))
+	return cut(still(desk), *edges(desk, ".page-head", ".ce-block"))
 
 
 def screen(number: int) -> Callable[[Desk], bytes]:

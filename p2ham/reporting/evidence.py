@@ -94,7 +94,7 @@ def totals(period: Period, filters: dict | None, today: datetime.date, soon: dat
 		.orderby(use.validity)
 		.run()
 	)
-	((documents,),) = _asked_for(period, filters).select(Count(use.evidence).distinct()).run()
+	((documents,),) = asked.select(Count(use.evidence).distinct()).run()
 	by_verification, by_validity = dict.fromkeys(VERIFICATIONS, 0), dict.fromkeys(VALIDITIES, 0)
 	personal = expired = expiring = 0
 	for verification, validity, number, of_persons, over, ending in rows:

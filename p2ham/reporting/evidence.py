@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import frappe
 from frappe.query_builder.functions import Count, Sum
 from pypika.queries import QueryBuilder
-from pypika.terms import Case
+from pypika.terms import Case, Criterion, Term
 
 from p2ham.engine import evidence as rules
 from p2ham.reporting import choice, scoped
@@ -74,35 +74,38 @@ def uses(period: Period, filters: dict | None, most: int) -> list[frappe._dict]:
 
 
 def totals(period: Period, filters: dict | None, today: datetime.date, soon: datetime.date) -> Totals:
-	"""Return what all uses add up to; `soon` is the last day on which a document counts as expiring. Two queries, and
+	"""Return what all uses add up to; `soon` is the last day on which a document counts as expiring. One query, and
 	one for a unit among the filters."""
 	use, evidence = scoped.table("P2HAM Evidence Use"), scoped.table("P2HAM Evidence")
 	revision = scoped.table("P2HAM Evidence Revision")
 	until = revision.valid_until
-	asked = _asked_for(period, filters)
-	rows = (
-		asked.select(
-			use.verification,
-			use.validity,
-			Count("*"),
-			Sum(_is_personal(evidence, revision)),
-			Sum(Case().when(until < today, 1).else_(0)),
-			Sum(Case().when((until >= today) & (until <= soon), 1).else_(0)),
-		)
-		.groupby(use.verification, use.validity)
-		.orderby(use.verification)
-		.orderby(use.validity)
+
+	def number(condition: Criterion) -> Term:
+		return Sum(Case().when(condition, 1).else_(0))
+
+	by_verification = [use.verification == name for name in VERIFICATIONS]
+	by_verification[VERIFICATIONS.index(PENDING)] |= use.verification.isnull() | (use.verification == "")
+	conditions = (
+		*by_verification,
+		*(use.validity == name for name in VALIDITIES),
+		_is_personal(evidence, revision) == 1,
+		until < today,
+		(until >= today) & (until <= soon),
+	)
+	((documents, *found),) = (
+		_asked_for(period, filters)
+		.select(Count(use.evidence).distinct(), *(number(condition) for condition in conditions))
 		.run()
 	)
-	((documents,),) = asked.select(Count(use.evidence).distinct()).run()
-	by_verification, by_validity = dict.fromkeys(VERIFICATIONS, 0), dict.fromkeys(VALIDITIES, 0)
-	personal = expired = expiring = 0
-	for verification, validity, number, of_persons, over, ending in rows:
-		by_verification[verification or PENDING] += number
-		if validity:
-			by_validity[validity] += number
-		personal, expired, expiring = personal + of_persons, expired + over, expiring + ending
-	return Totals(documents, by_verification, by_validity, int(personal), int(expired), int(expiring))
+	numbers = iter(int(each or 0) for each in found)
+	return Totals(
+		documents,
+		{name: next(numbers) for name in VERIFICATIONS},
+		{name: next(numbers) for name in VALIDITIES},
+		personal=next(numbers),
+		expired=next(numbers),
+		expiring=next(numbers),
+	)
 
 
 def unused(period: Period, filters: dict | None, most: int) -> tuple[list[frappe._dict], int]:

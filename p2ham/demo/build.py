@@ -243,8 +243,8 @@ def build_evidence(data: dict, entry: dict) -> None:
 
 
 def build_kkpham(data: dict, say: Callable[[str], None]) -> None:
-	"""Record what the ministry gave the regency and its OPD, over several years: the last by a newer instrument."""
-	results = data["kkpham"]["results"]
+	"""Record what the ministry gave the regency and its OPD, over several years."""
+	instrument, results = data["kkpham"]["instrument"], data["kkpham"]["results"]
 	missing = [
 		entry
 		for entry in results
@@ -252,12 +252,12 @@ def build_kkpham(data: dict, say: Callable[[str], None]) -> None:
 			"P2HAM KKPHAM Result", {"opd": entry["opd"], "assessment_year": entry["year"]}
 		)
 	]
-	with make.acting_as(data["manager"]["user"]):
-		for instrument in sorted({entry["instrument"] for entry in missing}):
+	if missing:
+		with make.acting_as(data["manager"]["user"]):
 			make.activate_instrument(instrument)
 	with make.acting_as(officer(data, lifecycle.VERIFIER)):
 		for entry in missing:
-			make.create_kkpham_result(**entry)
+			make.create_kkpham_result(**{**entry, "instrument": instrument})
 	say(_("{0} results of KKP HAM").format(len(results)))
 
 

@@ -5,8 +5,6 @@ import pytest
 
 from p2ham.demo import build
 from p2ham.demo import factories as make
-from p2ham.p2ham.report.kkp_ham_review import kkp_ham_review
-from p2ham.reporting import look
 
 
 def test_there_is_one_user_per_duty_and_an_assessment_in_every_state(demo_site):
@@ -136,22 +134,6 @@ def test_kkp_ham_of_several_years_tells_what_the_article_tells(demo_site):
 	assert [row.category for row in results if row.is_regency and row.assessment_year == 2024] == [
 		"Peduli HAM"
 	]
-
-
-def test_the_last_kkp_ham_was_given_by_a_newer_instrument_so_that_changes_are_marked(demo_site, people):
-	years = {}
-	for entry in demo_site["kkpham"]["results"]:
-		years.setdefault(entry["year"], set()).add(entry["instrument"])
-	assert years == {
-		2022: {"PERMENKUMHAM-34-2016"},
-		2023: {"PERMENKUMHAM-34-2016"},
-		2024: {"PERMENKUMHAM-22-2021"},
-	}
-	frappe.set_user(people("Kabag Hukum"))
-	_columns, rows, message, *_rest = kkp_ham_review.execute({"assessment_year": 2024})
-	assert "34/2016" in message and "22/2021" in message
-	changed = [row for row in rows if row.get("change") is not None and not row["opd"].startswith("UJI")]
-	assert changed and all(row[look.DOUBT]["change"] == look.DOUBT_MARK for row in changed)
 
 
 def test_follow_ups_are_in_every_status_and_some_are_late(demo_site):

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import frappe
 from frappe import _
 from frappe.utils import getdate, nowdate
+from pypika.queries import QueryBuilder
+from pypika.terms import Criterion
 
 from p2ham.engine import lifecycle
 from p2ham.engine.terms import Term
@@ -28,12 +30,14 @@ class Held:
 def held_by(user: str | None = None, on: datetime.date | None = None) -> list[Held]:
 	"""Return the duties that `user` (default: the session's) holds on a day (default: today on the site)."""
 	user = user or frappe.session.user
-	day = getdate(on or nowdate())
+	day = on or datetime.date.fromisoformat(nowdate())
 	key = (user, day)
 	if key not in _cache():
 		_cache()[key] = [
-			Held(row.name, row.duty, row.opd, row.position or "", row.acting_prefix or "", row.full_name)
-			for row in _officers({"user": user}, day)
+			Held(officer, duty, opd, position or "", acting_prefix or "", full_name)
+			for officer, duty, opd, position, acting_prefix, full_name in _officers(
+				{"user": user}, day, ("name", "duty", "opd", "position", "acting_prefix", "full_name")
+			).run()
 		]
 	return _cache()[key]
 
@@ -43,7 +47,7 @@ def holders(duty: str, opd: str | None = None, on: datetime.date | None = None) 
 	filters = {"duty": duty}
 	if opd:
 		filters["opd"] = opd
-	return _officers(filters, getdate(on or nowdate()))
+	return _officers(filters, getdate(on or nowdate()), OFFICER_FIELDS).run(as_dict=True)
 
 
 OFFICER_FIELDS = (
@@ -61,20 +65,18 @@ OFFICER_FIELDS = (
 )
 
 
-def _officers(filters: dict, day: datetime.date) -> list[frappe._dict]:
+def _officers(filters: dict, day: datetime.date, fields: tuple[str, ...]) -> QueryBuilder:
 	# The query builder, not get_all: this is asked in every request, and Frappe's list machinery costs more
 	# than the query.
 	officer = frappe.qb.DocType("P2HAM Officer")
-	query = (
+	terms = [officer[field] == value for field, value in filters.items()]
+	terms.append((officer.from_date <= day) & (officer.to_date.isnull() | (officer.to_date >= day)))
+	return (
 		frappe.qb.from_(officer)
-		.select(*(officer[field] for field in OFFICER_FIELDS))
-		.where((officer.from_date <= day) & (officer.to_date.isnull() | (officer.to_date >= day)))
-		.orderby(officer.from_date, order=frappe.qb.desc)
-		.orderby(officer.creation, order=frappe.qb.desc)
+		.select(*(officer[field] for field in fields))
+		.where(Criterion.all(terms))
+		.orderby(officer.from_date, officer.creation, order=frappe.qb.desc)
 	)
-	for field, value in filters.items():
-		query = query.where(officer[field] == value)
-	return query.run(as_dict=True)
 
 
 def term(officer) -> Term:

@@ -78,7 +78,15 @@ def of(user: str | None = None) -> Scope:
 	if user == "Administrator":
 		# The database owner sees all, but holds no duty: the guards let nothing be changed or decided.
 		return Scope(user, True, frozenset(), False, True, True)
-	held = duties.held_by(user)
+	held, keeper = duties.held_by(user), duties.is_master_data_keeper(user)
+	# A report asks for each table it reads.
+	cache, key = duties._cache(), ("scope", user, keeper, *held)
+	if key not in cache:
+		cache[key] = _given_by(held, user, keeper)
+	return cache[key]
+
+
+def _given_by(held: list[duties.Held], user: str, keeper: bool) -> Scope:
 	opds: set[str] = set()
 	for duty in held:
 		if duty.duty in lifecycle.UNIT_DUTIES:
@@ -89,8 +97,8 @@ def of(user: str | None = None) -> Scope:
 		everything=bool(names.intersection(lifecycle.REGENCY_DUTIES)),
 		opds=frozenset(opds),
 		approved=lifecycle.OBSERVER in names,
-		master_data=duties.is_master_data_keeper(user),
-		officers=lifecycle.KABAG_HUKUM in names or duties.is_master_data_keeper(user),
+		master_data=keeper,
+		officers=keeper or lifecycle.KABAG_HUKUM in names,
 	)
 
 

@@ -121,15 +121,24 @@ def no_period() -> str:
 
 
 def unit(filters: dict | None, field) -> Criterion | None:
-	"""Return the condition on `field` that the filter `opd` asks for: that unit and everything below it; None for
-	all. One query. Raises frappe.DoesNotExistError, naming the filter."""
+	"""Return the condition on `field` that the filter `opd` asks for; None for all units. One query. Raises as
+	`units` does."""
+	below = units(filters)
+	return None if below is None else field.isin(sorted(below))
+
+
+def units(filters: dict | None) -> frozenset[str] | None:
+	"""Return the unit that the filter `opd` names and everything below it; None for all. One query.
+
+	Raises frappe.DoesNotExistError, naming the filter.
+	"""
 	wanted = (filters or {}).get("opd")
 	if not wanted:
 		return None
 	below = scoped.units_below(wanted)
 	if not below:
 		frappe.throw(_("{0}: {1} does not exist.").format(_("Unit"), wanted), frappe.DoesNotExistError)
-	return field.isin(sorted(below))
+	return below
 
 
 def one_of(filters: dict | None, name: str, label: str, values: tuple[str, ...]) -> str | None:

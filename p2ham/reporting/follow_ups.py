@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime
 
-import frappe
-
 from p2ham.engine import follow_up as rules
 from p2ham.reporting import choice, scoped
 
@@ -17,7 +15,7 @@ SOURCES = {
 }
 
 
-def found(filters: dict | None, today: datetime.date) -> list[frappe._dict]:
+def found(filters: dict | None, today: datetime.date) -> list[dict]:
 	"""Return the follow-ups that the reader may see, the longest late first, then by due date, with `late` in days.
 
 	`filters` may name a `period` (those of its assessments), a unit and a `status`. One query, and one for a unit.
@@ -27,8 +25,6 @@ def found(filters: dict | None, today: datetime.date) -> list[frappe._dict]:
 	indicator = scoped.table("P2HAM Indicator")
 	query = (
 		scoped.within("P2HAM Follow-up")
-		.left_join(assessment)
-		.on(assessment.name == follow_up.assessment)
 		.left_join(indicator)
 		.on(indicator.name == follow_up.indicator)
 		.select(
@@ -51,19 +47,20 @@ def found(filters: dict | None, today: datetime.date) -> list[frappe._dict]:
 		.orderby(follow_up.name)
 	)
 	if filters.get("period"):
+		query = query.join(assessment).on(assessment.name == follow_up.assessment)
 		query = query.where(assessment.period == filters["period"])
 	if filters.get("status"):
 		query = query.where(follow_up.status == filters["status"])
 	below = choice.unit(filters, follow_up.opd)
 	rows = (query if below is None else query.where(below)).run(as_dict=True)
 	for row in rows:
-		row.late = rules.days_late(row.due_date, row.status, today)
-	return sorted(rows, key=lambda row: -row.late)
+		row["late"] = rules.days_late(row["due_date"], row["status"], today)
+	return sorted(rows, key=lambda row: -row["late"])
 
 
-def source(row) -> tuple[str, str]:
+def source(row: dict) -> tuple[str, str]:
 	"""Return what a follow-up comes from: DocType and name, empty for nothing."""
 	for field, doctype in SOURCES.items():
-		if row.get(field):
+		if row[field]:
 			return doctype, row[field]
 	return "", ""

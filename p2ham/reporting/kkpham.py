@@ -6,133 +6,158 @@ import datetime
 from dataclasses import dataclass, field
 
 from frappe.query_builder.functions import Count, Max, Sum
-from pypika.terms import Case, ValueWrapper
+from pypika.queries import QueryBuilder
+from pypika.terms import Case
 
 from p2ham.engine import follow_up as rules
 from p2ham.reporting import choice, look, scoped
 
 
 @dataclass(frozen=True)
-class Result:
-	"""What was given in one year: points from 0 to 100 and the category by the thresholds of that year's instrument.
-	`best` says that no category of it is higher."""
+class Score:
+	"""What was given in one year: points from 0 to 100, the document that says so, and the instrument."""
 
-	name: str
-	year: int
-	score: float
+	points: float
+	result: str
+	instrument: str
+
+
+@dataclass(frozen=True)
+class Latest:
+	"""What was said in the last year: the category by the thresholds of that year's instrument, of which no other is
+	higher if it is the `best`, and how many follow-ups that the reader may see have come of it."""
+
 	category: str
 	colour: str
 	best: bool
-	instrument: str
-	instrument_title: str
 	finding: str
 	recommendation: str
 	reference: str
+	follow_ups: int
+	open: int
+	late: int
 
 
 @dataclass
 class Unit:
-	"""An OPD, or the regency, with its results by year."""
+	"""An OPD, or the regency, with its scores by year, and what was said in the last."""
 
 	opd: str
 	opd_name: str
 	is_regency: bool
-	results: dict[int, Result] = field(default_factory=dict)
+	scores: dict[int, Score] = field(default_factory=dict)
+	latest: Latest | None = None
 
 	def change(self, year: int) -> float | None:
 		"""Return the points gained against the year before; None where one of the two is missing."""
-		now, before = self.results.get(year), self.results.get(year - 1)
-		return look.minus(now.score, before.score) if now and before else None
+		now, before = self.scores.get(year), self.scores.get(year - 1)
+		return look.minus(now.points, before.points) if now and before else None
 
-	def comparable(self, year: int) -> bool:
-		"""Tell whether the year and the one before were given by the same instrument."""
-		now, before = self.results.get(year), self.results.get(year - 1)
-		return bool(now and before and now.instrument == before.instrument)
-
-
-@dataclass(frozen=True)
-class FollowUps:
-	"""The follow-ups of a result: all, those still open, those of them that are late."""
-
-	total: int = 0
-	open: int = 0
-	late: int = 0
+	def instruments(self, year: int) -> set[str]:
+		"""Return the instruments by which the scores of a year and of the year before were given: two, unless they can be
+		compared."""
+		return {self.scores[each].instrument for each in (year - 1, year) if each in self.scores}
 
 
-def results(last: int | None, years: int, filters: dict | None = None) -> tuple[int | None, list[Unit]]:
-	"""Return the last year, and the units with their results of as many `years` until then, the regency first, then by
+def results(
+	last: int | None, years: int, today: datetime.date, filters: dict | None = None
+) -> tuple[int | None, list[Unit]]:
+	"""Return the last year, and the units with their scores of as many `years` until then, the regency first, then by
 	name. Without `last` it is the newest of which the reader sees a result; None where there is no result at all.
 
-	One query, and one for a unit among the filters.
+	Two queries, and one for a unit among the filters.
 	"""
-	result, instrument = scoped.table("P2HAM KKPHAM Result"), scoped.table("P2HAM Instrument")
-	threshold = scoped.table("P2HAM Threshold")
-	highest = (
-		scoped.within("P2HAM Threshold")
-		.select(threshold.parent, Max(threshold.min_score).as_("min_score"))
-		.groupby(threshold.parent)
-		.as_("highest")
+	result = scoped.table("P2HAM KKPHAM Result")
+	query = scoped.within("P2HAM KKPHAM Result").select(
+		result.opd,
+		result.assessment_year,
+		result.opd_name,
+		result.is_regency,
+		result.score,
+		result.name,
+		result.instrument,
 	)
-	newest = scoped.within("P2HAM KKPHAM Result").select(Max(result.assessment_year))
-	until = ValueWrapper(last) if last else newest
-	query = (
+	if last:
+		query = query.where((result.assessment_year > last - years) & (result.assessment_year <= last))
+	rows = sorted(query.run())
+	last = last or max((row[1] for row in rows), default=None)
+	below = choice.units(filters)
+	units: dict[str, Unit] = {}
+	for opd, year, opd_name, is_regency, *given in rows:
+		if year > last - years and (below is None or opd in below):
+			unit = units.setdefault(opd, Unit(opd, opd_name, bool(is_regency)))
+			unit.opd_name = opd_name  # as it was called last
+			unit.scores[year] = Score(*given)
+	if units:
+		said = _said(last, today)
+		for unit in units.values():
+			unit.latest = said.get(unit.opd)
+	return last, sorted(units.values(), key=lambda unit: (not unit.is_regency, unit.opd_name))
+
+
+def titles(instruments: set[str]) -> list[str]:
+	"""Return the titles of instruments in their order. One query."""
+	instrument = scoped.table("P2HAM Instrument")
+	query = scoped.within("P2HAM Instrument").select(instrument.title)
+	return sorted(query.where(instrument.name.isin(sorted(instruments))).run(pluck=True))
+
+
+def _said(year: int, today: datetime.date) -> dict[str, Latest]:
+	"""Return what was said of each unit in a year. One query."""
+	result, each = scoped.table("P2HAM KKPHAM Result"), scoped.table("P2HAM Threshold")
+	threshold, done = each.as_("threshold"), _follow_ups(year, today)
+	highest = (
+		scoped.within("P2HAM Threshold").select(Max(each.min_score)).where(each.parent == threshold.parent)
+	)
+	rows = (
 		scoped.within("P2HAM KKPHAM Result")
-		.join(instrument)
-		.on(instrument.name == result.instrument)
 		.left_join(threshold)
 		.on((threshold.parent == result.instrument) & (threshold.label == result.category))
-		.left_join(highest)
-		.on((highest.parent == threshold.parent) & (highest.min_score == threshold.min_score))
+		.left_join(done)
+		.on(done.kkpham_result == result.name)
 		.select(
-			until.as_("until"),
 			result.opd,
-			result.opd_name,
-			result.is_regency,
-			result.name,
-			result.assessment_year,
-			result.score,
 			result.category,
 			threshold.colour,
-			highest.parent,
-			result.instrument,
-			instrument.title,
+			threshold.min_score == highest,
 			result.finding,
 			result.recommendation,
 			result.reference,
-		)
-		.where((result.assessment_year + years > until) & (result.assessment_year <= until))
-		.orderby(result.opd)
-		.orderby(result.assessment_year)
-	)
-	below = choice.unit(filters, result.opd)
-	rows = (query if below is None else query.where(below)).run()
-	units: dict[str, Unit] = {}
-	for _until, opd, opd_name, is_regency, name, year, score, category, colour, best, *said in rows:
-		unit = units.setdefault(opd, Unit(opd, opd_name, bool(is_regency)))
-		words = (word or "" for word in said)
-		unit.results[year] = Result(name, year, score, category or "", colour or "gray", bool(best), *words)
-	return rows[0][0] if rows else last, sorted(
-		units.values(), key=lambda unit: (not unit.is_regency, unit.opd_name)
-	)
-
-
-def follow_ups(year: int, today: datetime.date) -> dict[str, FollowUps]:
-	"""Return the follow-ups that the reader may see by the result of a year they come from. One query."""
-	follow_up, result = scoped.table("P2HAM Follow-up"), scoped.table("P2HAM KKPHAM Result")
-	unfinished = follow_up.status.isin(rules.UNFINISHED)
-	query = (
-		scoped.within("P2HAM Follow-up")
-		.join(result)
-		.on(result.name == follow_up.kkpham_result)
-		.select(
-			result.name,
-			Count("*"),
-			Sum(Case().when(follow_up.status != rules.CLOSED, 1).else_(0)),
-			Sum(Case().when(unfinished & (follow_up.due_date < today), 1).else_(0)),
+			done.follow_ups,
+			done.unfinished,
+			done.late,
 		)
 		.where(result.assessment_year == year)
-		.groupby(result.name)
-		.orderby(result.name)
+		.run()
 	)
-	rows = scoped.also_within(query, "P2HAM KKPHAM Result").run()
-	return {name: FollowUps(total, int(still_open), int(late)) for name, total, still_open, late in rows}
+	return {
+		opd: Latest(
+			category or "",
+			colour or "gray",
+			bool(best),
+			*(word or "" for word in (finding, recommendation, reference)),
+			*(int(number or 0) for number in numbers),
+		)
+		for opd, category, colour, best, finding, recommendation, reference, *numbers in rows
+	}
+
+
+def _follow_ups(year: int, today: datetime.date) -> QueryBuilder:
+	"""Return a table of the results of a year with how many follow-ups they have: all, those not closed, those of them
+	late."""
+	follow_up, result = scoped.table("P2HAM Follow-up"), scoped.table("P2HAM KKPHAM Result")
+	late = follow_up.status.isin(rules.UNFINISHED) & (follow_up.due_date < today)
+	return (
+		scoped.within("P2HAM Follow-up")
+		.join(result)  # joined to those that the reader may see
+		.on(result.name == follow_up.kkpham_result)
+		.select(
+			follow_up.kkpham_result,
+			Count("*").as_("follow_ups"),
+			Sum(Case().when(follow_up.status != rules.CLOSED, 1).else_(0)).as_("unfinished"),
+			Sum(Case().when(late, 1).else_(0)).as_("late"),
+		)
+		.where(result.assessment_year == year)
+		.groupby(follow_up.kkpham_result)
+		.as_("done")
+	)

@@ -203,7 +203,7 @@ def _indicator(colour: str) -> dict:
 def decimal(value: float, precision: int) -> str:
 	"""Return a number as the site writes numbers."""
 	# Not format_value, which leaves the decimals out where they are zero.
-	return fmt_money(flt(value, precision), precision)
+	return fmt_money(flt(value, precision), precision, format=frappe.get_system_settings("number_format"))
 
 
 def bars(

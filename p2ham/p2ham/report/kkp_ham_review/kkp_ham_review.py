@@ -17,28 +17,26 @@ def execute(filters: dict | None = None):
 	standing = choice.one_of(filters, "standing", _("Standing"), (WELL, WEAK))
 	asked = choice.number(filters, "assessment_year", _("Assessment Year"), 0, 2000, 2100)
 	# The year before is compared with, shown or not.
-	year, units = kkpham.results(asked or None, max(number, 2), filters)
+	year, units = kkpham.results(asked or None, max(number, 2), getdate(nowdate()), filters)
 	if not year:
 		return [], [], _("There is no KKP HAM result yet, or none that you may see.")
 	if standing:
-		units = [unit for unit in units if standing_of(unit, year) == standing]
-	follow_ups = kkpham.follow_ups(year, getdate(nowdate()))
+		units = [unit for unit in units if standing_of(unit) == standing]
 	# No columns for years before anything was given.
-	first = min((each for unit in units for each in unit.results), default=year)
+	first = min((each for unit in units for each in unit.scores), default=year)
 	shown = range(max(first, year - number + 1), year + 1)
 	return (
 		columns(shown),
-		[row_of(unit, shown, follow_ups) for unit in units],
+		[row_of(unit, shown) for unit in units],
 		message(units, year),
 		chart(units, shown),
-		summary(units, year, follow_ups),
+		summary(units, year),
 	)
 
 
-def standing_of(unit: kkpham.Unit, year: int) -> str | None:
+def standing_of(unit: kkpham.Unit) -> str | None:
 	"""Who reached the highest category of the instrument did well; everybody else needs improvement."""
-	result = unit.results.get(year)
-	return None if result is None else WELL if result.best else WEAK
+	return None if unit.latest is None else WELL if unit.latest.best else WEAK
 
 
 def columns(years: range) -> list[dict]:
@@ -58,91 +56,74 @@ def columns(years: range) -> list[dict]:
 	]
 
 
-def row_of(unit: kkpham.Unit, years: range, follow_ups: dict) -> dict:
+def row_of(unit: kkpham.Unit, years: range) -> dict:
 	year = years[-1]
 	row = {"opd": unit.opd, "opd_name": unit.opd_name, "bold": int(unit.is_regency)}
 	for each in years:
-		result = unit.results.get(each)
-		row[f"score_{each}"] = result.score if result else None
-		if result:
-			look.link(row, f"score_{each}", "P2HAM KKPHAM Result", result.name)
+		score = unit.scores.get(each)
+		row[f"score_{each}"] = score.points if score else None
+		if score:
+			look.link(row, f"score_{each}", "P2HAM KKPHAM Result", score.result)
 	row["change"] = unit.change(year)
 	look.sign(row, "change")
-	if row["change"] is not None and not unit.comparable(year):
+	if row["change"] is not None and len(unit.instruments(year)) > 1:
 		look.doubt(row, "change")
-	result = unit.results.get(year)
-	if result:
+	if latest := unit.latest:
+		name, standing = unit.scores[year].result, standing_of(unit)
 		row.update(
-			category=result.category,
-			finding=result.finding,
-			recommendation=result.recommendation,
-			reference=result.reference,
+			category=latest.category,
+			standing=look.word(standing),
+			finding=latest.finding,
+			recommendation=latest.recommendation,
+			reference=latest.reference,
+			follow_ups=latest.follow_ups,
+			open=latest.open,
+			late=latest.late or None,
 		)
-		look.paint(row, "category", result.colour)
-		standing = standing_of(unit, year)
-		row["standing"] = _(standing)
+		look.paint(row, "category", latest.colour)
 		look.paint(row, "standing", "green" if standing == WELL else "orange")
-		look.link(row, "opd_name", "P2HAM KKPHAM Result", result.name)
-		found = follow_ups.get(result.name, kkpham.FollowUps())
-		row.update(follow_ups=found.total, open=found.open, late=found.late or None)
+		look.link(row, "opd_name", "P2HAM KKPHAM Result", name)
 		for field in ("follow_ups", "open", "late"):
-			look.link_list(row, field, "P2HAM Follow-up", kkpham_result=result.name)
-		if found.late:
+			look.link_list(row, field, "P2HAM Follow-up", kkpham_result=name)
+		if latest.late:
 			look.paint(row, "late", "red")
 	return row
 
 
 def message(units: list, year: int) -> str | None:
-	lines = []
-	if any(unit.change(year) is not None and not unit.comparable(year) for unit in units):
-		titles = sorted(
-			{
-				unit.results[each].instrument_title
-				for unit in units
-				for each in (year - 1, year)
-				if each in unit.results
-			}
-		)
-		lines.append(
-			_("Changes marked with * compare results of different instruments: {0}.").format(
-				", ".join(titles)
-			)
-		)
-	return look.notice(lines)
+	compared = [each for unit in units if len(each := unit.instruments(year)) > 1]
+	if not compared:
+		return None
+	words = _("Changes marked with * compare results of different instruments: {0}.")
+	return look.notice([words.format(", ".join(kkpham.titles(set().union(*compared))))])
 
 
 def chart(units: list, shown: range) -> dict | None:
-	years = [year for year in shown if any(year in unit.results for unit in units)]
+	years = [year for year in shown if any(year in unit.scores for unit in units)]
 	regency = next((unit for unit in units if unit.is_regency), None)
 	of_opds = [
-		look.mean(
-			[unit.results[year].score for unit in units if not unit.is_regency and year in unit.results]
-		)
+		look.mean([unit.scores[year].points for unit in units if not unit.is_regency and year in unit.scores])
 		for year in years
 	]
 	series = {}
 	if regency:
 		series[regency.opd_name] = [
-			regency.results[year].score if year in regency.results else None for year in years
+			regency.scores[year].points if year in regency.scores else None for year in years
 		]
 	if any(value is not None for value in of_opds):
 		series[_("Mean of the OPD")] = of_opds
 	return look.bars([str(year) for year in years], series, title=_("KKP HAM Results"))
 
 
-def summary(units: list, year: int, follow_ups: dict) -> list[dict]:
+def summary(units: list, year: int) -> list[dict]:
 	cards = []
-	regency = next((unit.results[year] for unit in units if unit.is_regency and year in unit.results), None)
+	regency = next((unit for unit in units if unit.is_regency and unit.latest), None)
 	if regency:
-		words = f"{look.decimal(regency.score, 2)} · {regency.category}"
-		cards.append(look.word_card(_("Regency {0}").format(year), words, regency.colour))
-	standings = [standing_of(unit, year) for unit in units if not unit.is_regency]
+		words = f"{look.decimal(regency.scores[year].points, 2)} · {regency.latest.category}"
+		cards.append(look.word_card(_("Regency {0}").format(year), words, regency.latest.colour))
+	standings = [standing_of(unit) for unit in units if not unit.is_regency]
 	cards.append(look.card(_("OPD That Did Well"), standings.count(WELL), "green"))
 	cards.append(look.card(_("OPD That Need Improvement"), standings.count(WEAK), "orange"))
-	shown = {unit.results[year].name for unit in units if year in unit.results}
-	cards.append(
-		look.card(
-			_("Follow-ups Not Closed"), sum(found.open for name, found in follow_ups.items() if name in shown)
-		)
-	)
+	waiting = sum(unit.latest.open for unit in units if unit.latest)
+	cards.append(look.card(_("Follow-ups Not Closed"), waiting))
 	return cards

@@ -24,8 +24,8 @@ def execute(filters: dict | None = None):
 		choice.periods(filters)  # a period that does not exist is named
 	found = follow_ups.found(filters, getdate(nowdate()))
 	if choice.flag(filters, "overdue"):
-		found = [row for row in found if row.late]
-	by_status = Counter(row.status for row in found)
+		found = [row for row in found if row["late"]]
+	by_status = Counter(row["status"] for row in found)
 	return columns(), rows(found), None, chart(by_status), summary(found, by_status)
 
 
@@ -44,21 +44,22 @@ def columns() -> list[dict]:
 	]
 
 
-def rows(found: list) -> list[dict]:
+def rows(found: list[dict]) -> list[dict]:
 	for row in found:
-		doctype, name = follow_ups.source(row)
-		row.source = name
+		doctype, row["source"] = follow_ups.source(row)
+		look.link(row, "opd_name", "P2HAM Follow-up", row["name"])
+		look.link(row, "recommendation", "P2HAM Follow-up", row["name"])
 		if doctype:
-			look.link(row, "source", doctype, name)
-		if row.indicator:
-			look.link(row, "indicator_title", "P2HAM Indicator", row.indicator)
-		for field in ("opd_name", "recommendation"):
-			look.link(row, field, "P2HAM Follow-up", row.name)
-		row.status_name = look.word(row.status)
-		look.paint(row, "status_name", COLOURS.get(row.status))
-		row.late = row.late or None
-		if row.late:
+			look.link(row, "source", doctype, row["source"])
+		if row["indicator"]:
+			look.link(row, "indicator_title", "P2HAM Indicator", row["indicator"])
+		status = row["status"]
+		row["status_name"] = look.word(status)
+		look.paint(row, "status_name", COLOURS.get(status))
+		if row["late"]:
 			look.paint(row, "late", "red")
+		else:
+			row["late"] = None
 	return found
 
 
@@ -72,7 +73,7 @@ def chart(by_status: Counter) -> dict | None:
 
 
 def summary(found: list, by_status: Counter) -> list[dict]:
-	late = sum(bool(row.late) for row in found)
+	late = sum(bool(row["late"]) for row in found)
 	unfinished = sum(by_status[status] for status in rules.UNFINISHED)
 	return [
 		look.card(_("Follow-ups"), len(found)),

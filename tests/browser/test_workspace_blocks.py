@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_UP, Decimal
+
 import pytest
 
 from .conftest import SHEET, UNIT, login
@@ -73,6 +75,24 @@ def test_who_has_nothing_to_do_is_told_so_kindly(desk, enter, demo_site, duty):
 	assert desk.console() == []
 
 
+def mean_of_the_decided(period: str) -> str:
+	"""Reckon anew: other tests take steps with the demo's sheets."""
+	import frappe
+
+	frappe.db.rollback()
+	sheets = [
+		frappe.get_doc("P2HAM Assessment", name)
+		for name in frappe.get_all("P2HAM Assessment", {"period": period}, pluck="name", order_by="name")
+	]
+	scores = [
+		Decimal(str(sheet.verified_score))
+		for sheet in sheets
+		if sheet.workflow_state in ("Reviewed", "Approved")
+	]
+	assert scores
+	return str((sum(scores) / len(scores)).quantize(Decimal("0.01"), ROUND_HALF_UP))
+
+
 def test_the_mean_is_written_as_the_site_writes_numbers(desk, enter):
 	"""The card's own way with numbers knows no decimal comma."""
 	shown = MEAN + ".innerText.trim()"
@@ -80,7 +100,7 @@ def test_the_mean_is_written_as_the_site_writes_numbers(desk, enter):
 	open_workspace(desk)
 	desk.wait(MEAN)
 	decimal = desk.browser.execute_script("return format_number(0.5, null, 1)[1]")
-	assert desk.browser.execute_script(shown) == f"76{decimal}60"
+	assert desk.browser.execute_script(shown) == mean_of_the_decided("P2HAM-2024").replace(".", decimal)
 	# No shorter than it is, and a whole number without decimals.
 	for number, words in (("67.50", f"67{decimal}50"), ("100.00", "100"), ("0.00", f"0{decimal}00")):
 		found = desk.browser.execute_script(

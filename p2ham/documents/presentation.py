@@ -14,7 +14,7 @@ from frappe.utils import getdate, nowdate
 from p2ham.documents import indonesian, pdf, report_sheet
 from p2ham.documents.letterhead import emblem
 from p2ham.engine.faults import N_
-from p2ham.reporting import choice, result
+from p2ham.reporting import choice, look, result
 from p2ham.reporting.result import Result
 
 TEMPLATE = "p2ham/templates/documents/presentation.html"
@@ -90,7 +90,8 @@ def _slides(topic: Topic, filters: dict) -> list[dict]:
 		{
 			"heading": _(topic.heading),
 			"notices": found.notices,
-			"cards": report_sheet.cards(found.cards),
+			# What waits for who presents is nobody else's business in the room.
+			"cards": report_sheet.cards([card for card in found.cards if not card.get(look.PERSONAL)]),
 			"chart": _chart(found.chart),
 			"table": _table(topic, found),
 		}

@@ -24,6 +24,8 @@ PAINT = "_paint"
 SIGN = "_sign"
 LINK = "_link"
 DOUBT = "_doubt"
+# Set in a card that is about the reader, not about what the report shows.
+PERSONAL = "personal"
 DOUBT_MARK = " *"
 
 # Colours of thresholds and states, as the desk names them -> how they print.

@@ -1,5 +1,6 @@
-"""What script/bootstrap, script/server and script/test share. Python's standard library only.
+"""What the scripts share. Python's standard library only.
 
+entry.py      around the work of every script: signals, Problems, the exit code
 say.py        what the scripts tell, and Problem: an error that is told in one sentence
 machine.py    programs and libraries this machine needs, and their Debian packages
 bench.py      the bench: find it, or make one

@@ -7,16 +7,11 @@ bound: benchmarks/README.md says which.
 from __future__ import annotations
 
 import argparse
-import shutil
-import signal
-import subprocess
-import sys
 
-from . import machine, say
+from . import entry, machine, say
 from .bench import CHECKOUT, find_bench
 from .making import make_bench
 from .say import Problem
-from .services import die_with_parent
 from .site import Site
 from .workbench import APP, Workbench, fingerprint
 
@@ -29,15 +24,7 @@ def main(arguments: list[str]) -> int:
 	parser.add_argument("--fresh", action="store_true", help="throw the sites away first and make new ones")
 	parser.add_argument("reports", nargs="*", metavar="REPORT", help="only these, by a part of their names")
 	options = parser.parse_args(arguments)
-	signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-	signal.signal(signal.SIGHUP, lambda *_: sys.exit(129))
-	try:
-		return measure(options)
-	except Problem as problem:
-		say.complain(f"script/benchmark: {problem}")
-		return 1
-	except KeyboardInterrupt:
-		return 130
+	return entry.run("script/benchmark", lambda: measure(options))
 
 
 def measure(options: argparse.Namespace) -> int:
@@ -46,27 +33,13 @@ def measure(options: argparse.Namespace) -> int:
 		raise Problem(f"this machine lacks {', '.join(need.what for need in lacking)}.")
 	workbench = Workbench(bench, "benchmark", ("test",))
 	with workbench.in_use():
-		if options.fresh and (workbench.root / "mariadb").exists():
-			say.step("the sites are thrown away")
-			shutil.rmtree(workbench.root / "mariadb")
-		workbench.start_services()
+		workbench.start_services(anew=options.fresh)
 		workbench.configure(developer_mode=0, server_script_enabled=0, mute_emails=1, pause_scheduler=1)
 		sites = [ensure_site(workbench, size, options.fresh) for size in SIZES]
 		say.step(f"reports: Frappe {bench.frappe_version}, MariaDB {workbench.database.version}")
 		names = [site.name for site in sites]
-		process = subprocess.Popen(
-			[bench.python, REPORTS, *names, *(f"--only={name}" for name in options.reports)],
-			cwd=workbench.sites,
-			env=workbench.environment,
-			stdin=subprocess.DEVNULL,
-			preexec_fn=die_with_parent,
-		)
-		try:
-			return process.wait()
-		except BaseException:
-			process.terminate()
-			process.wait()
-			raise
+		only = [f"--only={name}" for name in options.reports]
+		return workbench.attend([bench.python, REPORTS, *names, *only])
 
 
 def ensure_site(workbench: Workbench, size: int, fresh: bool) -> Site:

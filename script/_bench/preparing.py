@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from . import machine, say
+from . import entry, machine, say
 from .bench import CHECKOUT, find_bench
 from .making import make_bench
 from .say import Problem
@@ -13,13 +13,7 @@ from .workbench import Workbench
 
 def main(arguments: list[str]) -> int:
 	argparse.ArgumentParser(prog="script/bootstrap", description=__doc__).parse_args(arguments)
-	try:
-		return prepare()
-	except Problem as problem:
-		say.complain(f"script/bootstrap: {problem}")
-		return 1
-	except KeyboardInterrupt:
-		return 130
+	return entry.run("script/bootstrap", prepare)
 
 
 def prepare() -> int:

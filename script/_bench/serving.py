@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import shutil
-import signal
-import sys
 import time
 
-from . import machine, say
+from . import entry, machine, say
 from .bench import CHECKOUT, find_bench, wanted_root
 from .making import make_bench
 from .say import Problem
@@ -31,16 +28,7 @@ def main(arguments: list[str]) -> int:
 		" and the web server reloads changed Python files",
 	)
 	options = parser.parse_args(arguments)
-	signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-	signal.signal(signal.SIGHUP, lambda *_: sys.exit(129))
-	try:
-		return serve(options)
-	except Problem as problem:
-		say.complain(f"script/server: {problem}")
-		return 1
-	except KeyboardInterrupt:
-		say.step("stopped; script/server starts it again with all its data")
-		return 0
+	return entry.run("script/server", lambda: serve(options))
 
 
 def serve(options: argparse.Namespace) -> int:
@@ -61,10 +49,7 @@ def serve(options: argparse.Namespace) -> int:
 	with workbench.in_use():
 		if not workbench.assets_built:
 			raise Problem(f"the assets of {bench.root} are not built: run `bench build` there.")
-		if options.fresh and (workbench.root / "mariadb").exists():
-			say.step("the site is thrown away")
-			shutil.rmtree(workbench.root / "mariadb")
-		workbench.start_services()
+		workbench.start_services(anew=options.fresh)
 		workbench.configure(
 			developer_mode=int(options.dev),
 			server_script_enabled=0,
@@ -90,8 +75,12 @@ def serve(options: argparse.Namespace) -> int:
 		print(f"  Frappe          {bench.frappe_version} in {bench.root}")
 		print(f"  Logs            {workbench.logs}")
 		print("\nCtrl-C stops it.", flush=True)
-		while not (ended := workbench.services.dead()):
-			time.sleep(1)
+		try:
+			while not (ended := workbench.services.dead()):
+				time.sleep(1)
+		except KeyboardInterrupt:
+			say.step("stopped; script/server starts it again with all its data")
+			return 0
 		raise Problem(f"{ended} has ended. The end of its log:\n{say.tail(workbench.logs / log_of(ended))}")
 
 

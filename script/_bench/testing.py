@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
-from . import machine, python, say
+from . import entry, machine, python, say
 from .bench import CHECKOUT, Bench, find_bench, short_hash
 from .making import make_bench
 from .say import Problem
@@ -92,18 +92,12 @@ def main(arguments: list[str]) -> int:
 	if "-h" in arguments or "--help" in arguments:
 		print(USAGE)
 		return 0
-	signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-	signal.signal(signal.SIGHUP, lambda *_: sys.exit(129))
-	run = understand(arguments)
+	return entry.run("script/test", lambda: test(understand(arguments)))
+
+
+def test(run: Run) -> int:
 	begin = time.monotonic()
-	try:
-		code = run_tests(run)
-	except Problem as problem:
-		say.complain(f"script/test: {problem}")
-		return 1
-	except KeyboardInterrupt:
-		return 130
-	return conclude(run, code, time.monotonic() - begin)
+	return conclude(run, run_tests(run), time.monotonic() - begin)
 
 
 def understand(arguments: list[str]) -> Run:

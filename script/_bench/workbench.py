@@ -206,9 +206,13 @@ class Workbench:
 
 	# --- Services ----------------------------------------------------------------------------------
 
-	def start_services(self) -> None:
-		"""The database server (the bench's if it may be used, else a private one) and two Redis."""
+	def start_services(self, anew: bool = False) -> None:
+		"""The database server (the bench's if it may be used, else a private one) and two Redis; `anew` throws away
+		what the private one holds."""
 		begin, private = time.monotonic(), self.root / "mariadb"
+		if anew and private.exists():
+			say.step("what was kept is thrown away")
+			shutil.rmtree(private)
 		# Once a site has its data in a private server it stays there.
 		self.database = None if private.exists() else running_database(self.bench.conf)
 		if not self.database:
@@ -228,6 +232,22 @@ class Workbench:
 			redis_queue=queue,
 			redis_socketio=queue,
 		)
+
+	def attend(self, command: list, variables: dict | None = None) -> int:
+		"""Run a command in the folder of the sites, which writes to our terminal; return its exit code."""
+		process = subprocess.Popen(
+			command,
+			cwd=self.sites,
+			env={**self.environment, **(variables or {})},
+			stdin=subprocess.DEVNULL,
+			preexec_fn=die_with_parent,
+		)
+		try:
+			return process.wait()
+		except BaseException:
+			process.terminate()
+			process.wait()
+			raise
 
 	# --- What is made from the app's files ---------------------------------------------------------
 

@@ -52,6 +52,18 @@ def test_the_screens_have_the_figures_of_the_report(people):
 	assert names == [row["opd_name"] for row in report.rows[: len(names)]]
 
 
+def test_what_waits_for_who_presents_is_not_shown_to_the_room(people):
+	frappe.set_user(people("Sekda"))
+	report = presentation.result.run("P2HAM Progress", {"period": PERIOD})
+	assert "Waiting for Me" in [card["label"] for card in report.cards]
+	slide = next(
+		s for s in presentation.presentation(PERIOD)["slides"] if s["heading"] == "How Far the Period Is"
+	)
+	assert [card["label"] for card in slide["cards"]] == [
+		card["label"] for card in report.cards if card["label"] != "Waiting for Me"
+	]
+
+
 def test_the_head_of_a_unit_presents_the_own_unit_only(people):
 	frappe.set_user(people("OPD Head", "DINKES"))
 	text = "".join(page.extract_text() for page in deck().pages) + doors.slides(PERIOD)["html"]

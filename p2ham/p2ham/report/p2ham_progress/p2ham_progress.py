@@ -88,6 +88,6 @@ def summary(units: list, held: dict) -> list[dict]:
 	return [
 		look.card(_("Units"), numbers[0]),
 		look.card(_("Late"), late, "red" if late else ""),
-		look.card(_("Waiting for Me"), waiting, "orange" if waiting else ""),
+		{**look.card(_("Waiting for Me"), waiting, "orange" if waiting else ""), look.PERSONAL: True},
 		look.share_card(_("Approved"), numbers[STAGES.index("Approved")], numbers[0], "green"),
 	]

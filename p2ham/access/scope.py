@@ -58,18 +58,26 @@ READ_TYPES = ("read", "select", "report", "print", "export", "email")
 
 @dataclass(frozen=True)
 class Scope:
-	"""The reach of a user: the whole regency, certain units, or approved assessments only."""
+	"""The reach of a user: the whole regency, certain units, or approved assessments only. What follows from a plain
+	role and not from a duty is asked when it is needed."""
 
 	user: str
 	everything: bool
-	opds: frozenset[str]
-	approved: bool
-	master_data: bool
-	officers: bool
+	opds: frozenset[str] = frozenset()
+	approved: bool = False
+	appoints: bool = False
 
 	@property
 	def anything(self) -> bool:
 		return bool(self.everything or self.opds or self.approved)
+
+	@property
+	def master_data(self) -> bool:
+		return duties.is_master_data_keeper(self.user)
+
+	@property
+	def officers(self) -> bool:
+		return self.appoints or self.master_data
 
 
 def of(user: str | None = None) -> Scope:
@@ -77,29 +85,21 @@ def of(user: str | None = None) -> Scope:
 	user = user or frappe.session.user
 	if user == "Administrator":
 		# The database owner sees all, but holds no duty: the guards let nothing be changed or decided.
-		return Scope(user, True, frozenset(), False, True, True)
-	held, keeper = duties.held_by(user), duties.is_master_data_keeper(user)
+		return Scope(user, everything=True)
+	held = duties.held_by(user)
 	# A report asks for each table it reads.
-	cache, key = duties._cache(), ("scope", user, keeper, *held)
+	cache, key = duties._cache(), ("scope", user, *held)
 	if key not in cache:
-		cache[key] = _given_by(held, user, keeper)
+		names = duties.names(held)
+		of_units = [duty.units for duty in held if duty.duty in lifecycle.UNIT_DUTIES]
+		cache[key] = Scope(
+			user,
+			everything=bool(names.intersection(lifecycle.REGENCY_DUTIES)),
+			opds=frozenset().union(*of_units),
+			approved=lifecycle.OBSERVER in names,
+			appoints=lifecycle.KABAG_HUKUM in names,
+		)
 	return cache[key]
-
-
-def _given_by(held: list[duties.Held], user: str, keeper: bool) -> Scope:
-	opds: set[str] = set()
-	for duty in held:
-		if duty.duty in lifecycle.UNIT_DUTIES:
-			opds |= below(duty.opd)
-	names = duties.names(held)
-	return Scope(
-		user=user,
-		everything=bool(names.intersection(lifecycle.REGENCY_DUTIES)),
-		opds=frozenset(opds),
-		approved=lifecycle.OBSERVER in names,
-		master_data=keeper,
-		officers=keeper or lifecycle.KABAG_HUKUM in names,
-	)
 
 
 def below(opd: str | None) -> frozenset[str]:

@@ -57,7 +57,7 @@ def duties_held() -> dict[str, frozenset[str] | None]:
 	found: dict[str, frozenset[str] | None] = {}
 	for held in duties.held_by():
 		if held.duty in lifecycle.UNIT_DUTIES:
-			found[held.duty] = (found.get(held.duty) or frozenset()) | scope.below(held.opd)
+			found[held.duty] = (found.get(held.duty) or frozenset()) | held.units
 		else:
 			found[held.duty] = None
 	return found

@@ -6,7 +6,7 @@ The page tree is walked here, step by step with a bound on everything, before py
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import BinaryIO
 
 from p2ham.evidence.refusals import (
@@ -17,6 +17,7 @@ from p2ham.evidence.refusals import (
 	TOO_MUCH,
 	UNREADABLE,
 	Refused,
+	is_too_much,
 )
 
 MOST_PAGES = 2_000
@@ -37,21 +38,9 @@ def faults():
 	except (MemoryError, Refused):
 		raise
 	except Exception as error:
-		if any(_is_too_much(each) for each in _chain(error)):
+		if is_too_much(error):
 			raise Refused(TOO_MUCH)
 		raise Faulty(f"{type(error).__name__}: {error}")
-
-
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
-	"""Yield an error and those it came from: pypdf hides some behind its own."""
-	while error is not None:
-		yield error
-		error = error.__cause__ or error.__context__
-
-
-def _is_too_much(error: BaseException) -> bool:
-	# pypdf 6 counts what it unpacks and how deep.
-	return isinstance(error, (MemoryError, RecursionError)) or type(error).__name__ == "LimitReachedError"
 
 
 def open_checked(stream: BinaryIO):

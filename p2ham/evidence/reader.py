@@ -32,6 +32,7 @@ from p2ham.evidence.refusals import (
 	TOO_MUCH,
 	UNREADABLE,
 	Refused,
+	is_too_much,
 )
 
 MEGABYTE = 1024 * 1024
@@ -286,7 +287,10 @@ def scan(request: dict, search: Search, look) -> None:
 	try:
 		with time_limit(request["budget"]):
 			look(search)
-	except OutOfTime:
+	except OutOfTime as stopped:
+		# Memory may have run out while nobody could be told that the time had.
+		if is_too_much(stopped):
+			raise Refused(TOO_MUCH)
 		search.answer.partial = True
 
 

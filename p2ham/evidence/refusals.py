@@ -17,3 +17,14 @@ class Refused(Exception):
 	def __init__(self, code: str, **numbers: int):
 		self.code, self.numbers = code, numbers
 		super().__init__(code, numbers)
+
+
+def is_too_much(error: BaseException) -> bool:
+	"""Tell whether an error, or one that it came from, says that there is more of the file than fits: libraries hide some
+	behind their own."""
+	while error is not None:
+		# pypdf 6 counts what it unpacks and how deep.
+		if isinstance(error, (MemoryError, RecursionError)) or type(error).__name__ == "LimitReachedError":
+			return True
+		error = error.__cause__ or error.__context__
+	return False

@@ -223,6 +223,13 @@ def test_a_search_out_of_time_says_so_and_keeps_what_it_has():
 	assert report.findings[0].place == {"file_name": True}
 
 
+@pytest.mark.parametrize("budget", (0.2, 0.7))
+def test_memory_that_ran_out_is_told_though_the_time_ran_out_as_well(budget):
+	"""How fast the server is must not decide whether such a file is taken."""
+	report = inspect("surat.pdf", made.pdf_bomb_in_content(1500), budget=budget)
+	assert report.refused == {"code": "too_much"}
+
+
 def test_no_digit_that_a_mask_hides_leaves_the_process():
 	text = f"NIK {made.NIK}, HP {made.PHONE}, budi.santoso@gmail.com"
 	for name, content in (("a.pdf", made.pdf_with_text(text)), ("a.docx", made.docx(made.paragraph(text)))):

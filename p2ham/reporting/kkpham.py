@@ -79,6 +79,7 @@ def results(
 	)
 	if last:
 		query = query.where((result.assessment_year > last - years) & (result.assessment_year <= last))
+	# Else all years: asking which is the newest would be one more query, and an OPD has one row in a year.
 	rows = sorted(query.run())
 	last = last or max((row[1] for row in rows), default=None)
 	below = choice.units(filters)

@@ -8,8 +8,13 @@ python.py     Python packages beside the bench's own
 services.py   MariaDB, Redis and other processes: start, wait for, stop
 workbench.py  a bench of our own inside the bench, so that nothing of it is changed
 site.py       the site on it: make it, keep it up to date, serve it
+making.py     a bench where there is none
+preparing.py  script/bootstrap
 testing.py    script/test
 serving.py    script/server
+benchmarking.py  script/benchmark
+picturing.py  script/screenshots
+pictures.py   runs in the bench's Python: takes the pictures
 inside.py     runs in the bench's Python: finishes a new site
 wsgi.py       runs in the bench's Python: the web application
 summary.py    runs in pytest: counts results by kind of test

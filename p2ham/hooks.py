@@ -27,7 +27,11 @@ before_uninstall = "p2ham.setup.uninstall.before_uninstall"
 fixtures = [{"dt": "Workflow", "filters": [["name", "=", "P2HAM Assessment"]]}]
 
 # Desk
-app_include_js = ["/assets/p2ham/js/reports.js", "/assets/p2ham/js/workspace_blocks.js"]
+app_include_js = [
+	"/assets/p2ham/js/reports.js",
+	"/assets/p2ham/js/workspace_blocks.js",
+	"/assets/p2ham/js/documents.js",
+]
 app_include_css = ["/assets/p2ham/css/p2ham.css", "/assets/p2ham/css/evidence_viewer.css"]
 doctype_js = {
 	"P2HAM Assessment": [
@@ -43,7 +47,7 @@ doctype_js = {
 	"P2HAM Indicator": "public/js/instrument_part.js",
 }
 doctype_list_js = {"P2HAM Instrument": "public/js/instrument_import.js"}
-jinja = {"methods": ["p2ham.documents.assessment_sheet.assessment_sheet"]}
+jinja = {"methods": ["p2ham.documents.catalogue.p2ham_document"]}
 
 # Access: one condition for lists, documents, reports and files (p2ham/access/scope.py)
 _scope_condition = "p2ham.access.scope.permission_query_conditions"

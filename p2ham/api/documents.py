@@ -1,4 +1,4 @@
-"""Doors of the official documents: each gives one document as the PDF that is signed."""
+"""The door of the official documents: gives one document as the PDF that is signed."""
 
 import re
 
@@ -7,36 +7,29 @@ from frappe import _
 from frappe.core.doctype.access_log.access_log import make_access_log
 from frappe.utils import cint
 
-from p2ham.documents import assessment_sheet as sheet_of
-from p2ham.documents import evidence_list as list_of
-from p2ham.documents import pdf
+from p2ham.documents import catalogue
 
 
 @frappe.whitelist(methods=["GET"])
-def assessment_sheet(name: str) -> None:
-	"""Show the Lembar Penilaian of an assessment as PDF. Raises frappe.PermissionError."""
-	doc = frappe.get_doc("P2HAM Assessment", name)
-	check_may_print(doc)
-	sheet = sheet_of.assessment_sheet(doc)
-	content = pdf.render(sheet_of.TEMPLATE, {"sheet": sheet}, sheet["frame"])
-	make_access_log(doctype=doc.doctype, document=doc.name, file_type="PDF", method="Official PDF")
-	respond(file_name("Lembar-Penilaian", doc.name), content)
+def show(document: str, name: str, unit: str | None = None) -> None:
+	"""Show an official document as PDF: `document` is its key in `p2ham.documents.catalogue`, `name` the record it is
+	printed of; `unit` chooses one of several that one record has.
 
-
-@frappe.whitelist(methods=["GET"])
-def evidence_list(name: str) -> None:
-	"""Show the Daftar Data Dukung of an assessment as PDF, without what the user may not see of it. Raises
-	frappe.PermissionError."""
-	doc = frappe.get_doc("P2HAM Assessment", name)
+	Raises frappe.PermissionError, and frappe.ValidationError where this document cannot be made of the record.
+	"""
+	kind = catalogue.of_key(document)
+	doc = frappe.get_doc(kind.doctype, name)
 	check_may_print(doc)
-	content = list_of.render(list_of.evidence_list(doc))
-	make_access_log(doctype=doc.doctype, document=doc.name, file_type="PDF", method="Evidence List")
-	respond(file_name("Daftar-Data-Dukung", doc.name), content)
+	content = kind.render(doc, **({"unit": unit} if unit else {}))
+	make_access_log(doctype=doc.doctype, document=doc.name, file_type="PDF", method=kind.title)
+	respond(file_name(kind.title.removesuffix(" P2HAM"), unit or doc.name), content)
 
 
 def check_may_print(doc) -> None:
 	"""The same conditions as for Frappe's own print view: the right to print, and the site's Print Settings."""
 	doc.check_permission("print")
+	if not doc.meta.is_submittable:
+		return
 	settings = frappe.get_cached_doc("Print Settings")
 	if doc.docstatus == 0 and not cint(settings.allow_print_for_draft):
 		frappe.throw(_("Not allowed to print draft documents"), frappe.PermissionError)

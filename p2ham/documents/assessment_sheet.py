@@ -10,7 +10,7 @@ import datetime
 import frappe
 from frappe.utils import cint, getdate, nowdate
 
-from p2ham.documents import indonesian, signatures
+from p2ham.documents import indonesian, marks, signatures
 from p2ham.documents.letterhead import letterhead, tree_path
 from p2ham.engine import lifecycle
 from p2ham.engine.instrument import Instrument, Scale
@@ -55,14 +55,12 @@ def assessment_sheet(doc) -> dict:
 	unit = doc.opd_name or (path[-1].opd_name if path else doc.opd)
 	verified = is_verified(doc)
 	rows = _Rows(doc, instrument, verified)
-	mark = mark_of(doc.workflow_state)
 	return {
 		"letterhead": letterhead(path),
 		"heading": ["LEMBAR PENILAIAN", SUBJECTS[instrument.family]],
 		"number": doc.sheet_number or "",
 		"subject": ["HASIL PENILAIAN", f"{unit.upper()} TAHUN {doc.assessment_year}"],
 		"notices": notices_of(settings, instrument),
-		"mark": mark,
 		"identity": identity_of(doc, settings, period, instrument, path, unit),
 		"rows": rows.in_tree_order(),
 		"total": rows.total(),
@@ -71,19 +69,19 @@ def assessment_sheet(doc) -> dict:
 		"statement": _statement(doc, instrument, verified),
 		"remarks": _remarks(doc),
 		"signatures": signatures_of(doc, settings, path, unit),
-		"hash": _hash(doc),
+		"seal": seal_of(doc),
 		"frame": {
 			"title": f"Lembar Penilaian {doc.name}",
 			"footer": _footer(doc),
-			"mark": mark,
+			"mark": mark_of(doc, doc.sheet_number),
 		},
 	}
 
 
-def mark_of(state: str) -> str:
-	if state == lifecycle.APPROVED:
-		return ""
-	return "DIBATALKAN" if state == lifecycle.CANCELLED else "BELUM DISAHKAN"
+def mark_of(doc, number: str | None) -> marks.Mark:
+	"""Return the mark of a document of an assessment that is valid under a number."""
+	state = doc.workflow_state
+	return marks.of(state == lifecycle.APPROVED, number, cancelled=state == lifecycle.CANCELLED)
 
 
 def notices_of(settings, instrument: Instrument) -> list[str]:
@@ -357,16 +355,19 @@ def signatures_of(doc, settings, path, unit: str) -> list[dict]:
 	]
 
 
-def _hash(doc) -> str:
-	return (doc.snapshot_hash or "") if "approved" in STEPS_TAKEN[doc.workflow_state] else ""
+def seal_of(doc) -> dict | None:
+	"""Return what is printed of the seal of an approval, None before it."""
+	sealed = (doc.snapshot_hash or "") if "approved" in STEPS_TAKEN[doc.workflow_state] else ""
+	return {"hash": sealed} if sealed else None
 
 
 def _footer(doc) -> list[str]:
 	name = f"Lembar Penilaian P2HAM {doc.name}"
 	if doc.sheet_number:
 		name += f" · Nomor {doc.sheet_number}"
-	if not _hash(doc):
+	seal = seal_of(doc)
+	if not seal:
 		return [name, "Belum disahkan: belum ada kode verifikasi."]
-	short = _hash(doc)[:SHORT_HASH]
+	short = seal["hash"][:SHORT_HASH]
 	groups = " ".join(short[at : at + 4] for at in range(0, SHORT_HASH, 4))
 	return [name, f"Kode verifikasi SHA-256 {groups} (bukan tanda tangan elektronik)"]

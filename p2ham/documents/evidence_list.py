@@ -9,7 +9,7 @@ import frappe
 from frappe.utils import getdate
 
 from p2ham.documents import assessment_sheet as sheet
-from p2ham.documents import indonesian, pdf
+from p2ham.documents import indonesian
 from p2ham.documents.letterhead import letterhead, tree_path
 from p2ham.engine import evidence
 from p2ham.evidence import contents
@@ -48,39 +48,38 @@ def of_entries(doc, entries: list[Entry]) -> dict:
 	instrument = store.load(doc.instrument)
 	path = tree_path(doc.opd)
 	unit = doc.opd_name or (path[-1].opd_name if path else doc.opd)
-	mark = sheet.mark_of(doc.workflow_state)
 	return {
 		"letterhead": letterhead(path),
 		"heading": ["DAFTAR DATA DUKUNG", sheet.SUBJECTS[instrument.family]],
 		"subject": [f"{unit.upper()} TAHUN {doc.assessment_year}"],
 		"belongs_to": f"Lampiran Lembar Penilaian Nomor {doc.sheet_number}" if doc.sheet_number else "",
 		"notices": sheet.notices_of(settings, instrument),
-		"mark": mark,
 		"identity": sheet.identity_of(doc, settings, period, instrument, path, unit),
 		"groups": _groups(entries),
+		"begins": True,
+		"ends": True,
 		"summary": _summary(entries),
 		# Who judges and who is judged; the Sekda approves the sheet, not what it rests on.
 		"signatures": sheet.signatures_of(doc, settings, path, unit)[:2],
 		"frame": {
 			"title": f"Daftar Data Dukung {doc.name}",
 			"footer": [f"Daftar Data Dukung P2HAM {doc.name}", "Lampiran Lembar Penilaian"],
-			"mark": mark,
+			"mark": sheet.mark_of(doc, doc.sheet_number),
 		},
 	}
 
 
-def render(data: dict) -> bytes:
-	"""Return the official PDF of what `evidence_list` or `of_entries` gave."""
-	portions = _portions(data["groups"])
-	last = len(portions) - 1
-	contexts = [
-		{"list": {**data, "groups": groups, "begins": number == 0, "ends": number == last}}
-		for number, groups in enumerate(portions)
+def portions(data: dict) -> list[dict]:
+	"""Divide what `evidence_list` or `of_entries` gave into pieces that are set one by one."""
+	pieces = _pieces(data["groups"])
+	last = len(pieces) - 1
+	return [
+		{**data, "groups": groups, "begins": number == 0, "ends": number == last}
+		for number, groups in enumerate(pieces)
 	]
-	return pdf.render_portions(TEMPLATE, contexts, data["frame"])
 
 
-def _portions(groups: list[dict]) -> list[list[dict]]:
+def _pieces(groups: list[dict]) -> list[list[dict]]:
 	"""Deal out the groups so that no portion has many more than PORTION rows; only a group that is longer itself is
 	divided."""
 	pieces = [

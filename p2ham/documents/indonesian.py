@@ -6,6 +6,7 @@ import datetime
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
+from num2words import num2words
 
 from p2ham.engine.numbers import read_number, round_half_up
 
@@ -15,6 +16,41 @@ LOCALE = "id"
 def long_date(day: datetime.date | None) -> str:
 	"""Return "30 Januari 2024", empty for no day."""
 	return format_date(day, "d MMMM y", locale=LOCALE) if day else ""
+
+
+def weekday(day: datetime.date | None) -> str:
+	"""Return "Selasa", empty for no day."""
+	return format_date(day, "EEEE", locale=LOCALE) if day else ""
+
+
+def month(day: datetime.date) -> str:
+	"""Return "Januari"."""
+	return format_date(day, "MMMM", locale=LOCALE)
+
+
+def day_in_words(day: datetime.date) -> str:
+	"""Return a day as records of proceedings begin with it: "Selasa, tanggal tiga puluh, bulan Januari, tahun dua ribu
+	dua puluh empat"."""
+	return f"{weekday(day)}, tanggal {in_words(day.day)}, bulan {month(day)}, tahun {in_words(day.year)}"
+
+
+def in_words(value) -> str:
+	"""Return a number in words: "delapan puluh tujuh koma lima nol". Give a Decimal to keep its zeros."""
+	return num2words(value, lang=LOCALE)
+
+
+def score_in_words(value) -> str:
+	"""Return a score in words with its two decimals, none where they are zero: "seratus"."""
+	rounded = round_half_up(read_number(value) or 0)
+	return in_words(int(rounded) if rounded == int(rounded) else rounded)
+
+
+def roman(number: int) -> str:
+	"""Return "IV" for 4, as annexes are numbered. Raises ValueError beyond 1 to 39."""
+	if not 0 < number < 40:
+		raise ValueError(number)
+	ones = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
+	return "X" * (number // 10) + ones[number % 10]
 
 
 def score(value) -> str:

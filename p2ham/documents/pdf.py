@@ -24,7 +24,7 @@ def render(template: str, context: dict, frame: dict) -> bytes:
 	"""Return the PDF of a document.
 
 	`template` is the path of the document's template and `context` what that prints. `frame` is what stands
-	around it on every page: `title`, `footer` (lines) and `mark` (a warning on every page, may be empty).
+	around it on every page: `title`, `footer` (lines) and `mark` (marks.Mark).
 	"""
 	return html_to_pdf(html_of(template, context, frame))
 
@@ -35,7 +35,7 @@ def html_of(template: str, context: dict, frame: dict) -> str:
 	return (
 		frappe.get_jenv()
 		.get_template(FRAME)
-		.render({**context, "frame": frame, "body": template, "watermark": watermark(frame["mark"])})
+		.render({**context, "frame": frame, "body": template, "watermark": watermark(frame["mark"].word)})
 	)
 
 

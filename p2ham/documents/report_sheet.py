@@ -9,7 +9,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint, now_datetime
 
-from p2ham.documents import indonesian, pdf
+from p2ham.documents import indonesian, marks, pdf
 from p2ham.documents.letterhead import letterhead
 from p2ham.reporting import look
 from p2ham.reporting.result import NUMBERS, Result, text_of
@@ -59,7 +59,7 @@ def report_sheet(result: Result) -> dict:
 					indonesian.long_date(now_datetime().date()), frappe.utils.get_fullname()
 				),
 			],
-			"mark": "",
+			"mark": marks.VALID,
 		},
 	}
 

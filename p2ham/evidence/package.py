@@ -20,7 +20,7 @@ from pathlib import Path
 import frappe
 from frappe import _
 
-from p2ham.documents import evidence_list
+from p2ham.documents import catalogue, evidence_list
 from p2ham.evidence import contents, package_index
 from p2ham.evidence.contents import Entry
 
@@ -65,7 +65,7 @@ def write_entries(doc, entries: list[Entry], path, say: Callable[[int], None] = 
 		listed = evidence_list.of_entries(doc, entries)
 		for name, content in (
 			(f"{INDEX}.xlsx", package_index.workbook(entries)),
-			(f"{INDEX}.pdf", evidence_list.render(listed)),
+			(f"{INDEX}.pdf", catalogue.of_key("evidence_list").set(listed)),
 		):
 			archive.writestr(_member(name), content)
 			sums.append((hashlib.sha256(content).hexdigest(), name))

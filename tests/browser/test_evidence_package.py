@@ -122,7 +122,7 @@ def test_the_list_opens_beside_the_form(desk, enter):
 	desk.browser.execute_script("window.open = (url) => (window.p2ham_opened = url)")
 	choose(desk, "Evidence List (PDF)")
 	url = desk.wait("return window.p2ham_opened")
-	assert url == f"/api/method/p2ham.api.documents.evidence_list?name={SHEET}"
+	assert url == f"/api/method/p2ham.api.documents.show?document=evidence_list&name={SHEET}"
 
 
 def test_where_there_is_no_evidence_nothing_is_offered(desk, enter, empty_sheet):

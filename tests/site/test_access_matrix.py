@@ -193,7 +193,7 @@ READING = {
 		lambda ask, it: printed(ask, it, method("frappe.utils.print_format.download_pdf")), is_pdf
 	),
 	("print", "official PDF"): Reading(
-		lambda ask, it: printed(ask, it, method("p2ham.api.documents.assessment_sheet")), is_pdf
+		lambda ask, it: printed(ask, it, method("p2ham.api.documents.show?document=assessment_sheet")), is_pdf
 	),
 	("read versions", "REST"): Reading(
 		lambda ask, it: ask.get(record("Version", it.version)),
@@ -225,7 +225,7 @@ READING = {
 		take_along, lambda response, it: packed(it.content, response)
 	),
 	("print the list of evidence", "list"): Reading(
-		lambda ask, it: printed(ask, it, method("p2ham.api.documents.evidence_list")), is_pdf
+		lambda ask, it: printed(ask, it, method("p2ham.api.documents.show?document=evidence_list")), is_pdf
 	),
 	("see where evidence is used", "uses"): Reading(
 		lambda ask, it: ask.call("p2ham.api.evidence.uses", name=it.evidence), named

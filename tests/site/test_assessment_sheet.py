@@ -18,7 +18,7 @@ from p2ham.documents.assessment_sheet import TEMPLATE, assessment_sheet
 from p2ham.documents.letterhead import small_png
 
 FORMAT = "Lembar Penilaian P2HAM"
-PATH = "/api/method/p2ham.api.documents.assessment_sheet"
+PATH = "/api/method/p2ham.api.documents.show?document=assessment_sheet"
 APPROVED = "DISDUKCAPIL-P2HAM-2024"
 IN_REVIEW = "DISDIKBUD-P2HAM-2024"
 BELOW_OPD = "PKM PENDOPO-P2HAM-2024"
@@ -380,7 +380,7 @@ def test_a_note_longer_than_a_page_keeps_the_table_head(db):
 
 def test_a_printed_sheet_is_on_record(http, people):
 	user = people("Kabag Hukum")
-	filters = {"user": user, "reference_document": APPROVED, "method": "Official PDF"}
+	filters = {"user": user, "reference_document": APPROVED, "method": FORMAT}
 	frappe.db.rollback()
 	before = frappe.db.count("Access Log", filters)
 	http(user).get(PATH, params={"name": APPROVED})

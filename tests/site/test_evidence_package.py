@@ -21,7 +21,7 @@ import pytest
 
 from p2ham.api import package as door
 from p2ham.demo import factories as make
-from p2ham.documents import evidence_list
+from p2ham.documents import catalogue, evidence_list
 from p2ham.evidence import contents, package, package_index, packing
 
 APPROVED = "DISDUKCAPIL-P2HAM-2024"
@@ -393,7 +393,7 @@ def test_a_long_list_is_set_in_portions_and_numbered_through(monkeypatch):
 	doc = assessment()
 	entries = contents.of(doc, "Administrator")
 	monkeypatch.setattr(evidence_list, "PORTION", 6)
-	found = text_of(evidence_list.render(evidence_list.of_entries(doc, entries)))
+	found = text_of(catalogue.of_key("evidence_list").set(evidence_list.of_entries(doc, entries)))
 	assert len(found) >= 4
 	for number, text in enumerate(found, start=1):
 		assert f"Halaman {number} dari {len(found)}" in text
@@ -409,7 +409,7 @@ def test_a_long_list_is_set_in_portions_and_numbered_through(monkeypatch):
 def test_the_signatures_have_documents_beside_them(count):
 	doc = assessment()
 	entries = contents.of(doc, "Administrator")[:count]
-	last = text_of(evidence_list.render(evidence_list.of_entries(doc, entries)))[-1]
+	last = text_of(catalogue.of_key("evidence_list").set(evidence_list.of_entries(doc, entries)))[-1]
 	assert entries[-1].evidence in last and "Kepala Bagian Hukum" in last
 
 
@@ -419,7 +419,7 @@ def test_a_group_longer_than_a_portion_is_divided(monkeypatch):
 	monkeypatch.setattr(evidence_list, "PORTION", 5)
 	entries = [dataclasses.replace(entry, number=number) for number in range(1, 13)]
 	data = evidence_list.of_entries(doc, entries)
-	portions = evidence_list._portions(data["groups"])
+	portions = [part["groups"] for part in evidence_list.portions(data)]
 	assert [[len(group["rows"]) for group in portion] for portion in portions] == [[5], [5], [2]]
 
 
@@ -832,7 +832,7 @@ def test_a_large_package_is_made_by_the_worker_once(http, people, large, tmp_pat
 
 # The list alone
 
-LIST = "/api/method/p2ham.api.documents.evidence_list"
+LIST = "/api/method/p2ham.api.documents.show?document=evidence_list"
 
 
 @pytest.mark.parametrize(("duty", "opd"), ALLOWED)
@@ -853,7 +853,7 @@ def test_the_list_is_not_printed_for_others(http, people, demo_site):
 
 def test_the_printed_list_is_on_record(http, people):
 	user = people("Sekda")
-	filters = {"user": user, "reference_document": APPROVED, "method": "Evidence List"}
+	filters = {"user": user, "reference_document": APPROVED, "method": "Daftar Data Dukung P2HAM"}
 	frappe.db.rollback()
 	before = frappe.db.count("Access Log", filters)
 	http(user).get(LIST, params={"name": APPROVED})
@@ -866,7 +866,7 @@ def test_titles_of_personal_data_are_on_no_printed_list(as_user, people, sheet, 
 	for user in (people("Sekda"), people("OPD Clerk", UNIT)):
 		as_user(user)
 		data = evidence_list.evidence_list(sheet)
-		text = " ".join(text_of(evidence_list.render(data)))
+		text = " ".join(text_of(catalogue.of_key("evidence_list").set(data)))
 		assert "Siti" not in text and name in text and "memuat data pribadi" in text
 
 
@@ -874,7 +874,9 @@ def test_what_users_typed_is_text_on_the_list(sheet, use):
 	evil = '<script>alert("x")</script> {{ 7 * 7 }}'
 	use("A1", evil)
 	sheet.evidence_uses[0].note = sheet.evidence_uses[0].slot = evil
-	text = "".join(text_of(evidence_list.render(evidence_list.evidence_list(sheet)))).replace(" ", "")
+	text = "".join(
+		text_of(catalogue.of_key("evidence_list").set(evidence_list.evidence_list(sheet)))
+	).replace(" ", "")
 	assert text.count(evil.replace(" ", "")) == 3
 
 

@@ -158,14 +158,16 @@ def test_from_draft_to_the_signed_sheet(http, people, unit):
 	assert unit not in scoreboard(http(people("OPD Clerk", "DINSOS")))
 
 	# The sheet prints as a PDF that names the unit and every question.
-	pdf = sekda.get("/api/method/p2ham.api.documents.assessment_sheet", params={"name": name})
+	pdf = sekda.get("/api/method/p2ham.api.documents.show?document=assessment_sheet", params={"name": name})
 	assert pdf.headers["Content-Type"] == "application/pdf", pdf.text[:500]
 	text = "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf.content)).pages)
 	assert unit in text
 	assert all(row["code"] in text for row in doc["items"])
 	stranger = http(people("OPD Clerk", "DINSOS"))
 	assert (
-		stranger.get("/api/method/p2ham.api.documents.assessment_sheet", params={"name": name}).status_code
+		stranger.get(
+			"/api/method/p2ham.api.documents.show?document=assessment_sheet", params={"name": name}
+		).status_code
 		== 403
 	)
 	assert stranger.get(f"/api/resource/P2HAM Assessment/{name}").status_code == 403
@@ -237,7 +239,7 @@ class TestByRest:
 			f"/api/resource/P2HAM Assessment/{self.SUBMITTED}",
 			"/api/resource/P2HAM OPD",
 			"/api/method/p2ham.api.assessment.get_worksheet?name=" + self.SUBMITTED,
-			"/api/method/p2ham.api.documents.assessment_sheet?name=" + self.SUBMITTED,
+			"/api/method/p2ham.api.documents.show?document=assessment_sheet&name=" + self.SUBMITTED,
 		):
 			assert guest.get(path).status_code in (401, 403), path
 

@@ -31,8 +31,7 @@ p2ham.EvidencePackage = (() => {
 		}
 
 		static print(frm) {
-			const url = address("p2ham.api.documents.evidence_list", { name: frm.doc.name });
-			window.open(url, "_blank", "noopener");
+			p2ham.documents.show("evidence_list", frm.doc.name);
 		}
 
 		static async open(frm) {

@@ -120,8 +120,7 @@ Object.assign(p2ham, {
 
 	add_print_button(frm) {
 		frm.add_custom_button(__("Print Sheet (PDF)"), () => {
-			const name = encodeURIComponent(frm.doc.name);
-			window.open(`/api/method/p2ham.api.documents.assessment_sheet?name=${name}`, "_blank", "noopener");
+			p2ham.documents.show("assessment_sheet", frm.doc.name);
 		});
 	},
 

@@ -25,15 +25,17 @@ def tree_path(opd: str) -> list[frappe._dict]:
 	)
 
 
-def letterhead(path: list[frappe._dict]) -> dict:
-	"""Return what is printed at the head of a document of the last unit in `path` (see `tree_path`)."""
+def letterhead(path: list[frappe._dict], regency=None) -> dict:
+	"""Return what is printed at the head of a document of the last unit in `path` (see `tree_path`). `regency` has
+	the names of the regency where they are not those of the settings today; the emblem always is."""
 	settings = frappe.get_cached_doc("P2HAM Settings")
+	regency = regency or settings
 	offices = path[1:]  # the root is the regency itself and stands in the first line
 	opd = offices[0] if offices else None
 	unit = offices[-1] if len(offices) > 1 else None
 	return {
 		"emblem": emblem(settings.emblem),
-		"government": settings.government_line or f"PEMERINTAH {settings.regency_name or ''}".strip().upper(),
+		"government": regency.government_line or f"PEMERINTAH {regency.regency_name or ''}".strip().upper(),
 		"opd": opd.opd_name.upper() if opd else "",
 		"unit": unit.opd_name.upper() if unit else "",
 		"address": _address(offices),

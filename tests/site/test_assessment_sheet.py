@@ -13,8 +13,8 @@ import pytest
 from p2ham.access import duties
 from p2ham.api import documents as door
 from p2ham.demo import factories as make
-from p2ham.documents import pdf
-from p2ham.documents.assessment_sheet import TEMPLATE, assessment_sheet
+from p2ham.documents import catalogue, pdf
+from p2ham.documents.assessment_sheet import assessment_sheet
 from p2ham.documents.letterhead import small_png
 
 FORMAT = "Lembar Penilaian P2HAM"
@@ -36,8 +36,7 @@ def pages(content: bytes) -> list[str]:
 
 def printed(doc) -> list[str]:
 	"""The official PDF's text, page by page."""
-	sheet = assessment_sheet(doc)
-	return pages(pdf.render(TEMPLATE, {"sheet": sheet}, sheet["frame"]))
+	return pages(catalogue.of_key("assessment_sheet").render(doc))
 
 
 def words(text: str) -> str:
@@ -211,7 +210,7 @@ def test_a_step_that_was_undone_leaves_no_date(db):
 	doc.workflow_state = "Submitted"  # returned by the Sekda: the stamps are still there
 	sheet = assessment_sheet(doc)
 	assert [bool(block["date"]) for block in sheet["signatures"]] == [True, False, False]
-	assert sheet["hash"] == ""
+	assert sheet["seal"] is None
 
 
 def test_without_officers_the_names_are_dotted_lines(db):

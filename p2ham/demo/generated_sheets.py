@@ -15,10 +15,9 @@ from functools import cached_property
 
 import frappe
 
-from p2ham.access import duties
 from p2ham.demo.generated_instruments import NOT_APPLICABLE
 from p2ham.documents import source as sources
-from p2ham.documents.letterhead import tree_path
+from p2ham.documents.letterhead import PATH_FIELDS
 from p2ham.engine import completeness, evidence, lifecycle, snapshot, verification
 from p2ham.engine.instrument import Instrument, Scale
 from p2ham.instruments import store
@@ -228,18 +227,26 @@ class Sheets:
 	uses: int
 	approved: Callable[[Sheet], None]
 	number: int = 0
-	units: dict[str, list[frappe._dict]] = field(default_factory=dict)
 
 	def path(self, unit: str) -> list[frappe._dict]:
 		"""Return the units from the regency down to this one, as they are stored."""
-		if unit not in self.units:
-			self.units = {unit: tree_path(unit)}  # its sheets come one after the other
-		return self.units[unit]
+		bounds = self.tree[unit]
+		return [
+			frappe._dict({name: row[name] for name in PATH_FIELDS})
+			for row in self.tree.values()
+			if row.lft <= bounds.lft and row.rgt >= bounds.rgt
+		]
+
+	@cached_property
+	def tree(self) -> dict[str, frappe._dict]:
+		rows = frappe.get_all("P2HAM OPD", fields=[*PATH_FIELDS, "lft", "rgt"], order_by="lft")
+		return {row.name: row for row in rows}
 
 	@cached_property
 	def officers(self) -> dict[str, frappe._dict]:
-		"""The officers of the regency by user; everybody has one duty."""
-		return {row.user: row for duty in lifecycle.DUTIES for row in duties.holders(duty)}
+		"""The officers by user; everybody made here has one duty."""
+		rows = frappe.get_all("P2HAM Officer", fields=list(sources.SIGNATORY), order_by="name")
+		return {row.user: row for row in rows}
 
 	@cached_property
 	def regency(self) -> frappe._dict:

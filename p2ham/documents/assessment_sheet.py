@@ -52,7 +52,7 @@ def assessment_sheet(doc) -> dict:
 def of_source(source: Source) -> dict:
 	"""Return the same of what is already read."""
 	doc, instrument = source.doc, source.instrument
-	rows = _Rows(source)
+	rows = Rows(source)
 	return {
 		"letterhead": letterhead(source.units, source.regency),
 		"heading": ["LEMBAR PENILAIAN", SUBJECTS[instrument.family]],
@@ -128,7 +128,7 @@ def kind_of_region(regency) -> str:
 	return "kota" if (regency.regency_name or "").lower().startswith("kota ") else "kabupaten"
 
 
-class _Rows:
+class Rows:
 	"""The lines of the table: criteria in tree order, below each its indicators."""
 
 	def __init__(self, source: Source):
@@ -327,9 +327,9 @@ def statement_of(source: Source) -> dict:
 
 def _remarks(doc) -> list[tuple[str, str]]:
 	remarks = [
-		("Catatan pengembalian", doc.return_note),
-		("Catatan pemeriksaan", doc.review_note),
-		("Alasan pembatalan", doc.cancel_note),
+		("Catatan pengembalian", doc.get("return_note")),
+		("Catatan pemeriksaan", doc.get("review_note")),
+		("Alasan pembatalan", doc.get("cancel_note")),
 	]
 	return [(label, text.strip()) for label, text in remarks if (text or "").strip()]
 

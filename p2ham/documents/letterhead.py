@@ -11,6 +11,8 @@ EMBLEM_HEIGHT = 360  # pixels; printed 22 mm high, enough for 400 dpi
 EMBLEM_MAX_BYTES = 5 * 1024 * 1024
 EMBLEM_FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
 
+PATH_FIELDS = ("name", "opd_name", "address", "postal_code", "phone", "email", "website")
+
 
 def tree_path(opd: str) -> list[frappe._dict]:
 	"""Return the units from the regency down to `opd`, one query whatever the depth."""
@@ -20,7 +22,7 @@ def tree_path(opd: str) -> list[frappe._dict]:
 	return frappe.get_all(
 		"P2HAM OPD",
 		filters={"lft": ("<=", bounds[0]), "rgt": (">=", bounds[1])},
-		fields=["name", "opd_name", "address", "postal_code", "phone", "email", "website"],
+		fields=list(PATH_FIELDS),
 		order_by="lft",
 	)
 

@@ -7,6 +7,7 @@ import datetime
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import frappe
 from frappe.utils import cint, get_datetime, get_url, getdate, nowdate
@@ -60,6 +61,13 @@ STEPS_TAKEN = {
 }
 
 
+class Record(SimpleNamespace):
+	"""A sealed document with its rows; not a dict, whose own `items` would stand before the table."""
+
+	def get(self, name: str):
+		return getattr(self, name, None)
+
+
 @dataclass(frozen=True)
 class Seal:
 	"""The snapshot a document was printed from: its SHA-256 and its verification code."""
@@ -74,7 +82,7 @@ class Source:
 	`signatories` who took (or would take) the steps `submitted`, `reviewed` and `approved`, `evidence` the revisions it
 	rests on by evidence and revision. `lost` says that it was approved but its snapshot is not there."""
 
-	doc: frappe._dict
+	doc: Record
 	regency: frappe._dict
 	period: frappe._dict
 	instrument: Instrument
@@ -189,8 +197,8 @@ def read(doc, found) -> Source:
 		)
 	head = sealed["head"]
 	return Source(
-		doc=frappe._dict(
-			{
+		doc=Record(
+			**{
 				**{name: doc.get(name) for name in LATER},
 				**{name: value for name, value in content.items() if name not in ("items", "evidence")},
 				**head,

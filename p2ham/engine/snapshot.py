@@ -108,7 +108,7 @@ def read_instrument(part: dict) -> Instrument:
 		**{
 			**{name: part[name] for name in INSTRUMENT_FIELDS},
 			"year": int(part["year"]),
-			"template": part["template"] == "1",
+			"template": bool(int(part["template"])),
 			"passing_score": _number(part["passing_score"]),
 		},
 		source_note="",
@@ -120,7 +120,7 @@ def read_instrument(part: dict) -> Instrument:
 				scale["title"],
 				scale["kind"],
 				tuple(
-					ScaleOption(row["label"], Decimal(row["points"]), row["not_applicable"] == "1")
+					ScaleOption(row["label"], Decimal(row["points"]), bool(int(row["not_applicable"])))
 					for row in scale["options"]
 				),
 			)

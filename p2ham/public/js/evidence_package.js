@@ -27,11 +27,6 @@ p2ham.EvidencePackage = (() => {
 	return class EvidencePackage {
 		static add_button(frm) {
 			frm.add_custom_button(__("Download Evidence"), () => EvidencePackage.open(frm), __("View"));
-			frm.add_custom_button(__("Evidence List (PDF)"), () => EvidencePackage.print(frm), __("View"));
-		}
-
-		static print(frm) {
-			p2ham.documents.show("evidence_list", frm.doc.name);
 		}
 
 		static async open(frm) {

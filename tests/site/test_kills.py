@@ -132,7 +132,7 @@ def outcome(name: str, stored: dict, sekda: str) -> str:
 	old, new = (sorted(rows["P2HAM Assessment Log"], key=lambda row: row.sequence) for rows in (stored, now))
 	assert new[:-1] == old
 	assert (new[-1].action, new[-1].user, new[-1].sequence) == ("Approve", sekda, len(new))
-	assert len(doc.snapshot_hash) == 64 and doc.snapshot_hash == new[-1].content_hash
+	assert len(doc.snapshot_hash) == 64 and doc.snapshot_hash == new[-1].snapshot_hash
 	return AFTER
 
 

@@ -62,6 +62,7 @@ _scoped = (
 	"P2HAM KKPHAM Result",
 	"P2HAM Follow-up",
 	"P2HAM Guidance",
+	"P2HAM Quarterly Report",
 	"P2HAM OPD Type",
 	"P2HAM Answer Scale",
 	"P2HAM Instrument",
@@ -204,6 +205,7 @@ global_search_doctypes = {
 			"P2HAM Follow-up",
 			"P2HAM Guidance",
 			"P2HAM KKPHAM Result",
+			"P2HAM Quarterly Report",
 		)
 	]
 }

@@ -86,6 +86,20 @@ KINDS = (
 		"sheet_number",
 		own_number=False,
 	),
+	Kind(
+		"quarterly_report",
+		"Laporan Triwulan P2HAM",
+		N_("Quarterly Report"),
+		"P2HAM Quarterly Report",
+		"number",
+	),
+	Kind(
+		"recapitulation",
+		"Rekapitulasi Hasil P2HAM",
+		N_("Recapitulation of Results"),
+		"P2HAM Period",
+		"recap_number",
+	),
 )
 
 

@@ -12,6 +12,9 @@ frappe.ui.form.on("P2HAM Period", {
 		// The status moves by the buttons alone, which say what happens.
 		frm.set_df_property("status", "read_only", 1);
 		if (frm.perm[0].write) p2ham_add_period_buttons(frm);
+		if (p2ham_sees_all_units()) {
+			p2ham.documents.add_buttons(frm, { "Recapitulation of Results": "recapitulation" });
+		}
 		await p2ham_show_progress(frm);
 	},
 
@@ -23,6 +26,11 @@ frappe.ui.form.on("P2HAM Period", {
 
 const P2HAM_PARTICIPATION = { Invited: "gray", Ready: "blue", Declared: "green", Withdrawn: "red" };
 const P2HAM_STATES = { Draft: "gray", Submitted: "orange", Reviewed: "blue", Approved: "green", Cancelled: "red" };
+
+// Who prints what compares all units; the server asks for the duty.
+function p2ham_sees_all_units() {
+	return ["P2HAM Verifier", "Kabag Hukum", "Sekda", "P2HAM Observer"].some((role) => frappe.user.has_role(role));
+}
 
 function p2ham_add_period_buttons(frm) {
 	if (frm.doc.status === "Open") {

@@ -33,8 +33,22 @@ REQUEST = "Request for Guidance"
 REQUESTED = "Requested"
 SCHEDULED = "Scheduled"
 HELD = "Held"
+CANCELLED = "Cancelled"
+# What was said and agreed, and who signs for it.
+MINUTES = frozenset(
+	{
+		"outcome",
+		"minutes_number",
+		"chair",
+		"chair_position",
+		"chair_nip",
+		"note_taker",
+		"note_taker_position",
+		"note_taker_nip",
+	}
+)
 # What a unit may not say of its own request: what it is, what became of it, and what was agreed.
-NOT_OF_A_REQUEST = frozenset({"kind", "status", "outcome", "owner"})
+NOT_OF_A_REQUEST = frozenset({"kind", "status", "owner"}) | MINUTES
 
 
 def forbidden_changes(

@@ -13,7 +13,7 @@ TEMPLATE = "p2ham/templates/documents/attendance_list.html"
 
 # Millimetres: a row to sign in, a line of text in it, and what a page has room for.
 ROW, LINE, PADDING = 11, 3.8, 2
-FIRST_PAGE, NEXT_PAGE = 160, 235
+FIRST_PAGE, NEXT_PAGE = 175, 240
 # Characters in a line of the columns person, position, unit.
 COLUMNS = (24, 20, 24)
 # Somebody always comes who was not expected.

@@ -117,11 +117,11 @@ def _sheet(doc, row, regulation: str, path, holders: signatures.Holders, picture
 			("NIP", signs["nip"]),
 			("Pangkat (golongan)", signs["rank"]),
 			("Jabatan", signs["position"] if head else ""),
-			("Unit kerja", unit),
+			# Where the unit has no head of its own.
+			*([("Bertindak untuk", unit)] if head and head.opd != row.opd else []),
 		],
 		"statement": f"dengan ini menyatakan bahwa {unit} siap melaksanakan Pelayanan Publik Berbasis Hak Asasi Manusia "
 		f"(P2HAM) tahun {doc.assessment_year}, dan untuk itu:",
 		"points": [point.format(regulation=regulation) for point in POINTS],
-		"signatures": [signs],
-		"acknowledging": {**acknowledges, "undated": True},
+		"signatures": [{**acknowledges, "undated": True}, signs],
 	}

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from frappe.utils import getdate, nowdate
 
 from p2ham.documents import indonesian
+from p2ham.documents.evidence_list import short_date
 from p2ham.engine import follow_up as rules
 from p2ham.reporting import follow_ups, scoped
 
@@ -16,6 +17,8 @@ STATUSES = {
 	rules.COMPLETED: "Selesai, belum diperiksa",
 	rules.CLOSED: "Selesai dan ditutup",
 }
+# A row with more characters than this in one of its texts may be cut in two, else it would not fit on a page.
+TALL = 700
 # Who sees some units only gets those rows only; the paper says so, since it looks like the whole.
 EXTRACT = "Petikan: hanya memuat unit kerja yang menjadi tanggung jawab pembaca, bukan seluruh isi dokumen."
 
@@ -41,10 +44,16 @@ def _row(number: int, row: dict) -> dict:
 		"recommendation": row["recommendation"] or "",
 		"action": row["action"] or "",
 		"responsible": row["responsible"] or "–",
-		"due": indonesian.long_date(getdate(row["due_date"])),
+		"due": short_date(row["due_date"]),
 		"status": status,
+		"tall": tall(row["recommendation"], row["action"]),
 		"late": f"terlambat {row['late']} hari" if row["late"] else "",
 	}
+
+
+def tall(*texts: str | None) -> bool:
+	"""Tell whether a row of a table with such texts would take much of a page."""
+	return max(len(text or "") + 30 * (text or "").count("\n") for text in texts) > TALL
 
 
 def extract_notices() -> list[str]:

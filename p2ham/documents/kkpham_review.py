@@ -11,7 +11,7 @@ from frappe.utils import getdate, nowdate
 
 from p2ham.documents import indonesian, marks, signatures
 from p2ham.documents.assessment_sheet import NOTHING, SUBJECTS, notices_of
-from p2ham.documents.follow_up_table import extract_notices, follow_up_table
+from p2ham.documents.follow_up_table import extract_notices, follow_up_table, tall
 from p2ham.documents.letterhead import letterhead
 from p2ham.engine import lifecycle
 from p2ham.instruments import store
@@ -56,7 +56,7 @@ def kkpham_review(doc) -> dict:
 		),
 		# What stands below the results of the OPD, which a single one has not.
 		"letters": ("C", "D") if doc.is_regency else ("B", "C"),
-		**_signatures(doc, settings),
+		"signatures": _signatures(doc, settings),
 		"frame": {
 			"title": title,
 			"footer": [title + (f" · Nomor {doc.sheet_number}" if doc.sheet_number else "")],
@@ -136,6 +136,7 @@ def _row(number: int, unit: kkpham.Unit, year: int) -> dict:
 		"category": unit.latest.category or NOTHING,
 		"finding": unit.latest.finding.strip() or NOTHING,
 		"recommendation": unit.latest.recommendation.strip() or NOTHING,
+		"tall": tall(unit.latest.finding, unit.latest.recommendation),
 	}
 
 
@@ -147,14 +148,12 @@ def _change(points: float) -> str:
 	return f"{'+' if points > 0 else ''}{indonesian.score(points)}"
 
 
-def _signatures(doc, settings) -> dict:
+def _signatures(doc, settings) -> list[dict]:
 	day = getdate(doc.reviewed_on or nowdate())
 	kabag = signatures.officer(lifecycle.KABAG_HUKUM, None, day)
 	sekda = signatures.officer(lifecycle.SEKDA, None, day)
-	acknowledging = signatures.block(
+	acknowledges = signatures.block(
 		"Mengetahui,", sekda, "Sekretaris Daerah", None, settings.regency_name or ""
 	)
-	return {
-		"signatures": [signatures.block("", kabag, "Kepala Bagian Hukum", doc.reviewed_on)],
-		"acknowledging": {**acknowledging, "undated": True},
-	}
+	reviews = signatures.block("Direviu oleh,", kabag, "Kepala Bagian Hukum", doc.reviewed_on)
+	return [{**acknowledges, "undated": True}, reviews]

@@ -12,7 +12,7 @@ from frappe import _
 from frappe.utils import get_system_timezone, getdate
 
 from p2ham.documents import indonesian, marks, signatures
-from p2ham.documents.follow_up_table import extract_notices, follow_up_table
+from p2ham.documents.follow_up_table import extract_notices, follow_up_table, tall
 from p2ham.documents.letterhead import letterhead
 from p2ham.engine import follow_up as rules
 from p2ham.utils import time_of_day
@@ -101,7 +101,10 @@ def _by_unit(rows) -> list[dict]:
 		who = ", ".join(filter(None, [(row.person or "").strip(), (row.position or "").strip()]))
 		if who:
 			unit["people"].append(who)
-	return [{"number": str(number), **unit} for number, unit in enumerate(units.values(), start=1)]
+	return [
+		{"number": str(number), **unit, "tall": tall("\n".join(unit["people"]))}
+		for number, unit in enumerate(units.values(), start=1)
+	]
 
 
 def points(text: str | None) -> list[str]:
@@ -115,5 +118,5 @@ def _block(role: str, name: str | None, position: str | None, nip: str | None) -
 	person = None
 	if name:
 		person = frappe._dict(full_name=name, position=position, acting_prefix="", rank="", nip=nip)
-	block = signatures.block(f"{role}," if position else "", person, position or role, None)
+	block = signatures.block(f"{role},", person, position or "", None)
 	return {**block, "undated": True, "without_nip": bool(name)}

@@ -24,7 +24,10 @@ frappe.ui.form.on("P2HAM Guidance", {
 	},
 
 	onload(frm) {
-		if (frm.is_new() && !p2ham.is_bagian_hukum()) frm.set_value("kind", P2HAM_REQUEST);
+		if (!frm.is_new()) return;
+		if (!p2ham.is_bagian_hukum()) frm.set_value("kind", P2HAM_REQUEST);
+		// The desk fills empty times with that of the clock; those of a copied meeting are real and differ.
+		if (frm.doc.start_time === frm.doc.end_time) frm.set_value({ start_time: null, end_time: null });
 	},
 
 	refresh(frm) {

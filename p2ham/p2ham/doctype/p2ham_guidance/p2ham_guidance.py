@@ -7,6 +7,8 @@ from p2ham.access import follow_up
 from p2ham.engine import follow_up as rules
 from p2ham.utils import check_nip, time_of_day
 
+TIMES = ["start_time", "end_time"]
+
 
 class P2HAMGuidance(Document):
 	"""A coordination meeting, dissemination or coaching visit, or a unit's request for guidance."""
@@ -43,6 +45,11 @@ class P2HAMGuidance(Document):
 		subject: DF.Data
 	# end: auto-generated types
 
+	def _set_defaults(self):
+		# Frappe would fill a time that nobody gave with that of the clock.
+		self.dont_update_if_missing += TIMES
+		super()._set_defaults()
+
 	def validate(self):
 		follow_up.check_guidance(self)
 		follow_up.check_units(self.participants)
@@ -65,7 +72,7 @@ class P2HAMGuidance(Document):
 			)
 
 	def check_times(self):
-		begins, ends = time_of_day(self, "start_time"), time_of_day(self, "end_time")
+		begins, ends = (time_of_day(self, field) for field in TIMES)
 		if begins is None and ends is not None:
 			frappe.throw(
 				_("{0} must be filled.").format(_(self.meta.get_label("start_time"))), frappe.MandatoryError

@@ -153,9 +153,10 @@ def _check_new_request(doc, opds: frozenset[str]) -> None:
 				),
 				frappe.PermissionError,
 			)
-	if doc.outcome:
+	filled = [_(doc.meta.get_label(field)) for field in sorted(rules.MINUTES) if doc.get(field)]
+	if filled:
 		frappe.throw(
-			_("{0}: Bagian Hukum fills this in.").format(_(doc.meta.get_label("outcome"))),
+			_("{0}: Bagian Hukum fills this in.").format(", ".join(filled)),
 			frappe.PermissionError,
 		)
 	_check_own_units(doc, opds)

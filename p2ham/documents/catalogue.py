@@ -100,6 +100,33 @@ KINDS = (
 		"P2HAM Period",
 		"recap_number",
 	),
+	Kind(
+		"declaration",
+		"Surat Pernyataan Pencanangan P2HAM",
+		N_("Declarations"),
+		"P2HAM Period",
+		"declaration_number",
+	),
+	Kind(
+		"minutes",
+		"Notula Rapat Koordinasi P2HAM",
+		N_("Minutes"),
+		"P2HAM Guidance",
+		"minutes_number",
+	),
+	Kind(
+		"attendance_list",
+		"Daftar Hadir Rapat P2HAM",
+		N_("Attendance List"),
+		"P2HAM Guidance",
+	),
+	Kind(
+		"kkpham_review",
+		"Lembar Reviu KKP HAM",
+		N_("KKP HAM Review Sheet"),
+		"P2HAM KKPHAM Result",
+		"sheet_number",
+	),
 )
 
 

@@ -34,14 +34,28 @@ REQUEST = "Request for Guidance"
 REQUESTED = "Requested"
 SCHEDULED = "Scheduled"
 HELD = "Held"
+CANCELLED = "Cancelled"
+# What was said and agreed, and who signs for it.
+MINUTES = frozenset(
+	{
+		"outcome",
+		"minutes_number",
+		"chair",
+		"chair_position",
+		"chair_nip",
+		"note_taker",
+		"note_taker_position",
+		"note_taker_nip",
+	}
+)
+# What a unit may not say of its own request: what it is, what became of it, and what was agreed.
+NOT_OF_A_REQUEST = frozenset({"kind", "status", "owner"}) | MINUTES
 # States of a quarterly report, and what its actions alone write: it is of one quarter, and its figures are those that
 # were frozen.
 PREPARED, SENT = "Draft", "Sent"
 FROZEN_IN_REPORT = frozenset(
 	{"year", "quarter", "period", "status", "figures", "figures_hash", "figures_on", "owner", "docstatus"}
 )
-# What a unit may not say of its own request: what it is, what became of it, and what was agreed.
-NOT_OF_A_REQUEST = frozenset({"kind", "status", "outcome", "owner"})
 
 
 def forbidden_changes(

@@ -9,6 +9,7 @@ frappe.ui.form.on("P2HAM Period", {
 	async refresh(frm) {
 		p2ham_add_units_button(frm);
 		if (frm.is_new()) return;
+		if (frm.doc.family === "P2HAM") p2ham.documents.add_buttons(frm, { Declarations: "declaration" });
 		// The status moves by the buttons alone, which say what happens.
 		frm.set_df_property("status", "read_only", 1);
 		if (frm.perm[0].write) p2ham_add_period_buttons(frm);
@@ -21,6 +22,16 @@ frappe.ui.form.on("P2HAM Period", {
 	assessment_year(frm) {
 		// What is judged in a year is usually the data of the year before.
 		if (frm.doc.assessment_year && !frm.doc.data_year) frm.set_value("data_year", frm.doc.assessment_year - 1);
+	},
+});
+
+frappe.ui.form.on("P2HAM Period Participant", {
+	show_declaration(frm, doctype, name) {
+		if (frm.is_dirty()) {
+			frappe.msgprint(__("Save the period first."));
+			return;
+		}
+		p2ham.documents.show("declaration", frm.doc.name, { unit: frappe.get_doc(doctype, name).opd });
 	},
 });
 

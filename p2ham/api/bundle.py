@@ -4,6 +4,7 @@ All are POST: the names of hundreds of sheets are too long for an address.
 """
 
 import frappe
+from frappe import _
 from frappe.core.doctype.access_log.access_log import make_access_log
 from werkzeug.wrappers import Response
 
@@ -45,6 +46,8 @@ def download(names: str | list[str]) -> Response:
 
 
 def _bundle(names: str | list[str]) -> Bundle:
-	# A form that is posted sends the list as text.
-	found = frappe.parse_json(names) if isinstance(names, str) and names.startswith("[") else names
+	try:  # a form that is posted sends the list as text
+		found = frappe.parse_json(names) if isinstance(names, str) and names.startswith("[") else names
+	except ValueError:
+		frappe.throw(_("This is no list of names."))
 	return Bundle([found] if isinstance(found, str) else [str(name) for name in found])

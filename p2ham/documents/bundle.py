@@ -137,7 +137,7 @@ def _state_of(sheets: list[frappe._dict]) -> tuple[str, ...]:
 	The number of queries does not depend on the number of sheets.
 	"""
 	own = [f"{row.name} {row.modified} {row.docstatus}" for row in sheets]
-	around = [str(frappe.db.get_single_value("P2HAM Settings", "modified"))]
+	around = [str(frappe.get_cached_doc("P2HAM Settings").modified)]
 	for doctype in SURROUNDINGS:
 		table = frappe.qb.DocType(doctype)
 		around += [str(row) for row in frappe.qb.from_(table).select(Count("*"), Max(table.modified)).run()]

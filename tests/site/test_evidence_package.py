@@ -530,27 +530,6 @@ def ask(client, method: str, name: str = APPROVED):
 	return client.get(f"/api/method/p2ham.api.package.{method}", params={"assessment": name})
 
 
-@pytest.fixture
-def committed():
-	"""`committed(doctype, name, values)` changes records for the server to see, until the test ends."""
-	undo = []
-
-	def change(doctype: str, name: str, values: dict) -> None:
-		before = frappe.db.get_value(doctype, name, list(values), as_dict=True)
-		undo.append((doctype, name, before))
-		write(doctype, name, values)
-
-	def write(doctype, name, values):
-		frappe.db.set_value(doctype, name, values, update_modified=False)
-		frappe.db.commit()
-		frappe.clear_document_cache(doctype, name)
-
-	yield change
-	frappe.db.rollback()
-	for doctype, name, before in reversed(undo):
-		write(doctype, name, before)
-
-
 def test_a_right_that_ends_after_the_package_was_made_ends_for_the_package(http, people, committed, tmp_path):
 	client = http(people("P2HAM Observer"))
 	assert ask(client, "prepare").json()["message"]["files"] == len(assessment().evidence_uses)

@@ -180,3 +180,13 @@ def test_a_draft_is_marked_on_every_page(kind, record):
 	assert mark
 	for page in official(kind, doc, **choice):
 		assert paper.joined(mark) in paper.joined(page.text)
+
+
+def test_the_paper_on_the_screen_is_none_in_the_pdf_of_the_print_view(record):
+	kind = catalogue.KINDS[0]
+	doc, _choice = record(kind)
+	(first, *_others) = print_view(kind, doc)
+	left, top, right, _bottom = first.ink(0, 0, first.width, first.height)
+	wanted = paper.margins(is_landscape(kind), print_view=True)
+	assert (left, first.width - right) == pytest.approx((wanted.left, wanted.right), abs=1)
+	assert top == pytest.approx(wanted.top, abs=3)  # the height of a line

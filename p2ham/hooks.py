@@ -62,6 +62,7 @@ _scoped = (
 	"P2HAM Assessment",
 	"P2HAM Evidence",
 	"P2HAM Assessment Log",
+	"P2HAM Assessment Snapshot",
 	"P2HAM KKPHAM Result",
 	"P2HAM Follow-up",
 	"P2HAM Guidance",

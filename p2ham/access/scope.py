@@ -45,6 +45,7 @@ SCOPED = (
 	"P2HAM Assessment",
 	"P2HAM Evidence",
 	"P2HAM Assessment Log",
+	"P2HAM Assessment Snapshot",
 	"P2HAM KKPHAM Result",
 	"P2HAM Follow-up",
 	"P2HAM Guidance",
@@ -138,6 +139,9 @@ def condition(doctype: str, user: str | None = None) -> Criterion | None:
 		return _evidence_condition(scope)
 	if doctype == "P2HAM Assessment Log":
 		return _log_condition(scope)
+	if doctype == "P2HAM Assessment Snapshot":
+		# It names citizens in titles of evidence; what may be shown of it is shown by the documents.
+		return None if scope.user == "Administrator" else NOTHING
 	if doctype == "P2HAM KKPHAM Result":
 		return _result_condition(scope)
 	if doctype == "P2HAM Follow-up":
@@ -314,7 +318,7 @@ def _may_create(doc, user: str) -> bool:
 	scope = of(user)
 	if doc.doctype in KEPT:
 		return scope.master_data
-	if doc.doctype == "P2HAM Assessment Log":
+	if doc.doctype in ("P2HAM Assessment Log", "P2HAM Assessment Snapshot"):
 		return False
 	if doc.doctype in follow_up.KEPT:
 		return follow_up.may_create(doc, user)

@@ -4,12 +4,15 @@ import frappe
 from frappe import _
 
 from p2ham.access import duties, scope, windows
+from p2ham.documents import catalogue, evaluation
 from p2ham.engine import lifecycle, scoring
 from p2ham.engine.windows import WINDOWS
 from p2ham.evidence import revisions
 from p2ham.instruments import store
-from p2ham.p2ham.doctype.p2ham_assessment import comparing, worksheet
+from p2ham.p2ham.doctype.p2ham_assessment import comparing, numbering, worksheet
 
+# Documents that every assessment has; which of the others it has depends on its result.
+ALWAYS = ("assessment_sheet", "evidence_list")
 # What the form shows of a document.
 SHOWN = (
 	"title",
@@ -65,6 +68,20 @@ def take_step(
 		"modified": str(doc.modified),
 		"not_valid": worksheet.not_valid(doc) if transition.needs_complete else [],
 	}
+
+
+@frappe.whitelist(methods=["POST"])
+def give_numbers(name: str, sheet_number: str | None = None, record_number: str | None = None) -> dict:
+	"""Give the documents of an approved assessment their numbers; a number that is not named stays, an empty one is
+	taken away. Return both as they are now.
+
+	Raises frappe.PermissionError, frappe.ValidationError or frappe.DuplicateEntryError.
+	"""
+	doc = frappe.get_doc("P2HAM Assessment", name, for_update=True)
+	doc.check_permission("read")
+	given = {"sheet_number": sheet_number, "record_number": record_number}
+	numbering.give(doc, {field: number for field, number in given.items() if number is not None})
+	return {field: doc.get(field) or "" for field in numbering.FIELDS}
 
 
 @frappe.whitelist(methods=["GET", "POST"])
@@ -154,7 +171,19 @@ def get_worksheet(name: str) -> dict:
 		"until": {kind: str(calendar.bounds(kind)[1] or "") for kind in WINDOWS},
 		"limits": {"types": settings.allowed_types(), "max_mb": settings.evidence_max_mb or 0},
 		"notice": settings.notice or "",
+		"documents": _documents(doc, instrument),
+		"may_number": numbering.may_give(doc),
 	}
+
+
+def _documents(doc, instrument) -> list[dict]:
+	"""Return the official documents that can be made of an assessment now, as (key, label)."""
+	result = evaluation.key_of(doc, instrument)
+	return [
+		{"key": kind.key, "label": kind.label}
+		for kind in catalogue.KINDS
+		if kind.doctype == doc.doctype and (kind.key in ALWAYS or kind.key == result)
+	]
 
 
 @frappe.whitelist(methods=["GET", "POST"])

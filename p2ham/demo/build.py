@@ -215,6 +215,7 @@ def build_assessment(data: dict, period: str, entry: dict) -> None:
 	with make.acting_as(officer(data, lifecycle.VERIFIER)):
 		doc = frappe.get_doc("P2HAM Assessment", doc.name)
 		make.verify(doc, lowered_answers(doc, entry["lowered"]))
+		doc.update(entry.get("numbers", {}))
 		doc.save()
 	with make.acting_as(officer(data, lifecycle.KABAG_HUKUM)):
 		make.take_step(doc.name, "Review", "Telah diperiksa bersama tim.")

@@ -298,7 +298,7 @@ def _rounds(prefix: str, codes: list[str], years: int, today: datetime.date) -> 
 		last = number == years - 1
 		begins = today - datetime.timedelta(DAYS_OPEN) if last else datetime.date(year, 3, 1)
 		instrument = loaded[codes[number * len(codes) // years]]
-		rounds.append(Round(f"{prefix}-{year}", year, begins, instrument))
+		rounds.append(Round(f"{prefix}-{year}", f"Penilaian uji {year}", year, begins, instrument))
 	return rounds
 
 
@@ -348,7 +348,7 @@ def _write_period(
 		"P2HAM Period",
 		{
 			"name": round_.period,
-			"title": f"Penilaian uji {round_.year}",
+			"title": round_.title,
 			"instrument": round_.instrument.code,
 			"family": round_.instrument.family,
 			"assessment_year": round_.year,

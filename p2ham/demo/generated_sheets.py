@@ -11,11 +11,14 @@ import hashlib
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import frappe
 
 from p2ham.demo.generated_instruments import NOT_APPLICABLE
-from p2ham.engine import completeness, evidence, lifecycle, verification
+from p2ham.documents import source as sources
+from p2ham.documents.letterhead import PATH_FIELDS
+from p2ham.engine import completeness, evidence, lifecycle, snapshot, verification
 from p2ham.engine.instrument import Instrument, Scale
 from p2ham.instruments import store
 from p2ham.p2ham.doctype.p2ham_assessment import worksheet
@@ -39,6 +42,7 @@ class Round:
 	"""A period with its instrument, read from the site."""
 
 	period: str
+	title: str
 	year: int
 	begins: datetime.date
 	instrument: Instrument
@@ -224,6 +228,30 @@ class Sheets:
 	approved: Callable[[Sheet], None]
 	number: int = 0
 
+	def path(self, unit: str) -> list[frappe._dict]:
+		"""Return the units from the regency down to this one, as they are stored."""
+		bounds = self.tree[unit]
+		return [
+			frappe._dict({name: row[name] for name in PATH_FIELDS})
+			for row in self.tree.values()
+			if row.lft <= bounds.lft and row.rgt >= bounds.rgt
+		]
+
+	@cached_property
+	def tree(self) -> dict[str, frappe._dict]:
+		rows = frappe.get_all("P2HAM OPD", fields=[*PATH_FIELDS, "lft", "rgt"], order_by="lft")
+		return {row.name: row for row in rows}
+
+	@cached_property
+	def officers(self) -> dict[str, frappe._dict]:
+		"""The officers by user; everybody made here has one duty."""
+		rows = frappe.get_all("P2HAM Officer", fields=list(sources.SIGNATORY), order_by="name")
+		return {row.user: row for row in rows}
+
+	@cached_property
+	def regency(self) -> frappe._dict:
+		return sources.part(frappe.get_cached_doc("P2HAM Settings"), sources.REGENCY)
+
 	def make(self, shelf: Shelf, unit: dict, round_: Round, people: People, course: str) -> None:
 		"""Bring the sheet of a unit in a period as far as `course` says, and write it."""
 		made = _Making(self, shelf, unit, round_, people)
@@ -239,10 +267,12 @@ class _Making:
 	"""One sheet on its way; `now` is when the latest thing happened to it."""
 
 	def __init__(self, sheets: Sheets, shelf: Shelf, unit: dict, round_: Round, people: People, of=None):
+		self.sheets = sheets
 		self.writer, self.chance, self.uses = sheets.writer, sheets.chance, sheets.uses
 		self.shelf, self.round, self.people, self.instrument = shelf, round_, people, round_.instrument
 		self.scales = {scale.title: scale for scale in self.instrument.scales}
 		self.entries: list[frappe._dict] = []
+		self.sealed: dict | None = None
 		sheets.number += 1
 		self.number = sheets.number
 		name = f"{unit['name']}-{round_.period}"
@@ -423,11 +453,47 @@ class _Making:
 			self.sheet[step.note_field] = note
 		if step.stamp:
 			self.sheet[f"{step.stamp}_by"], self.sheet[f"{step.stamp}_on"] = user, self.now
-		self.add_entry(action, step.source, user, duty, note)
+		self.compute()
 		if step.target == lifecycle.APPROVED:
-			self.sheet.snapshot_hash = self.entries[-1].content_hash
+			self.seal()
+		approves = step.target == lifecycle.APPROVED
+		self.add_entry(action, step.source, user, duty, note, self.sheet.snapshot_hash if approves else "")
 
-	def add_entry(self, action: str, source: str, user: str, duty: str, note: str = "") -> None:
+	def seal(self) -> None:
+		"""Seal what is approved, as the approval does."""
+		people, officers = self.people, self.sheets.officers
+		source = sources.Source(
+			doc=self.sheet,
+			regency=self.sheets.regency,
+			period=frappe._dict(
+				name=self.round.period, title=self.round.title, data_year=self.round.data_year
+			),
+			instrument=self.instrument,
+			units=self.sheets.path(self.sheet.opd),
+			signatories={
+				"submitted": officers[people.head],
+				"reviewed": officers[people.kabag],
+				"approved": officers[people.sekda],
+			},
+			evidence=self.shelf.revisions,
+		)
+		# A chance of its own: what is sealed does not change what comes after it.
+		chance = random.Random(f"{self.sheet.name}:{self.number}")
+		code = "".join(chance.choices(snapshot.CODE_LETTERS, k=snapshot.CODE_LENGTH))
+		content = sources.write(source, code)
+		self.sheet.snapshot_hash = snapshot.sha256_of_text(content)
+		self.sealed = {
+			"name": self.sheet.name,
+			"assessment": self.sheet.name,
+			"code": code,
+			"content": content,
+			"content_hash": self.sheet.snapshot_hash,
+			"sealed_on": self.now,
+		}
+
+	def add_entry(
+		self, action: str, source: str, user: str, duty: str, note: str = "", snapshot_hash: str = ""
+	) -> None:
 		self.compute()
 		before = self.entries[-1] if self.entries else None
 		entry = frappe._dict(
@@ -444,6 +510,7 @@ class _Making:
 			until=None,
 			at=self.now,
 			content_hash=worksheet.content_hash(self.sheet, self.shelf.revisions),
+			snapshot_hash=snapshot_hash,
 			previous_hash=before.entry_hash if before else "",
 		)
 		entry.entry_hash = log.entry_hash(entry)
@@ -472,6 +539,9 @@ class _Making:
 		):
 			rows = [{**row, **common} for row in sheet.get(table)]
 			self.writer.add_children(doctype, sheet.name, table, child, rows)
+		if self.sealed:
+			stamps = {"creation": self.now, "modified": self.now, "owner": user, "modified_by": user}
+			self.writer.add("P2HAM Assessment Snapshot", {**self.sealed, **stamps})
 		for entry in self.entries:
 			stamps = {"creation": entry["at"], "modified": entry["at"], "owner": entry.user}
 			self.writer.add(

@@ -5,18 +5,16 @@
 
 from __future__ import annotations
 
-import datetime
-
 import frappe
-from frappe.utils import cint, getdate, nowdate
+from frappe.utils import cint
 
 from p2ham.documents import indonesian, marks, signatures
-from p2ham.documents.letterhead import letterhead, tree_path
+from p2ham.documents import source as sources
+from p2ham.documents.letterhead import letterhead
+from p2ham.documents.source import Source
 from p2ham.engine import lifecycle
-from p2ham.engine.instrument import Instrument, Scale
+from p2ham.engine.instrument import Scale
 from p2ham.engine.numbers import read_number
-from p2ham.instruments import store
-from p2ham.p2ham.doctype.p2ham_assessment.worksheet import is_verified
 
 TEMPLATE = "p2ham/templates/documents/assessment_sheet.html"
 
@@ -48,92 +46,94 @@ def assessment_sheet(doc) -> dict:
 	any DocType can call this.
 	"""
 	doc.check_permission("print")
-	settings = frappe.get_cached_doc("P2HAM Settings")
-	period = frappe.get_cached_doc("P2HAM Period", doc.period)
-	instrument = store.load(doc.instrument)
-	path = tree_path(doc.opd)
-	unit = doc.opd_name or (path[-1].opd_name if path else doc.opd)
-	verified = is_verified(doc)
-	rows = _Rows(doc, instrument, verified)
+	return of_source(sources.of(doc))
+
+
+def of_source(source: Source) -> dict:
+	"""Return the same of what is already read."""
+	doc, instrument = source.doc, source.instrument
+	rows = Rows(source)
 	return {
-		"letterhead": letterhead(path),
+		"letterhead": letterhead(source.units, source.regency),
 		"heading": ["LEMBAR PENILAIAN", SUBJECTS[instrument.family]],
 		"number": doc.sheet_number or "",
-		"subject": ["HASIL PENILAIAN", f"{unit.upper()} TAHUN {doc.assessment_year}"],
-		"notices": notices_of(settings, instrument),
-		"identity": identity_of(doc, settings, period, instrument, path, unit),
+		"subject": ["HASIL PENILAIAN", f"{source.unit.upper()} TAHUN {doc.assessment_year}"],
+		"notices": notices_of(source),
+		"identity": identity_of(source),
 		"rows": rows.in_tree_order(),
 		"total": rows.total(),
 		"recap": rows.recap(),
-		"category": _category(doc, verified),
-		"statement": _statement(doc, instrument, verified),
+		"category": _category(source),
+		"statement": statement_of(source),
 		"remarks": _remarks(doc),
-		"signatures": signatures_of(doc, settings, path, unit),
-		"seal": seal_of(doc),
+		"signatures": signatures_of(source),
+		"seal": sources.printed_seal(source),
 		"frame": {
 			"title": f"Lembar Penilaian {doc.name}",
-			"footer": _footer(doc),
-			"mark": mark_of(doc, doc.sheet_number),
+			"footer": footer_of(source, "Lembar Penilaian P2HAM", doc.sheet_number),
+			"mark": mark_of(source, doc.sheet_number),
 		},
 	}
 
 
-def mark_of(doc, number: str | None) -> marks.Mark:
+def mark_of(source: Source, number: str | None) -> marks.Mark:
 	"""Return the mark of a document of an assessment that is valid under a number."""
-	state = doc.workflow_state
+	state = source.doc.workflow_state
+	if source.lost:
+		return marks.Mark(marks.DRAFT, marks.LOST)
 	return marks.of(state == lifecycle.APPROVED, number, cancelled=state == lifecycle.CANCELLED)
 
 
-def notices_of(settings, instrument: Instrument) -> list[str]:
+def notices_of(source: Source) -> list[str]:
 	"""The site's notice, and that an instrument is a template still to be checked."""
-	notices = [settings.notice] if settings.notice else []
-	if instrument.template:
+	notices = [source.regency.notice] if source.regency.notice else []
+	if source.instrument.template:
 		notices.append(
-			f"Instrumen ini templat: isinya belum diperiksa terhadap lampiran {instrument.regulation}."
+			f"Instrumen ini templat: isinya belum diperiksa terhadap lampiran {source.instrument.regulation}."
 		)
 	return notices
 
 
-def identity_of(
-	doc, settings, period, instrument: Instrument, path, unit: str
-) -> list[list[tuple[str, str]]]:
+def identity_of(source: Source) -> list[list[tuple[str, str]]]:
 	"""Two columns of (label, value)."""
-	left = [("Unit kerja", unit)]
-	if len(path) > 2:
-		left.append(("Perangkat daerah", path[1].opd_name))
+	left = [("Unit kerja", source.unit)]
+	if len(source.units) > 2:
+		left.append(("Perangkat daerah", source.units[1].opd_name))
 	left += [
-		("Periode", period.title),
-		("Tahun penilaian", str(doc.assessment_year)),
-		("Tahun data", str(period.data_year)),
+		("Periode", source.period.title),
+		("Tahun penilaian", str(source.doc.assessment_year)),
+		("Tahun data", str(source.period.data_year)),
 	]
 	right = [
-		("Instrumen", instrument.title),
-		("Dasar", instrument.regulation),
-		("Status", _status(doc)),
-		("Sifat hasil", f"Penilaian internal {_kind_of_region(settings)}"),
+		("Instrumen", source.instrument.title),
+		("Dasar", source.instrument.regulation),
+		("Status", _status(source)),
+		("Sifat hasil", f"Penilaian internal {kind_of_region(source.regency)}"),
 	]
 	return [left, right]
 
 
-def _status(doc) -> str:
-	state = STATES[doc.workflow_state]
-	if doc.workflow_state == lifecycle.DRAFT:
-		return f"{state}; isian {cint(doc.completeness)}% lengkap"
-	if doc.workflow_state == lifecycle.CANCELLED:
-		return state
-	day = _taken(doc, STEPS_TAKEN[doc.workflow_state][-1])[1]
-	return f"{state} ({indonesian.long_date(day)})" if day else state
+def _status(source: Source) -> str:
+	state = source.doc.workflow_state
+	if state == lifecycle.DRAFT:
+		return f"{STATES[state]}; isian {cint(source.doc.completeness)}% lengkap"
+	if state == lifecycle.CANCELLED:
+		return STATES[state]
+	day = source.taken(sources.STEPS_TAKEN[state][-1])[1]
+	return f"{STATES[state]} ({indonesian.long_date(day)})" if day else STATES[state]
 
 
-def _kind_of_region(settings) -> str:
-	return "kota" if (settings.regency_name or "").lower().startswith("kota ") else "kabupaten"
+def kind_of_region(regency) -> str:
+	"""Return "kota" or "kabupaten"."""
+	return "kota" if (regency.regency_name or "").lower().startswith("kota ") else "kabupaten"
 
 
-class _Rows:
+class Rows:
 	"""The lines of the table: criteria in tree order, below each its indicators."""
 
-	def __init__(self, doc, instrument: Instrument, verified: bool):
-		self.doc, self.instrument, self.verified = doc, instrument, verified
+	def __init__(self, source: Source):
+		self.doc, self.instrument, self.verified = source.doc, source.instrument, source.is_verified
+		instrument, doc = source.instrument, source.doc
 		self.scales = {scale.title: scale for scale in instrument.scales}
 		self.scores = {row.criterion: row for row in doc.scores}
 		self.children: dict[str | None, list] = {}
@@ -142,7 +142,7 @@ class _Rows:
 		self.items: dict[str, list] = {}
 		for row in doc.items:
 			self.items.setdefault(row.criterion, []).append(row)
-		self.evidence = _evidence(doc)
+		self.evidence = _evidence(source)
 
 	def in_tree_order(self, parent: str | None = None, depth: int = 0) -> list[dict]:
 		found = []
@@ -246,32 +246,34 @@ def _in_words(scale: Scale, answer: str) -> str:
 	return indonesian.number(value) + ("%" if scale.kind == "Percentage" else "")
 
 
-def _evidence(doc) -> dict[str, list[dict]]:
+def _evidence(source: Source) -> dict[str, list[dict]]:
 	"""The documents of each indicator: title, what the verifier says of it, his note.
 
 	A title may name a citizen. For a document that shows personal data, and for one that the reader may not
 	open, the sheet names what was asked for instead (UU 27/2022; p2ham.access.scope).
 	"""
-	titles = {}
-	if doc.evidence_uses and frappe.has_permission("P2HAM Evidence", "read"):
-		titles = dict(
+	shown = set()
+	uses = source.doc.evidence_uses
+	if uses and frappe.has_permission("P2HAM Evidence", "read"):
+		shown = set(
 			frappe.get_list(
 				"P2HAM Evidence",
 				filters={
-					"name": ("in", sorted({row.evidence for row in doc.evidence_uses})),
+					"name": ("in", sorted({row.evidence for row in uses})),
 					"contains_personal_data": 0,
 				},
-				fields=["name", "title"],
 				order_by="name",
 				limit_page_length=0,
-				as_list=True,
+				pluck="name",
 			)
 		)
 	found: dict[str, list[dict]] = {}
-	for row in doc.evidence_uses:
+	for row in uses:
+		revision = source.evidence.get((row.evidence, row.revision or 1))
+		seen = revision and row.evidence in shown and not cint(revision.contains_personal_data)
 		found.setdefault(row.indicator, []).append(
 			{
-				"title": titles.get(row.evidence) or row.slot or row.evidence,
+				"title": (revision.title if seen else "") or row.slot or row.evidence,
 				"name": row.evidence,
 				"verification": VERIFICATIONS[row.verification or "Pending"],
 				"note": (row.note or "").strip(),
@@ -280,94 +282,81 @@ def _evidence(doc) -> dict[str, list[dict]]:
 	return found
 
 
-def _category(doc, verified: bool) -> str:
+def _category(source: Source) -> str:
+	doc = source.doc
 	if doc.workflow_state == lifecycle.DRAFT:
 		return f"{doc.category} (sementara, menurut penilaian mandiri)" if doc.category else NOTHING
-	if not verified:
+	if not source.is_verified:
 		return "ditetapkan setelah seluruh indikator diverifikasi"
 	return doc.category or NOTHING
 
 
-def _statement(doc, instrument: Instrument, verified: bool) -> dict:
+def judges(source: Source) -> bool:
+	"""Tell whether the instrument makes meeting the criteria depend on something."""
+	return bool(source.instrument.passing_score) or any(row.mandatory for row in source.doc.items)
+
+
+def conditions_of(source: Source) -> str:
+	"""Return what a unit has to reach, in words."""
+	conditions = []
+	if source.instrument.passing_score:
+		conditions.append(
+			f"nilai akhir sekurang-kurangnya {indonesian.score(source.instrument.passing_score)}"
+		)
+	if any(row.mandatory for row in source.doc.items):
+		conditions.append("seluruh indikator wajib bernilai penuh")
+	return indonesian.listed(conditions)
+
+
+def statement_of(source: Source) -> dict:
 	"""Say whether the unit meets the criteria, but only where the instrument makes that depend on something."""
-	mandatory = any(row.mandatory for row in doc.items)
-	if not instrument.passing_score and not mandatory:
+	if not judges(source):
 		return {
 			"verdict": "",
 			"text": "Instrumen ini tidak menetapkan nilai kelulusan maupun indikator wajib; karena itu tidak "
 			"dinyatakan memenuhi atau belum memenuhi kriteria.",
 		}
-	conditions = []
-	if instrument.passing_score:
-		conditions.append(f"nilai akhir sekurang-kurangnya {indonesian.score(instrument.passing_score)}")
-	if mandatory:
-		conditions.append("seluruh indikator wajib bernilai penuh")
-	text = f"Syarat: {indonesian.listed(conditions)}."
-	if not verified:
+	text = f"Syarat: {conditions_of(source)}."
+	if not source.is_verified:
 		return {"verdict": "", "text": text + " Ditetapkan setelah seluruh indikator diverifikasi."}
 	return {
-		"verdict": "MEMENUHI KRITERIA" if doc.meets else "BELUM MEMENUHI KRITERIA",
+		"verdict": "MEMENUHI KRITERIA" if source.doc.meets else "BELUM MEMENUHI KRITERIA",
 		"text": text,
 	}
 
 
 def _remarks(doc) -> list[tuple[str, str]]:
 	remarks = [
-		("Catatan pengembalian", doc.return_note),
-		("Catatan pemeriksaan", doc.review_note),
-		("Alasan pembatalan", doc.cancel_note),
+		("Catatan pengembalian", doc.get("return_note")),
+		("Catatan pemeriksaan", doc.get("review_note")),
+		("Alasan pembatalan", doc.get("cancel_note")),
 	]
 	return [(label, text.strip()) for label, text in remarks if (text or "").strip()]
 
 
-# A step that was undone by a return leaves its stamp behind; it counts only in the states after it.
-STEPS_TAKEN = {
-	lifecycle.DRAFT: (),
-	lifecycle.SUBMITTED: ("submitted",),
-	lifecycle.REVIEWED: ("submitted", "reviewed"),
-	lifecycle.APPROVED: ("submitted", "reviewed", "approved"),
-	lifecycle.CANCELLED: ("submitted", "reviewed", "approved"),
-}
-
-
-def _taken(doc, stamp: str) -> tuple[str | None, datetime.date | None]:
-	"""Return who took a step and on which day, nobody for a step that is still ahead."""
-	if stamp not in STEPS_TAKEN[doc.workflow_state] or not doc.get(f"{stamp}_on"):
-		return None, None
-	return doc.get(f"{stamp}_by"), getdate(doc.get(f"{stamp}_on"))
-
-
-def signatures_of(doc, settings, path, unit: str) -> list[dict]:
+def signatures_of(source: Source) -> list[dict]:
 	"""The unit, the verifying side, and the Sekda: who took the step, or who would take it today."""
-	today = getdate(nowdate())
-	submitter, submitted = _taken(doc, "submitted")
-	reviewer, reviewed = _taken(doc, "reviewed")
-	approver, approved = _taken(doc, "approved")
-	head = signatures.head_of(lifecycle.OPD_HEAD, path, submitter, submitted or today)
-	kabag = signatures.officer(lifecycle.KABAG_HUKUM, reviewer, reviewed or today)
-	sekda = signatures.officer(lifecycle.SEKDA, approver, approved or today)
+	regency = source.regency
+	seat = regency.seat or ""
+
+	def block(role: str, stamp: str, position: str, suffix: str = "") -> dict:
+		day = source.taken(stamp)[1]
+		return signatures.block(role, source.signatories[stamp], position, day, suffix, seat)
+
 	return [
-		signatures.block("Unit yang dinilai,", head, f"Kepala {unit}", submitted),
-		signatures.block("Verifikator,", kabag, "Kepala Bagian Hukum", reviewed),
-		signatures.block(
-			"Mengetahui dan menyetujui,", sekda, "Sekretaris Daerah", approved, settings.regency_name or ""
-		),
+		block("Unit yang dinilai,", "submitted", f"Kepala {source.unit}"),
+		block("Verifikator,", "reviewed", "Kepala Bagian Hukum"),
+		block("Mengetahui dan menyetujui,", "approved", "Sekretaris Daerah", regency.regency_name or ""),
 	]
 
 
-def seal_of(doc) -> dict | None:
-	"""Return what is printed of the seal of an approval, None before it."""
-	sealed = (doc.snapshot_hash or "") if "approved" in STEPS_TAKEN[doc.workflow_state] else ""
-	return {"hash": sealed} if sealed else None
-
-
-def _footer(doc) -> list[str]:
-	name = f"Lembar Penilaian P2HAM {doc.name}"
-	if doc.sheet_number:
-		name += f" · Nomor {doc.sheet_number}"
-	seal = seal_of(doc)
-	if not seal:
+def footer_of(source: Source, title: str, number: str | None) -> list[str]:
+	"""The foot of every page: what it belongs to, and the beginning of the seal's hash."""
+	name = f"{title} {source.doc.name}"
+	if number:
+		name += f" · Nomor {number}"
+	if not source.seal:
 		return [name, "Belum disahkan: belum ada kode verifikasi."]
-	short = seal["hash"][:SHORT_HASH]
+	short = source.seal.hash[:SHORT_HASH]
 	groups = " ".join(short[at : at + 4] for at in range(0, SHORT_HASH, 4))
 	return [name, f"Kode verifikasi SHA-256 {groups} (bukan tanda tangan elektronik)"]

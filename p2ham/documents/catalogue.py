@@ -24,13 +24,15 @@ def N_(text: str) -> str:
 @dataclass(frozen=True)
 class Kind:
 	"""An official document. `title` is the Indonesian name of the form and of its Print Format, `label` what the
-	desk calls it (translated), `number_field` where its number is typed."""
+	desk calls it (translated), `number_field` where its number is typed; one that is not `own_number` goes with another
+	document under the same number."""
 
 	key: str
 	title: str
 	label: str
 	doctype: str
 	number_field: str = ""
+	own_number: bool = True
 
 	@property
 	def module(self):
@@ -63,11 +65,26 @@ KINDS = (
 		"sheet_number",
 	),
 	Kind(
+		"evaluation_record",
+		"Berita Acara Hasil Evaluasi P2HAM",
+		N_("Evaluation Record (passed)"),
+		"P2HAM Assessment",
+		"record_number",
+	),
+	Kind(
+		"evaluation_statement",
+		"Surat Keterangan Hasil Evaluasi P2HAM",
+		N_("Evaluation Statement (not passed)"),
+		"P2HAM Assessment",
+		"record_number",
+	),
+	Kind(
 		"evidence_list",
 		"Daftar Data Dukung P2HAM",
 		N_("Evidence List"),
 		"P2HAM Assessment",
 		"sheet_number",
+		own_number=False,
 	),
 )
 

@@ -10,11 +10,11 @@ from frappe.utils import getdate
 
 from p2ham.documents import assessment_sheet as sheet
 from p2ham.documents import indonesian
-from p2ham.documents.letterhead import letterhead, tree_path
+from p2ham.documents import source as sources
+from p2ham.documents.letterhead import letterhead
 from p2ham.engine import evidence
 from p2ham.evidence import contents
 from p2ham.evidence.contents import Entry
-from p2ham.instruments import store
 
 TEMPLATE = "p2ham/templates/documents/evidence_list.html"
 # WeasyPrint needs about half a megabyte of memory for a row.
@@ -27,6 +27,7 @@ VALIDITIES = {
 	evidence.NO_DATES: "tanpa tanggal",
 }
 TITLE_NOT_PRINTED = "judul tidak dicetak: memuat data pribadi"
+DIFFERS = "isi berkas berbeda dari yang disahkan (SHA-256 yang disahkan {0})"
 UNITS = ("B", "KB", "MB", "GB")
 # A hash is set in lines of this many characters.
 HASH_LINE = 32
@@ -43,30 +44,52 @@ def evidence_list(doc) -> dict:
 
 def of_entries(doc, entries: list[Entry]) -> dict:
 	"""Return the same of evidence that is already known; `entries` as `contents.of` gives them."""
-	settings = frappe.get_cached_doc("P2HAM Settings")
-	period = frappe.get_cached_doc("P2HAM Period", doc.period)
-	instrument = store.load(doc.instrument)
-	path = tree_path(doc.opd)
-	unit = doc.opd_name or (path[-1].opd_name if path else doc.opd)
+	source = sources.of(doc)
+	number = source.doc.sheet_number
+	_as_sealed(source, entries)
 	return {
-		"letterhead": letterhead(path),
-		"heading": ["DAFTAR DATA DUKUNG", sheet.SUBJECTS[instrument.family]],
-		"subject": [f"{unit.upper()} TAHUN {doc.assessment_year}"],
-		"belongs_to": f"Lampiran Lembar Penilaian Nomor {doc.sheet_number}" if doc.sheet_number else "",
-		"notices": sheet.notices_of(settings, instrument),
-		"identity": sheet.identity_of(doc, settings, period, instrument, path, unit),
+		"letterhead": letterhead(source.units, source.regency),
+		"heading": ["DAFTAR DATA DUKUNG", sheet.SUBJECTS[source.instrument.family]],
+		"subject": [f"{source.unit.upper()} TAHUN {source.doc.assessment_year}"],
+		"belongs_to": f"Lampiran Lembar Penilaian Nomor {number}" if number else "",
+		"notices": sheet.notices_of(source),
+		"identity": sheet.identity_of(source),
 		"groups": _groups(entries),
 		"begins": True,
 		"ends": True,
 		"summary": _summary(entries),
 		# Who judges and who is judged; the Sekda approves the sheet, not what it rests on.
-		"signatures": sheet.signatures_of(doc, settings, path, unit)[:2],
+		"signatures": sheet.signatures_of(source)[:2],
+		"seal": sources.printed_seal(source),
 		"frame": {
 			"title": f"Daftar Data Dukung {doc.name}",
 			"footer": [f"Daftar Data Dukung P2HAM {doc.name}", "Lampiran Lembar Penilaian"],
-			"mark": sheet.mark_of(doc, doc.sheet_number),
+			"mark": sheet.mark_of(source, number),
 		},
 	}
+
+
+def _as_sealed(source: sources.Source, entries: list[Entry]) -> None:
+	"""What was approved is listed as it was approved; whether its file is still there is a matter of today."""
+	if not source.seal:
+		return
+	items = {row.code: row for row in source.doc.items}
+	codes = {row.indicator: row.code for row in source.doc.items}
+	uses = {(codes.get(use.indicator), use.slot or "", use.evidence): use for use in source.doc.evidence_uses}
+	for entry in entries:
+		use = uses.get((entry.code, entry.slot, entry.evidence))
+		if not use:
+			continue
+		entry.indicator = items[entry.code].title
+		entry.verification, entry.note = use.verification, use.note
+		entry.validity, entry.revision = use.validity or "", use.revision
+		record = source.evidence[use.evidence, use.revision]
+		if entry.unseen:
+			continue
+		if record.sha256 and entry.sha256 and record.sha256 != entry.sha256:
+			entry.remark = DIFFERS.format(record.sha256)
+		entry.title = record.title or ""
+		entry.document_date, entry.valid_until = record.document_date, record.valid_until
 
 
 def portions(data: dict) -> list[dict]:

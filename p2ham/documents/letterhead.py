@@ -11,6 +11,8 @@ EMBLEM_HEIGHT = 360  # pixels; printed 22 mm high, enough for 400 dpi
 EMBLEM_MAX_BYTES = 5 * 1024 * 1024
 EMBLEM_FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
 
+PATH_FIELDS = ("name", "opd_name", "address", "postal_code", "phone", "email", "website")
+
 
 def tree_path(opd: str) -> list[frappe._dict]:
 	"""Return the units from the regency down to `opd`, one query whatever the depth."""
@@ -20,20 +22,22 @@ def tree_path(opd: str) -> list[frappe._dict]:
 	return frappe.get_all(
 		"P2HAM OPD",
 		filters={"lft": ("<=", bounds[0]), "rgt": (">=", bounds[1])},
-		fields=["name", "opd_name", "address", "postal_code", "phone", "email", "website"],
+		fields=list(PATH_FIELDS),
 		order_by="lft",
 	)
 
 
-def letterhead(path: list[frappe._dict]) -> dict:
-	"""Return what is printed at the head of a document of the last unit in `path` (see `tree_path`)."""
+def letterhead(path: list[frappe._dict], regency=None) -> dict:
+	"""Return what is printed at the head of a document of the last unit in `path` (see `tree_path`). `regency` has
+	the names of the regency where they are not those of the settings today; the emblem always is."""
 	settings = frappe.get_cached_doc("P2HAM Settings")
+	regency = regency or settings
 	offices = path[1:]  # the root is the regency itself and stands in the first line
 	opd = offices[0] if offices else None
 	unit = offices[-1] if len(offices) > 1 else None
 	return {
 		"emblem": emblem(settings.emblem),
-		"government": settings.government_line or f"PEMERINTAH {settings.regency_name or ''}".strip().upper(),
+		"government": regency.government_line or f"PEMERINTAH {regency.regency_name or ''}".strip().upper(),
 		"opd": opd.opd_name.upper() if opd else "",
 		"unit": unit.opd_name.upper() if unit else "",
 		"address": _address(offices),

@@ -35,10 +35,12 @@ def head_of(duty: str, path: list[frappe._dict], user: str | None, on: datetime.
 	return None
 
 
-def block(role: str, person: frappe._dict | None, position: str, day, suffix: str = "") -> dict:
+def block(
+	role: str, person: frappe._dict | None, position: str, day, suffix: str = "", seat: str | None = None
+) -> dict:
 	"""Return one signature block: `role` above it, `position` for a post nobody is recorded for.
 
-	`suffix` completes a position that does not name its government, e.g. "Kabupaten Empat Lawang". Empty
+	`seat` is the place of signing, that of the settings if not given. `suffix` completes a position that does not name its government, e.g. "Kabupaten Empat Lawang". Empty
 	`name`, `date` and `nip` are printed as dotted lines.
 	"""
 	if person:
@@ -48,7 +50,7 @@ def block(role: str, person: frappe._dict | None, position: str, day, suffix: st
 	prefix = person.acting_prefix if person else ""
 	return {
 		"role": role,
-		"place": frappe.get_cached_doc("P2HAM Settings").seat or "",
+		"place": frappe.get_cached_doc("P2HAM Settings").seat or "" if seat is None else seat,
 		"date": indonesian.long_date(getdate(day)) if day else "",
 		"position": f"{prefix} {position}".strip(),
 		"name": person.full_name if person else "",

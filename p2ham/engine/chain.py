@@ -25,7 +25,7 @@ SEALED = (
 	"at",
 )
 # Sealed where they say something, so that entries written before the field existed keep their seal.
-SEALED_IF_SET = ("window", "until")
+SEALED_IF_SET = ("window", "until", "snapshot_hash")
 
 # Nothing that counts changes any more in these states, so the content is still the one that was sealed.
 CONTENT_RESTS_IN = (lifecycle.REVIEWED, lifecycle.APPROVED, lifecycle.CANCELLED)
@@ -34,12 +34,14 @@ CONTENT_RESTS_IN = (lifecycle.REVIEWED, lifecycle.APPROVED, lifecycle.CANCELLED)
 @dataclass(frozen=True)
 class Now:
 	"""An assessment as it is stored now, to hold its log against: state, SHA-256 of its content, the hash that
-	the approval left in the document, and the users in its stamps (`submitted_by` ...)."""
+	the approval left in the document, the users in its stamps (`submitted_by` ...), and the SHA-256 of the stored
+	snapshot (empty where there is none)."""
 
 	state: str
 	content_hash: str
 	snapshot_hash: str
 	stamps: Mapping[str, str]
+	stored_hash: str
 
 
 def seal(entry: Mapping) -> str:
@@ -102,8 +104,23 @@ def _break_with_document(entries: Sequence[Mapping], now: Now) -> Fault | None:
 			)
 	if now.state in CONTENT_RESTS_IN and last.get("content_hash") != now.content_hash:
 		return Fault((last["sequence"],), N_("the content of the assessment is not the one it sealed"))
-	if now.state == lifecycle.APPROVED and now.snapshot_hash != now.content_hash:
-		return Fault((), N_("the hash that the approval left in the assessment is not that of its content"))
+	return _break_with_snapshot(entries, now)
+
+
+def _break_with_snapshot(entries: Sequence[Mapping], now: Now) -> Fault | None:
+	sealed = next((entry for entry in reversed(entries) if entry.get("snapshot_hash")), None)
+	if not sealed:
+		if now.state == lifecycle.APPROVED:
+			return Fault((), N_("the log says of no snapshot that it was approved"))
+		return None
+	if now.snapshot_hash != sealed["snapshot_hash"]:
+		return Fault(
+			(sealed["sequence"],), N_("the hash that the approval left in the assessment is another one")
+		)
+	if not now.stored_hash:
+		return Fault((sealed["sequence"],), N_("the snapshot that it sealed does not exist any more"))
+	if now.stored_hash != sealed["snapshot_hash"]:
+		return Fault((sealed["sequence"],), N_("the snapshot was changed after it had been sealed"))
 	return None
 
 

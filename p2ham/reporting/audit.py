@@ -18,7 +18,15 @@ from p2ham.reporting import choice, scoped
 from p2ham.reporting.choice import Period
 
 # Everything that the log can say was done.
-ACTIONS = (lifecycle.CREATE, *lifecycle.ACTIONS, lifecycle.EXTEND, lifecycle.RECOMPUTE)
+ACTIONS = (
+	lifecycle.CREATE,
+	*lifecycle.ACTIONS,
+	lifecycle.EXTEND,
+	lifecycle.RECOMPUTE,
+	lifecycle.NUMBER,
+	lifecycle.KEEP_COPY,
+	lifecycle.SEAL,
+)
 
 
 @dataclass(frozen=True)

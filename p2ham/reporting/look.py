@@ -51,7 +51,19 @@ STATE_COLOURS = {
 }
 # Charts: the unit's own side pale, the verified side dark, further series after them.
 PALE, DARK = "#9fb9c0", "#0f5c6e"
-SERIES = (DARK, "#d98e32", PALE, "#7a9e7e", "#8a6f9e", "#b5524a", "#4f7cac", "#5c6970")
+SERIES = (
+	DARK,
+	"#d98e32",
+	PALE,
+	"#7a9e7e",
+	"#8a6f9e",
+	"#b5524a",
+	"#4f7cac",
+	"#5c6970",
+	"#b8a03a",
+	"#3e8e8e",
+	"#c07a9b",
+)
 # Pixels that a letter of a head needs, and what stands beside it; a head longer than WIDEST_HEAD is cut.
 LETTER, BESIDE, WIDEST_HEAD = 7.5, 34, 190
 RIGHT = ("Int", "Float", "Percent", "Currency")

@@ -15,8 +15,8 @@ DIALOG = ".modal.show .p2ham-package"
 PRIMARY = ".modal.show .modal-footer .btn-modal-primary, .modal.show .btn-modal-primary"
 
 
-def choose(desk, entry: str) -> None:
-	desk.click(f".inner-group-button[data-label={words('View')}] button")
+def choose(desk, entry: str, group: str = "View") -> None:
+	desk.click(f".inner-group-button[data-label={words(group)}] button")
 	desk.click(f".inner-group-button [data-label={words(entry.replace(' ', '%20'))}]")
 
 
@@ -120,7 +120,7 @@ def test_the_list_opens_beside_the_form(desk, enter):
 	enter("OPD Clerk", "DISDUKCAPIL")
 	desk.open_sheet(SHEET)
 	desk.browser.execute_script("window.open = (url) => (window.p2ham_opened = url)")
-	choose(desk, "Evidence List (PDF)")
+	choose(desk, "Evidence List", "Print")
 	url = desk.wait("return window.p2ham_opened")
 	assert url == f"/api/method/p2ham.api.documents.show?document=evidence_list&name={SHEET}"
 

@@ -1,5 +1,7 @@
 """The chain of a log names the first entry that somebody changed, removed, added or moved."""
 
+from dataclasses import replace
+
 import pytest
 
 from p2ham.engine import chain, lifecycle
@@ -12,6 +14,7 @@ PATH = (
 	("Review", "Submitted", "Reviewed"),
 	("Approve", "Reviewed", "Approved"),
 )
+SNAPSHOT = "5" * 64
 WHO = {"Submit": "clerk@x", "Review": "kabag@x", "Approve": "sekda@x"}
 
 
@@ -39,6 +42,8 @@ def log():
 	entries, previous = [], ""
 	for sequence, (action, source, target) in enumerate(PATH, start=1):
 		more = {"window": "fill", "until": "2024-02-10"} if action == "Extend" else {}
+		if action == "Approve":
+			more = {"snapshot_hash": SNAPSHOT}
 		entries.append(entry(sequence, action, source, target, previous, **more))
 		previous = entries[-1]["entry_hash"]
 	return entries
@@ -47,7 +52,7 @@ def log():
 @pytest.fixture
 def now():
 	stamps = {"submitted_by": "clerk@x", "reviewed_by": "kabag@x", "approved_by": "sekda@x"}
-	return Now("Approved", "c" * 64, "c" * 64, stamps)
+	return Now("Approved", "c" * 64, SNAPSHOT, stamps, SNAPSHOT)
 
 
 def test_a_whole_log_holds(log, now):
@@ -101,21 +106,37 @@ def test_no_entry_at_all_and_no_assessment_at_all(log, now):
 
 @pytest.mark.parametrize("stamp", ["submitted_by", "reviewed_by", "approved_by"])
 def test_a_stamp_that_names_somebody_else_is_found(log, now, stamp):
-	forged = Now(now.state, now.content_hash, now.snapshot_hash, {**now.stamps, stamp: "lain@x"})
+	forged = replace(now, stamps={**now.stamps, stamp: "lain@x"})
 	found = first_break(log, forged)
 	assert stamp in found.message and "lain@x" in found.message
 
 
 def test_content_that_changed_after_the_decision_is_found(log, now):
-	assert "sealed" in first_break(log, Now(now.state, "d" * 64, "d" * 64, now.stamps)).message
+	assert "sealed" in first_break(log, replace(now, content_hash="d" * 64)).message
 
 
 def test_a_hash_that_was_put_into_the_document_is_found(log, now):
-	assert "hash" in first_break(log, Now(now.state, now.content_hash, "d" * 64, now.stamps)).message
+	found = first_break(log, replace(now, snapshot_hash="d" * 64))
+	assert found.place == (5,) and "another one" in found.message
+
+
+@pytest.mark.parametrize(("stored", "said"), [("d" * 64, "changed"), ("", "not exist")])
+def test_a_snapshot_that_was_changed_or_taken_away_is_found(log, now, stored, said):
+	for state in (lifecycle.APPROVED, lifecycle.CANCELLED):
+		entries = log
+		if state == lifecycle.CANCELLED:
+			entries = [*log, entry(6, "Cancel", "Approved", "Cancelled", log[-1]["entry_hash"])]
+		found = first_break(entries, replace(now, state=state, stored_hash=stored))
+		assert found.place == (5,) and said in found.message
+
+
+def test_an_approval_that_sealed_nothing_is_found(log, now):
+	log[-1] = entry(5, "Approve", "Reviewed", "Approved", log[-2]["entry_hash"])
+	assert "no snapshot" in first_break(log, now).message
 
 
 def test_content_may_change_while_it_is_worked_on(log):
-	draft = Now(lifecycle.DRAFT, "d" * 64, "", {})
+	draft = Now(lifecycle.DRAFT, "d" * 64, "", {}, "")
 	assert first_break(log[:1], draft) is None
 
 

@@ -15,11 +15,6 @@ p2ham.EvidencePackage = (() => {
 	return class EvidencePackage extends p2ham.HandoutDialog {
 		static add_button(frm) {
 			frm.add_custom_button(__("Download Evidence"), () => new EvidencePackage(frm).open(), __("View"));
-			frm.add_custom_button(__("Evidence List (PDF)"), () => EvidencePackage.print(frm), __("View"));
-		}
-
-		static print(frm) {
-			p2ham.documents.show("evidence_list", frm.doc.name);
 		}
 
 		constructor(frm) {

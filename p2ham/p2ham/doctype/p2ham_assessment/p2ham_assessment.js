@@ -50,7 +50,6 @@ frappe.ui.form.on("P2HAM Assessment", {
 		// The steps have buttons of their own, which ask for the note; Frappe's menu would be a second way.
 		frm.page.actions_btn_group && frm.page.actions_btn_group.addClass("p2ham-hidden");
 		if (!frm.is_new()) {
-			p2ham.add_print_button(frm);
 			p2ham.add_compare_button(frm);
 			p2ham.EvidencePackage.add_button(frm);
 			frm.page.add_menu_item(__("Follow-ups"), () =>
@@ -60,7 +59,10 @@ frappe.ui.form.on("P2HAM Assessment", {
 		const sheet = p2ham.Worksheet.of(frm);
 		const name = frm.doc.name;
 		await sheet.refresh();
-		if (frm.doc.name === name && sheet.data) p2ham.steps.add_buttons(frm, sheet);
+		if (frm.doc.name === name && sheet.data) {
+			p2ham.steps.add_buttons(frm, sheet);
+			p2ham.add_document_buttons(frm, sheet.data);
+		}
 	},
 
 	period(frm) {
@@ -118,10 +120,16 @@ Object.assign(p2ham, {
 		});
 	},
 
-	add_print_button(frm) {
-		frm.add_custom_button(__("Print Sheet (PDF)"), () => {
-			p2ham.documents.show("assessment_sheet", frm.doc.name);
-		});
+	add_document_buttons(frm, data) {
+		const kinds = data.documents.map(({ label, key }) => [label, key]);
+		p2ham.documents.add_buttons(frm, Object.fromEntries(kinds));
+		if (data.may_number) {
+			frm.add_custom_button(
+				__("Document Numbers"),
+				() => p2ham.documents.ask_numbers(frm),
+				__("Print")
+			);
+		}
 	},
 
 	// What there is to compare with is asked when somebody wants to know it (public/js/assessment_comparison.js).

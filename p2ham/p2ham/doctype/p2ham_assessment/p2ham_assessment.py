@@ -4,9 +4,11 @@ from frappe.model.document import Document
 from frappe.utils import get_datetime
 
 from p2ham.access import guard
-from p2ham.engine import lifecycle
+from p2ham.documents import source as sources
+from p2ham.engine import lifecycle, snapshot
 from p2ham.p2ham.doctype.p2ham_assessment import worksheet
 from p2ham.p2ham.doctype.p2ham_assessment_log import p2ham_assessment_log as log
+from p2ham.p2ham.doctype.p2ham_assessment_snapshot import p2ham_assessment_snapshot as snapshots
 from p2ham.utils import told_of_deadlock
 
 # What a new assessment may bring along; `worksheet.build` keeps the unit's side of the rows, and Frappe has
@@ -94,7 +96,8 @@ class P2HAMAssessment(Document):
 			worksheet.refuse_unverified(self)
 		guard.stamp(self, step)
 		if step.transition.target == lifecycle.APPROVED:
-			self.snapshot_hash = worksheet.content_hash(self)
+			self.flags.p2ham_sealed = sources.seal(self)
+			self.snapshot_hash = snapshot.sha256_of_text(self.flags.p2ham_sealed[0])
 
 	def after_insert(self):
 		log.append(self, lifecycle.CREATE, "", self.workflow_state)
@@ -109,6 +112,9 @@ class P2HAMAssessment(Document):
 		step = self.flags.p2ham_step
 		if step:
 			self.flags.p2ham_step = None
+			approves = step.transition.target == lifecycle.APPROVED
+			if approves:
+				snapshots.add(self.name, *self.flags.p2ham_sealed)
 			log.append(
 				self,
 				step.transition.action,
@@ -118,7 +124,7 @@ class P2HAMAssessment(Document):
 				step.held,
 				window=step.transition.reopens if step.until else "",
 				until=step.until,
-				content_hash=self.snapshot_hash if step.transition.target == lifecycle.APPROVED else "",
+				snapshot_hash=self.snapshot_hash if approves else "",
 			)
 
 	def on_trash(self):

@@ -29,6 +29,7 @@ class P2HAMAssessmentLog(Document):
 		note: DF.SmallText | None
 		previous_hash: DF.Data | None
 		sequence: DF.Int
+		snapshot_hash: DF.Data | None
 		to_state: DF.Data | None
 		until: DF.Date | None
 		user: DF.Link | None
@@ -71,12 +72,12 @@ def append(
 	held=None,
 	window: str = "",
 	until=None,
-	content_hash: str = "",
+	snapshot_hash: str = "",
 ) -> None:
 	"""Add an entry for what happened to `assessment`, in the transaction of the event itself.
 
 	`held` is the duty (duties.Held) by virtue of which it happened; `window` and `until` name the time that it
-	gave; `content_hash` saves computing it again where the caller has.
+	gave; `snapshot_hash` is that of the snapshot that an approval stored.
 	"""
 	sequence, previous_hash = _end_of(assessment.name)
 	entry = frappe.get_doc(
@@ -94,7 +95,8 @@ def append(
 			"window": window,
 			"until": until,
 			"at": now_datetime().replace(microsecond=0),
-			"content_hash": content_hash or worksheet.content_hash(assessment),
+			"content_hash": worksheet.content_hash(assessment),
+			"snapshot_hash": snapshot_hash,
 			"previous_hash": previous_hash,
 		}
 	)

@@ -11,6 +11,7 @@ from frappe import _
 from p2ham.engine import chain, lifecycle
 from p2ham.p2ham.doctype.p2ham_assessment import worksheet
 from p2ham.p2ham.doctype.p2ham_assessment_log import p2ham_assessment_log as log
+from p2ham.p2ham.doctype.p2ham_assessment_snapshot import p2ham_assessment_snapshot as snapshots
 
 STAMPS = tuple(f"{step.stamp}_by" for step in lifecycle.TRANSITIONS if step.stamp)
 
@@ -64,4 +65,11 @@ def now(name: str) -> chain.Now | None:
 		content_hash=worksheet.content_hash(doc),
 		snapshot_hash=doc.snapshot_hash or "",
 		stamps={stamp: doc.get(stamp) or "" for stamp in STAMPS},
+		stored_hash=snapshots.stored_hash(name),
 	)
+
+
+def is_intact(name: str) -> bool:
+	"""Tell whether an assessment, its log and its snapshot all still say what they said."""
+	entries = [log.sealable(row) for row in log.entries_of(name)]
+	return chain.first_break(entries, now(name)) is None

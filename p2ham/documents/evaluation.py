@@ -1,0 +1,99 @@
+"""What the Berita Acara and the Surat Keterangan Hasil Evaluasi have in common: the result of one assessment, who signs,
+and which of the two it is."""
+
+from __future__ import annotations
+
+import frappe
+from frappe import _
+
+from p2ham.documents import assessment_sheet as sheet
+from p2ham.documents import indonesian, signatures
+from p2ham.documents import source as sources
+from p2ham.documents.letterhead import letterhead
+from p2ham.documents.source import Source
+from p2ham.engine import lifecycle
+from p2ham.engine.instrument import Instrument
+from p2ham.p2ham.doctype.p2ham_assessment import worksheet
+
+DECIDED = (lifecycle.REVIEWED, lifecycle.APPROVED, lifecycle.CANCELLED)
+
+
+def source_of(doc, passed: bool) -> Source:
+	"""Return what the record (`passed`) or the statement of an assessment is made of.
+
+	Raises frappe.PermissionError, and frappe.ValidationError where the result is not there yet or asks for the other
+	document. Where the instrument sets no condition, nobody fails and the record is the one.
+	"""
+	doc.check_permission("print")
+	source = sources.of(doc)
+	key = key_of(source.doc, source.instrument)
+	if not key:
+		frappe.throw(
+			_("{0} has no verified result yet. This document is printed after the review.").format(doc.name),
+			title=_("No Result Yet"),
+		)
+	if passed != (key == "evaluation_record"):
+		frappe.throw(
+			_("{0} meets the criteria; its result is printed as Berita Acara.").format(doc.name)
+			if not passed
+			else _("{0} does not meet the criteria; its result is printed as Surat Keterangan.").format(
+				doc.name
+			),
+			title=_("The Other Document"),
+		)
+	return source
+
+
+def key_of(doc, instrument: Instrument) -> str:
+	"""Return the key of the document that tells the result of an assessment, empty where there is no result yet."""
+	if doc.workflow_state not in DECIDED or not worksheet.is_verified(doc):
+		return ""
+	judged = instrument.passing_score or any(row.mandatory for row in doc.items)
+	return "evaluation_statement" if judged and not doc.meets else "evaluation_record"
+
+
+def prepare(source: Source, title: list[str], name: str) -> dict:
+	"""Return what both print: letterhead, title, result by criterion, total, seal and page frame."""
+	doc = source.doc
+	rows = sheet.Rows(source)
+	return {
+		"letterhead": letterhead([], source.regency),
+		"heading": title,
+		"number": doc.record_number or "",
+		"subject": [
+			f"HASIL EVALUASI {sheet.SUBJECTS[source.instrument.family]}",
+			f"{source.unit.upper()} TAHUN {doc.assessment_year}",
+		],
+		"notices": sheet.notices_of(source),
+		"unit": source.unit,
+		"year": doc.assessment_year,
+		"data_year": source.period.data_year,
+		"period": source.period.title,
+		"regulation": source.instrument.regulation,
+		"instrument": source.instrument.title,
+		"recap": rows.recap(),
+		"total": rows.total(),
+		"total_in_words": indonesian.score_in_words(doc.verified_score),
+		"category": doc.category or "",
+		"judged": sheet.judges(source),
+		"conditions": sheet.conditions_of(source),
+		"kind_of_region": sheet.kind_of_region(source.regency),
+		"seal": sources.printed_seal(source),
+		"frame": {
+			"title": f"{name} {doc.name}",
+			"footer": sheet.footer_of(source, name, doc.record_number),
+			"mark": sheet.mark_of(source, doc.record_number),
+		},
+	}
+
+
+def party(source: Source, stamp: str, position: str) -> list[tuple[str, str]]:
+	"""Return who acts in a document, as (label, value); what is not recorded stays empty and is dotted."""
+	person = source.signatories[stamp]
+	block = signatures.block("", person, position, None)
+	return [
+		("Nama", block["name"]),
+		("NIP", block["nip"]),
+		("Pangkat/Golongan", block["rank"]),
+		("Jabatan", block["position"]),
+	]

@@ -1,0 +1,31 @@
+"""What was approved before there were snapshots is sealed as it stands; the log says that it was sealed later."""
+
+import frappe
+
+from p2ham.documents import source
+from p2ham.engine import lifecycle, snapshot
+from p2ham.p2ham.doctype.p2ham_assessment_log import p2ham_assessment_log as log
+from p2ham.p2ham.doctype.p2ham_assessment_snapshot import p2ham_assessment_snapshot as snapshots
+
+
+def execute():
+	names = frappe.get_all(
+		"P2HAM Assessment",
+		filters={
+			"workflow_state": ("in", (lifecycle.APPROVED, lifecycle.CANCELLED)),
+			"approved_by": ("is", "set"),
+		},
+		pluck="name",
+		order_by="name",
+	)
+	for name in names:
+		if snapshots.of(name):
+			continue
+		doc = frappe.get_doc("P2HAM Assessment", name)
+		content, code = source.seal(doc)
+		snapshots.add(name, content, code)
+		doc.snapshot_hash = snapshot.sha256_of_text(content)
+		frappe.db.set_value(doc.doctype, name, "snapshot_hash", doc.snapshot_hash, update_modified=False)
+		log.append(
+			doc, lifecycle.SEAL, doc.workflow_state, doc.workflow_state, snapshot_hash=doc.snapshot_hash
+		)

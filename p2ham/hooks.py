@@ -39,6 +39,7 @@ doctype_js = {
 		"public/js/assessment_worksheet.js",
 		"public/js/evidence_viewer.js",
 		"public/js/assessment_comparison.js",
+		"public/js/handout.js",
 		"public/js/evidence_package.js",
 	],
 	"P2HAM Evidence": "public/js/evidence_upload.js",
@@ -46,7 +47,10 @@ doctype_js = {
 	"P2HAM Criterion": "public/js/instrument_part.js",
 	"P2HAM Indicator": "public/js/instrument_part.js",
 }
-doctype_list_js = {"P2HAM Instrument": "public/js/instrument_import.js"}
+doctype_list_js = {
+	"P2HAM Assessment": ["public/js/handout.js", "public/js/document_bundle.js"],
+	"P2HAM Instrument": "public/js/instrument_import.js",
+}
 jinja = {"methods": ["p2ham.documents.catalogue.p2ham_document"]}
 
 # Access: one condition for lists, documents, reports and files (p2ham/access/scope.py)

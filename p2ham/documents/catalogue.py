@@ -24,7 +24,8 @@ def N_(text: str) -> str:
 @dataclass(frozen=True)
 class Kind:
 	"""An official document. `title` is the Indonesian name of the form and of its Print Format, `label` what the
-	desk calls it (translated), `number_field` where its number is typed; one that is not `own_number` goes with another
+	desk calls it (translated), `number_field` where its number is typed (empty where its
+	rows have numbers of their own, or it needs none); one that is not `own_number` goes with another
 	document under the same number."""
 
 	key: str
@@ -105,7 +106,6 @@ KINDS = (
 		"Surat Pernyataan Pencanangan P2HAM",
 		N_("Declarations"),
 		"P2HAM Period",
-		"declaration_number",
 	),
 	Kind(
 		"minutes",

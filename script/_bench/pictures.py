@@ -94,6 +94,7 @@ def take_documents(folder: Path, wanted: list[str]) -> None:
 			if is_wanted(name, wanted):
 				doc, choice = showcase.record_of(kind)
 				store(first_page(kind.render(doc, **choice), "-r", str(PAPER)), folder, name)
+				frappe.db.rollback()
 
 
 def take_screens(folder: Path, chosen: list[Picture], users: dict) -> None:

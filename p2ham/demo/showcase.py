@@ -1,5 +1,5 @@
 """A record of the demo for every official document: what the pictures of the documentation show, and what the tests
-print."""
+print. Nothing of it is committed."""
 
 from __future__ import annotations
 
@@ -7,44 +7,41 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import frappe
+from frappe.model.document import Document
 from frappe.utils import getdate, nowdate
 
 from p2ham.demo import build
-from p2ham.demo.factories import acting_as, take_step
+from p2ham.demo.factories import acting_as
 from p2ham.documents.catalogue import Kind
 from p2ham.engine import lifecycle
 from p2ham.reporting.quarter import Span
 
+ASSESSMENT = "P2HAM Assessment"
 # What is printed where the demo has no number: the agenda clerk of an office gives it.
 NUMBER = "100.2.1.6/0353/HUKUM"
-OUT_OF_REACH = 99.5  # points
 
 
 @dataclass(frozen=True)
 class Shown:
 	"""The record that a document is printed of, and what is chosen of it (`unit`)."""
 
-	name: str
+	doc: Document
 	choice: dict[str, str] = field(default_factory=dict)
 
 
-def approved_assessment() -> Shown:
-	return Shown(first("P2HAM Assessment", "assessment_year desc, name", workflow_state=lifecycle.APPROVED))
+def approved() -> Shown:
+	return Shown(newest_assessment(lifecycle.APPROVED))
 
 
-def failed_assessment() -> Shown:
-	"""The demo's instruments have no passing score, as the regulation names none: one is set, and the Sekda approves."""
-	name = first("P2HAM Assessment", "assessment_year desc, name", workflow_state=lifecycle.REVIEWED)
-	instrument = frappe.db.get_value("P2HAM Assessment", name, "instrument")
-	frappe.db.set_value("P2HAM Instrument", instrument, "passing_score", OUT_OF_REACH)
-	with acting_as(build.officer(build.read(), lifecycle.SEKDA)):
-		take_step(name, "Approve")
-	return Shown(name)
+def failed() -> Shown:
+	"""A reviewed assessment, as if one of its indicators had been mandatory and not met."""
+	doc = newest_assessment(lifecycle.REVIEWED)
+	doc.meets, doc.items[0].mandatory = 0, 1
+	return Shown(doc)
 
 
 def quarterly_report() -> Shown:
-	"""The letter about the quarter at hand, made by Bagian Hukum."""
-	period = first("P2HAM Period", "assessment_year desc", status="Open", family="P2HAM")
+	"""The letter about the quarter at hand, as Bagian Hukum makes it."""
 	span = Span.of(getdate(nowdate()))
 	with acting_as(build.officer(build.read(), lifecycle.KABAG_HUKUM)):
 		report = frappe.get_doc(
@@ -52,34 +49,32 @@ def quarterly_report() -> Shown:
 				"doctype": "P2HAM Quarterly Report",
 				"year": span.year,
 				"quarter": str(span.quarter),
-				"period": period,
+				"period": open_period().name,
 				"report_date": nowdate(),
-				"addressee": "Kepala Kantor Wilayah Kementerian Hukum dan HAM\nSumatera Selatan",
-				"addressee_place": "Palembang",
-				"copies": "Bupati Empat Lawang (sebagai laporan).",
+				"addressee": "Menteri Dalam Negeri\nu.p. Direktur Jenderal Otonomi Daerah",
+				"addressee_place": "Jakarta",
+				"copies": "Bupati Empat Lawang (sebagai laporan)",
 			}
 		).insert()
-	return Shown(report.name)
+	return Shown(report)
 
 
 def closed_period() -> Shown:
-	name = first("P2HAM Period", "assessment_year desc", status="Closed", family="P2HAM")
-	frappe.db.set_value("P2HAM Period", name, "recap_date", nowdate())
-	return Shown(name)
+	doc = first("P2HAM Period", "assessment_year desc", status="Closed", family="P2HAM")
+	doc.recap_date = nowdate()
+	return Shown(doc)
 
 
 def declaration() -> Shown:
-	"""One of the units that have declared themselves."""
-	period = first("P2HAM Period", "assessment_year desc", status="Open", family="P2HAM")
-	row = frappe.get_all(
-		"P2HAM Period Participant",
-		filters={"parent": period, "status": "Declared"},
-		fields=["name", "opd"],
-		order_by="idx",
-		limit=1,
-	)[0]
-	frappe.db.set_value("P2HAM Period Participant", row.name, "declaration_number", NUMBER)
-	return Shown(period, {"unit": row.opd})
+	"""That of a unit that has declared itself."""
+	doc = open_period()
+	row = next(row for row in doc.participants if row.status == "Declared")
+	row.declaration_number = NUMBER
+	return Shown(doc, {"unit": row.opd})
+
+
+def open_period() -> Document:
+	return first("P2HAM Period", "assessment_year desc", status="Open", family="P2HAM")
 
 
 def meeting() -> Shown:
@@ -90,18 +85,22 @@ def result_of_the_regency() -> Shown:
 	return Shown(first("P2HAM KKPHAM Result", "assessment_year desc", is_regency=1))
 
 
-def first(doctype: str, order_by: str, **filters) -> str:
-	"""Return the first record in an order. Raises IndexError where the demo has none."""
-	return frappe.get_all(doctype, filters=filters, pluck="name", order_by=order_by, limit=1)[0]
+def newest_assessment(state: str) -> Document:
+	return first(ASSESSMENT, "assessment_year desc, name", workflow_state=state)
 
 
-# By the key of the document (p2ham.documents.catalogue). What the demo does not have is made in the transaction at
-# hand, which whoever asks takes back.
+def first(doctype: str, order_by: str, **filters) -> Document:
+	"""Return the first record in an order. Raises ValueError where the demo has none."""
+	(name,) = frappe.get_all(doctype, filters=filters, pluck="name", order_by=order_by, limit=1)
+	return frappe.get_doc(doctype, name)
+
+
+# By the key of the document (p2ham.documents.catalogue).
 RECORDS: dict[str, Callable[[], Shown]] = {
-	"assessment_sheet": approved_assessment,
-	"evaluation_record": approved_assessment,
-	"evaluation_statement": failed_assessment,
-	"evidence_list": approved_assessment,
+	"assessment_sheet": approved,
+	"evaluation_record": approved,
+	"evaluation_statement": failed,
+	"evidence_list": approved,
 	"quarterly_report": quarterly_report,
 	"recapitulation": closed_period,
 	"declaration": declaration,
@@ -111,11 +110,9 @@ RECORDS: dict[str, Callable[[], Shown]] = {
 }
 
 
-def record_of(kind: Kind) -> tuple:
-	"""Return the document that `kind` is printed of, with an example of a number where it has none (not saved), and
-	what is chosen of it."""
+def of(kind: Kind) -> Shown:
+	"""Return what `kind` is printed of, with an example of a number where it has none."""
 	shown = RECORDS[kind.key]()
-	doc = frappe.get_doc(kind.doctype, shown.name)
-	if kind.number_field and not doc.get(kind.number_field):
-		doc.set(kind.number_field, NUMBER)
-	return doc, shown.choice
+	if kind.number_field and not shown.doc.get(kind.number_field):
+		shown.doc.set(kind.number_field, NUMBER)
+	return shown

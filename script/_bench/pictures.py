@@ -92,8 +92,8 @@ def take_documents(folder: Path, wanted: list[str]) -> None:
 		for kind in catalogue.KINDS:
 			name = f"documents/{kind.key}"
 			if is_wanted(name, wanted):
-				doc, choice = showcase.record_of(kind)
-				store(first_page(kind.render(doc, **choice), "-r", str(PAPER)), folder, name)
+				shown = showcase.of(kind)
+				store(first_page(kind.render(shown.doc, **shown.choice), "-r", str(PAPER)), folder, name)
 				frappe.db.rollback()
 
 

@@ -66,6 +66,7 @@ _scoped = (
 	"P2HAM KKPHAM Result",
 	"P2HAM Follow-up",
 	"P2HAM Guidance",
+	"P2HAM Quarterly Report",
 	"P2HAM OPD Type",
 	"P2HAM Answer Scale",
 	"P2HAM Instrument",
@@ -208,6 +209,7 @@ global_search_doctypes = {
 			"P2HAM Follow-up",
 			"P2HAM Guidance",
 			"P2HAM KKPHAM Result",
+			"P2HAM Quarterly Report",
 		)
 	]
 }

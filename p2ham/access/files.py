@@ -24,6 +24,7 @@ OWNERS = (
 	"P2HAM KKPHAM Result",
 	"P2HAM Follow-up",
 	"P2HAM Guidance",
+	"P2HAM Quarterly Report",
 )
 STORED = ("/files/", "/private/files/")
 # Where a file belongs and what it is: fixed once an assessment rests on it.

@@ -94,6 +94,7 @@ def take_documents(folder: Path, wanted: list[str]) -> None:
 			if is_wanted(name, wanted):
 				shown = showcase.of(kind)
 				store(first_page(kind.render(shown.doc, **shown.choice), "-r", str(PAPER)), folder, name)
+				frappe.db.rollback()
 
 
 def take_screens(folder: Path, chosen: list[Picture], users: dict) -> None:

@@ -80,13 +80,13 @@ def add_assessment(size: int) -> str:
 	answers = {"Ada": 100, "Proses": 50, "Tidak": 0}
 	instrument = store.create(make.make_instrument(f"UJI-{size}", 2090, answers, 5, size))
 	make.activate_instrument(instrument)
-	period = make.create_period(instrument, 2090 + size, [UNIT])
+	period = make.create_period(instrument, 2090 + SIZES.index(size), [UNIT])
 	with make.acting_as(address("clerk")):
 		doc = make.create_assessment(period, UNIT)
 		make.fill(doc, [0, 1], note="Ruang tunggu, pintu timur.")
 		evidence = make.create_evidence(UNIT, f"Foto {size}", kind="Image")
 		for row in doc.items:
-			doc.append("evidence_uses", {"indicator": row.indicator, "slot": "Foto", "evidence": evidence})
+			doc.append("evidence_uses", {"indicator": row.indicator, "evidence": evidence})
 		doc.save()
 	return doc.name
 

@@ -86,7 +86,7 @@ def _as_sealed(source: sources.Source, entries: list[Entry]) -> None:
 		record = source.evidence[use.evidence, use.revision]
 		if entry.unseen:
 			continue
-		if record.sha256 and entry.sha256 and record.sha256 != entry.sha256:
+		if entry.file and not entry.remark and record.sha256 != entry.sha256:
 			entry.remark = DIFFERS.format(record.sha256)
 		entry.title = record.title or ""
 		entry.document_date, entry.valid_until = record.document_date, record.valid_until

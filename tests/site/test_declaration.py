@@ -7,7 +7,7 @@ import re
 
 import frappe
 import pytest
-from paper import DOOR, html_view, official, pages, view, whole
+from printed import DOOR, html_view, official, pages, view, whole
 from pypdf import PdfReader
 
 from p2ham.access import duties

@@ -6,7 +6,7 @@ import re
 
 import frappe
 import pytest
-from paper import DOOR, html_view, official, pages, view, whole
+from printed import DOOR, html_view, official, pages, view, whole
 
 from p2ham.access import duties
 from p2ham.demo import factories as make

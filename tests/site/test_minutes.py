@@ -5,7 +5,7 @@ from __future__ import annotations
 import frappe
 import pytest
 from frappe.utils import add_days, nowdate
-from paper import DOOR, html_view, official, view, whole
+from printed import DOOR, html_view, official, view, whole
 
 from p2ham.demo import factories as make
 from p2ham.documents import minutes as module

@@ -20,6 +20,7 @@ class P2HAMSettings(Document):
 		regency_name: DF.Data | None
 		reminder_days: DF.Int
 		reminders_run_on: DF.Date | None
+		retake_note: DF.SmallText | None
 		seat: DF.Data | None
 		show_distribution: DF.Check
 		supervising_body: DF.Data | None

@@ -6,8 +6,9 @@ The data of a sheet, of 15 and of 120 indicators: its queries, and its time besi
 repetition is a request of its own that remembers only what a worker keeps; seconds are medians, and the ratio is the median
 of those of each turn.
 
-Many sheets as one PDF, beside the same sheets set one by one and thrown away: time, and the highest memory that the process
-had in use, less what it had before. Each way is a process of its own.
+Many sheets as one PDF, beside the same sheets set one by one and thrown away: the processor's time, which other work on the
+machine disturbs least, and the highest memory that the process had in use, less what it had before. Each way is a process
+of its own.
 """
 
 from __future__ import annotations
@@ -142,9 +143,9 @@ def measure(site: str, way: str, count: int) -> None:
 		bundle.sheets = [bundle.sheets[number % len(bundle.sheets)] for number in range(count)]
 		bundle.kind.render(frappe.get_doc(DOCTYPE, bundle.sheets[0].name))  # fonts are read once
 		gc.collect()
-		before, begin = memory_before(), time.perf_counter()
+		before, begin = memory_before(), time.process_time()
 		more = WAYS[way](bundle)
-		seconds = time.perf_counter() - begin
+		seconds = time.process_time() - begin
 		print(json.dumps({"seconds": seconds, "memory": peak() - before, **more}))
 
 

@@ -49,6 +49,9 @@ doctype_js = {
 doctype_list_js = {"P2HAM Instrument": "public/js/instrument_import.js"}
 jinja = {"methods": ["p2ham.documents.catalogue.p2ham_document"]}
 
+# For everybody: does a printed document still say what was approved?
+page_renderer = ["p2ham.documents.public_page.VerificationPage"]
+
 # Access: one condition for lists, documents, reports and files (p2ham/access/scope.py)
 _scope_condition = "p2ham.access.scope.permission_query_conditions"
 _scope_permission = "p2ham.access.scope.has_permission"

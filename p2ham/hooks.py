@@ -39,6 +39,7 @@ doctype_js = {
 		"public/js/assessment_worksheet.js",
 		"public/js/evidence_viewer.js",
 		"public/js/assessment_comparison.js",
+		"public/js/handout.js",
 		"public/js/evidence_package.js",
 		"public/js/signed_copies.js",
 	],
@@ -47,7 +48,10 @@ doctype_js = {
 	"P2HAM Criterion": "public/js/instrument_part.js",
 	"P2HAM Indicator": "public/js/instrument_part.js",
 }
-doctype_list_js = {"P2HAM Instrument": "public/js/instrument_import.js"}
+doctype_list_js = {
+	"P2HAM Assessment": ["public/js/handout.js", "public/js/document_bundle.js"],
+	"P2HAM Instrument": "public/js/instrument_import.js",
+}
 jinja = {"methods": ["p2ham.documents.catalogue.p2ham_document"]}
 
 # For everybody: does a printed document still say what was approved?
@@ -67,6 +71,7 @@ _scoped = (
 	"P2HAM KKPHAM Result",
 	"P2HAM Follow-up",
 	"P2HAM Guidance",
+	"P2HAM Quarterly Report",
 	"P2HAM OPD Type",
 	"P2HAM Answer Scale",
 	"P2HAM Instrument",
@@ -209,6 +214,7 @@ global_search_doctypes = {
 			"P2HAM Follow-up",
 			"P2HAM Guidance",
 			"P2HAM KKPHAM Result",
+			"P2HAM Quarterly Report",
 		)
 	]
 }

@@ -1,7 +1,8 @@
 """What Frappe's scheduler runs."""
 
+from p2ham import handouts
 from p2ham.access import roles
-from p2ham.evidence import orphans, package, reminders
+from p2ham.evidence import orphans, reminders
 
 
 def hourly() -> None:
@@ -15,7 +16,7 @@ def daily() -> None:
 
 
 def daily_long() -> None:
-	"""Remove files that nobody kept and packages that nobody fetches any more: apart from the rest, since deleting
+	"""Remove files that nobody kept and handouts that nobody fetches any more: apart from the rest, since deleting
 	many takes its time."""
 	orphans.remove()
-	package.remove_old()
+	handouts.remove_old()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 
 import frappe
 from frappe import _
-from frappe.utils import escape_html
+from frappe.utils import escape_html, to_timedelta
 
 from p2ham.engine import fields
 from p2ham.engine.fields import Choice, Number, Text, Whole
@@ -100,3 +101,26 @@ def next_in_order(doc) -> None:
 			limit=1,
 		)
 		doc.sequence = (last[0] if last else 0) + 1
+
+
+def check_nip(doc, field: str) -> None:
+	"""Refuse a NIP that does not have its 18 digits; it may be written with spaces, and be empty."""
+	digits = (doc.get(field) or "").replace(" ", "")
+	if digits and not (digits.isdigit() and len(digits) == 18):
+		frappe.throw(_("{0} must have 18 digits.").format(_(doc.meta.get_label(field))))
+
+
+def time_of_day(doc, field: str) -> datetime.timedelta | None:
+	"""Return the time in a field as the time since midnight, None for none, whether it comes from the database, a form
+	or another program. Raises frappe.ValidationError, naming the field, for what is not a time."""
+	value = doc.get(field)
+	if value in (None, ""):
+		return None
+	try:
+		return to_timedelta(value)
+	except ValueError:
+		frappe.throw(
+			_("{0}: {1} is not a time of day.").format(
+				_(doc.meta.get_label(field)), frappe.bold(escape_html(value))
+			)
+		)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import frappe
@@ -68,6 +69,18 @@ def holders(duty: str, opd: str | None = None, on: datetime.date | None = None) 
 	return _officers(filters, getdate(on or nowdate()), OFFICER_FIELDS).run(as_dict=True)
 
 
+def holders_between(names: Iterable[str], first: datetime.date, last: datetime.date) -> list[frappe._dict]:
+	"""Return the officers who hold one of several duties on any day from `first` to `last`, the latest appointed
+	first: one query where many days are asked for."""
+	officer = frappe.qb.DocType("P2HAM Officer")
+	return (
+		_all_officers(OFFICER_FIELDS)
+		.where(officer.duty.isin(sorted(names)) & (officer.from_date <= last))
+		.where(officer.to_date.isnull() | (officer.to_date >= first))
+		.run(as_dict=True)
+	)
+
+
 HELD_FIELDS = ("name", "duty", "opd", "position", "acting_prefix", "full_name")
 OFFICER_FIELDS = (
 	"name",
@@ -90,10 +103,14 @@ def _officers(filters: dict, day: datetime.date, fields: tuple[str, ...]) -> Que
 	officer = frappe.qb.DocType("P2HAM Officer")
 	terms = [officer[field] == value for field, value in filters.items()]
 	terms.append((officer.from_date <= day) & (officer.to_date.isnull() | (officer.to_date >= day)))
+	return _all_officers(fields).where(Criterion.all(terms))
+
+
+def _all_officers(fields: tuple[str, ...]) -> QueryBuilder:
+	officer = frappe.qb.DocType("P2HAM Officer")
 	return (
 		frappe.qb.from_(officer)
 		.select(*(officer[field] for field in fields))
-		.where(Criterion.all(terms))
 		.orderby(officer.from_date, officer.creation, order=frappe.qb.desc)
 	)
 

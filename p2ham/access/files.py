@@ -25,6 +25,7 @@ OWNERS = (
 	"P2HAM Follow-up",
 	"P2HAM Guidance",
 	"P2HAM Signed Copy",
+	"P2HAM Quarterly Report",
 )
 # Its file is what was signed: added by its own door (api/signed_copy.py), never changed, moved, copied or deleted.
 KEPT = "P2HAM Signed Copy"

@@ -1,4 +1,4 @@
-"""Who creates, changes and deletes follow-ups, guidance and results of KKP HAM. The rules stand in
+"""Who creates, changes and deletes follow-ups, guidance, results of KKP HAM and quarterly reports. The rules stand in
 `p2ham.engine.follow_up`; the controllers ask here before they do anything else, so it holds however a change
 arrives."""
 
@@ -13,8 +13,9 @@ from p2ham.engine import lifecycle
 from p2ham.engine.lifecycle import Change
 
 RESULT, FOLLOW_UP, GUIDANCE = "P2HAM KKPHAM Result", "P2HAM Follow-up", "P2HAM Guidance"
+REPORT = "P2HAM Quarterly Report"
 # What Bagian Hukum keeps.
-KEPT = (RESULT, FOLLOW_UP, GUIDANCE)
+KEPT = (RESULT, FOLLOW_UP, GUIDANCE, REPORT)
 # Frappe reads it from the unit anew at every save.
 FETCHED = "opd_name"
 
@@ -64,6 +65,8 @@ def is_fixed(doctype: str, name: str) -> bool:
 	status = frappe.db.get_value(doctype, name, "status")
 	if doctype == FOLLOW_UP:
 		return status == rules.CLOSED
+	if doctype == REPORT:
+		return status == rules.SENT
 	return status != rules.REQUESTED and not is_bagian_hukum()
 
 
@@ -150,9 +153,10 @@ def _check_new_request(doc, opds: frozenset[str]) -> None:
 				),
 				frappe.PermissionError,
 			)
-	if doc.outcome:
+	filled = [_(doc.meta.get_label(field)) for field in sorted(rules.MINUTES) if doc.get(field)]
+	if filled:
 		frappe.throw(
-			_("{0}: Bagian Hukum fills this in.").format(_(doc.meta.get_label("outcome"))),
+			_("{0}: Bagian Hukum fills this in.").format(", ".join(filled)),
 			frappe.PermissionError,
 		)
 	_check_own_units(doc, opds)
@@ -167,6 +171,34 @@ def _check_own_units(doc, opds: frozenset[str]) -> None:
 		frappe.throw(
 			_("{0}: you can name your own units only, not {1}.").format(label, ", ".join(map(str, others))),
 			frappe.PermissionError,
+		)
+
+
+def check_report(doc, written: frozenset[str] = frozenset()) -> None:
+	"""Refuse what may not change in a quarterly report, naming each field; `written` are the fields that the action
+	being taken writes. Raises frappe.PermissionError."""
+	check_bagian_hukum(doc)
+	before = doc.get_doc_before_save()
+	if not before:
+		return
+	found = rules.forbidden_in_report(before.status, guard.changes(before, doc), written)
+	guard.refuse_changes(doc, before.status, found)
+	if before.status == rules.SENT:
+		frappe.throw(
+			_("{0} was sent and stays on record.").format(doc.name),
+			frappe.PermissionError,
+			title=_("Change Not Allowed"),
+		)
+
+
+def check_may_delete_report(doc) -> None:
+	"""Refuse to delete a quarterly report that was sent, and whoever is not of Bagian Hukum."""
+	check_bagian_hukum(doc)
+	if frappe.db.get_value(REPORT, doc.name, "status") == rules.SENT:
+		frappe.throw(
+			_("{0} was sent and stays on record.").format(doc.name),
+			frappe.PermissionError,
+			title=_("Not Deleted"),
 		)
 
 

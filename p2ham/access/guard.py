@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import frappe
 from frappe import _
-from frappe.utils import cint, flt, get_datetime, getdate, now_datetime
+from frappe.utils import cint, flt, get_datetime, getdate, now_datetime, to_timedelta
 
 from p2ham.access import duties, windows
 from p2ham.engine import lifecycle
@@ -244,9 +244,19 @@ def _plain(field, value):
 		return cint(value)
 	if field.fieldtype == "Date":
 		return getdate(value) if value else None
+	if field.fieldtype == "Time":
+		return _seconds(value)
 	if field.fieldtype == "Datetime":
 		return get_datetime(value).replace(microsecond=0) if value else None
 	return (str(value) if value is not None else "").replace("\r\n", "\n").strip()
+
+
+def _seconds(value) -> float | str:
+	"""A time of day has hours with one digit in the database and with two in the form."""
+	try:
+		return to_timedelta(value).total_seconds() if value not in (None, "") else ""
+	except ValueError:  # no time at all: the controller says so
+		return str(value)
 
 
 def _describe(doc, change: Change) -> str:

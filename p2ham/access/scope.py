@@ -13,6 +13,7 @@ from frappe import _
 from pypika.terms import Criterion, ValueWrapper
 
 from p2ham.access import duties
+from p2ham.engine import follow_up as rules
 from p2ham.engine import lifecycle
 
 # Everybody who has to do with P2HAM may read these; nobody else.
@@ -50,6 +51,7 @@ SCOPED = (
 	"P2HAM KKPHAM Result",
 	"P2HAM Follow-up",
 	"P2HAM Guidance",
+	"P2HAM Quarterly Report",
 	*MASTER_DATA,
 )
 # Who keeps master data keeps these; what others see of them differs.
@@ -152,6 +154,8 @@ def condition(doctype: str, user: str | None = None) -> Criterion | None:
 		return _follow_up_condition(scope)
 	if doctype == "P2HAM Guidance":
 		return _guidance_condition(scope)
+	if doctype == "P2HAM Quarterly Report":
+		return _quarterly_report_condition(scope)
 	raise ValueError(f"{doctype} has no scope")
 
 
@@ -251,6 +255,14 @@ def _guidance_condition(scope: Scope) -> Criterion | None:
 	row = frappe.qb.DocType("P2HAM Guidance Participant")
 	invited = frappe.qb.from_(row).select(row.parent).where(row.opd.isin(sorted(scope.opds)))
 	return _any_of([table.name.isin(invited)] if scope.opds else [])
+
+
+def _quarterly_report_condition(scope: Scope) -> Criterion | None:
+	"""It names every unit with its state. Who sees what is decided only sees what was sent."""
+	if scope.everything:
+		return None
+	table = frappe.qb.DocType("P2HAM Quarterly Report")
+	return _any_of([table.status == rules.SENT] if scope.approved else [])
 
 
 def sql(doctype: str, user: str | None = None) -> str:

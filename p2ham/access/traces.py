@@ -35,6 +35,7 @@ TRACKED = (
 	"P2HAM KKPHAM Result",
 	"P2HAM Follow-up",
 	"P2HAM Guidance",
+	"P2HAM Quarterly Report",
 )
 
 

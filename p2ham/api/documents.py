@@ -3,11 +3,10 @@
 import re
 
 import frappe
-from frappe import _
 from frappe.core.doctype.access_log.access_log import make_access_log
-from frappe.utils import cint
 
 from p2ham.documents import catalogue
+from p2ham.documents.printing import check_may_print
 
 
 @frappe.whitelist(methods=["GET"])
@@ -23,18 +22,6 @@ def show(document: str, name: str, unit: str | None = None) -> None:
 	content = kind.render(doc, **({"unit": unit} if unit else {}))
 	make_access_log(doctype=doc.doctype, document=doc.name, file_type="PDF", method=kind.title)
 	respond(file_name(kind.title.removesuffix(" P2HAM"), unit or doc.name), content)
-
-
-def check_may_print(doc) -> None:
-	"""The same conditions as for Frappe's own print view: the right to print, and the site's Print Settings."""
-	doc.check_permission("print")
-	if not doc.meta.is_submittable:
-		return
-	settings = frappe.get_cached_doc("Print Settings")
-	if doc.docstatus == 0 and not cint(settings.allow_print_for_draft):
-		frappe.throw(_("Not allowed to print draft documents"), frappe.PermissionError)
-	if doc.docstatus == 2 and not cint(settings.allow_print_for_cancelled):
-		frappe.throw(_("Not allowed to print cancelled documents"), frappe.PermissionError)
 
 
 def file_name(kind: str, name: str, ending: str = "pdf") -> str:

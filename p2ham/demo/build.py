@@ -275,6 +275,7 @@ def build_guidance(data: dict, entry: dict) -> None:
 			rows,
 			date=add_days(nowdate(), entry["days"]),
 			**{field: entry[field] for field in fields},
+			**entry.get("minutes", {}),
 		)
 
 

@@ -17,7 +17,7 @@ import frappe
 
 from p2ham.demo.generated_instruments import NOT_APPLICABLE
 from p2ham.documents import source as sources
-from p2ham.documents.letterhead import PATH_FIELDS
+from p2ham.documents.letterhead import OFFICE_FIELDS
 from p2ham.engine import completeness, evidence, lifecycle, snapshot, verification
 from p2ham.engine.instrument import Instrument, Scale
 from p2ham.instruments import store
@@ -232,14 +232,14 @@ class Sheets:
 		"""Return the units from the regency down to this one, as they are stored."""
 		bounds = self.tree[unit]
 		return [
-			frappe._dict({name: row[name] for name in PATH_FIELDS})
+			frappe._dict({name: row[name] for name in OFFICE_FIELDS})
 			for row in self.tree.values()
 			if row.lft <= bounds.lft and row.rgt >= bounds.rgt
 		]
 
 	@cached_property
 	def tree(self) -> dict[str, frappe._dict]:
-		rows = frappe.get_all("P2HAM OPD", fields=[*PATH_FIELDS, "lft", "rgt"], order_by="lft")
+		rows = frappe.get_all("P2HAM OPD", fields=[*OFFICE_FIELDS, "lft", "rgt"], order_by="lft")
 		return {row.name: row for row in rows}
 
 	@cached_property

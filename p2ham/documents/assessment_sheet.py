@@ -13,7 +13,7 @@ from p2ham.documents import source as sources
 from p2ham.documents.letterhead import letterhead
 from p2ham.documents.source import Source
 from p2ham.engine import lifecycle
-from p2ham.engine.instrument import Scale
+from p2ham.engine.instrument import Instrument, Scale
 from p2ham.engine.numbers import read_number
 
 TEMPLATE = "p2ham/templates/documents/assessment_sheet.html"
@@ -58,7 +58,7 @@ def of_source(source: Source) -> dict:
 		"heading": ["LEMBAR PENILAIAN", SUBJECTS[instrument.family]],
 		"number": doc.sheet_number or "",
 		"subject": ["HASIL PENILAIAN", f"{source.unit.upper()} TAHUN {doc.assessment_year}"],
-		"notices": notices_of(source),
+		"notices": notices_of(source.regency, instrument),
 		"identity": identity_of(source),
 		"rows": rows.in_tree_order(),
 		"total": rows.total(),
@@ -84,12 +84,12 @@ def mark_of(source: Source, number: str | None) -> marks.Mark:
 	return marks.of(state == lifecycle.APPROVED, number, cancelled=state == lifecycle.CANCELLED)
 
 
-def notices_of(source: Source) -> list[str]:
+def notices_of(regency, instrument: Instrument) -> list[str]:
 	"""The site's notice, and that an instrument is a template still to be checked."""
-	notices = [source.regency.notice] if source.regency.notice else []
-	if source.instrument.template:
+	notices = [regency.notice] if regency.notice else []
+	if instrument.template:
 		notices.append(
-			f"Instrumen ini templat: isinya belum diperiksa terhadap lampiran {source.instrument.regulation}."
+			f"Instrumen ini templat: isinya belum diperiksa terhadap lampiran {instrument.regulation}."
 		)
 	return notices
 

@@ -24,7 +24,8 @@ def N_(text: str) -> str:
 @dataclass(frozen=True)
 class Kind:
 	"""An official document. `title` is the Indonesian name of the form and of its Print Format, `label` what the
-	desk calls it (translated), `number_field` where its number is typed; one that is not `own_number` goes with another
+	desk calls it (translated), `number_field` where its number is typed (empty where its
+	rows have numbers of their own, or it needs none); one that is not `own_number` goes with another
 	document under the same number."""
 
 	key: str
@@ -85,6 +86,46 @@ KINDS = (
 		"P2HAM Assessment",
 		"sheet_number",
 		own_number=False,
+	),
+	Kind(
+		"quarterly_report",
+		"Laporan Triwulan P2HAM",
+		N_("Quarterly Report"),
+		"P2HAM Quarterly Report",
+		"number",
+	),
+	Kind(
+		"recapitulation",
+		"Rekapitulasi Hasil P2HAM",
+		N_("Recapitulation of Results"),
+		"P2HAM Period",
+		"recap_number",
+	),
+	Kind(
+		"declaration",
+		"Surat Pernyataan Pencanangan P2HAM",
+		N_("Declarations"),
+		"P2HAM Period",
+	),
+	Kind(
+		"minutes",
+		"Notula Rapat Koordinasi P2HAM",
+		N_("Minutes"),
+		"P2HAM Guidance",
+		"minutes_number",
+	),
+	Kind(
+		"attendance_list",
+		"Daftar Hadir Rapat P2HAM",
+		N_("Attendance List"),
+		"P2HAM Guidance",
+	),
+	Kind(
+		"kkpham_review",
+		"Lembar Reviu KKP HAM",
+		N_("KKP HAM Review Sheet"),
+		"P2HAM KKPHAM Result",
+		"sheet_number",
 	),
 )
 

@@ -64,7 +64,7 @@ def prepare(source: Source, title: list[str], name: str) -> dict:
 			f"HASIL EVALUASI {sheet.SUBJECTS[source.instrument.family]}",
 			f"{source.unit.upper()} TAHUN {doc.assessment_year}",
 		],
-		"notices": sheet.notices_of(source),
+		"notices": sheet.notices_of(source.regency, source.instrument),
 		"unit": source.unit,
 		"year": doc.assessment_year,
 		"data_year": source.period.data_year,

@@ -52,7 +52,7 @@ def of_entries(doc, entries: list[Entry]) -> dict:
 		"heading": ["DAFTAR DATA DUKUNG", sheet.SUBJECTS[source.instrument.family]],
 		"subject": [f"{source.unit.upper()} TAHUN {source.doc.assessment_year}"],
 		"belongs_to": f"Lampiran Lembar Penilaian Nomor {number}" if number else "",
-		"notices": sheet.notices_of(source),
+		"notices": sheet.notices_of(source.regency, source.instrument),
 		"identity": sheet.identity_of(source),
 		"groups": _groups(entries),
 		"begins": True,

@@ -11,6 +11,8 @@ from num2words import num2words
 from p2ham.engine.numbers import read_number, round_half_up
 
 LOCALE = "id"
+# The three time zones of the country, as clocks and invitations name them.
+ZONES = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 
 
 def long_date(day: datetime.date | None) -> str:
@@ -26,6 +28,25 @@ def weekday(day: datetime.date | None) -> str:
 def month(day: datetime.date) -> str:
 	"""Return "Januari"."""
 	return format_date(day, "MMMM", locale=LOCALE)
+
+
+def clock(time: datetime.timedelta) -> str:
+	"""Return the time since midnight as "09.00"."""
+	minutes = int(time.total_seconds()) // 60
+	return f"{minutes // 60:02}.{minutes % 60:02}"
+
+
+def hours(begins: datetime.timedelta | None, ends: datetime.timedelta | None, zone: str) -> str:
+	"""Return from when to when something lasts: "pukul 09.00 s.d. 11.30 WIB", empty where nobody said when it begins.
+
+	`zone` is the name of the time zone; one outside Indonesia is not named.
+	"""
+	if begins is None:
+		return ""
+	name = ZONES.get(zone, "")
+	if ends is None:
+		return " ".join(filter(None, ["pukul", clock(begins), name, "s.d. selesai"]))
+	return " ".join(filter(None, ["pukul", clock(begins), "s.d.", clock(ends), name]))
 
 
 def day_in_words(day: datetime.date) -> str:

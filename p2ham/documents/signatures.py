@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection
+from dataclasses import dataclass
 
 import frappe
 from frappe.utils import getdate
@@ -11,23 +13,52 @@ from p2ham.access import duties
 from p2ham.documents import indonesian
 
 
-def officer(duty: str, user: str | None, on: datetime.date | None) -> frappe._dict | None:
+@dataclass(frozen=True)
+class Holders:
+	"""Who held certain duties on several days, read in one query. Give it as `among` to what follows where it is asked
+	often."""
+
+	rows: list[frappe._dict]
+
+	def on(self, duty: str, day: datetime.date) -> list[frappe._dict]:
+		"""Return who held a duty on a day, the latest appointed first."""
+		return [row for row in self.rows if row.duty == duty and duties.term(row).includes(day)]
+
+
+def holders_of(names: Collection[str], days: Collection[datetime.date]) -> Holders:
+	"""Return who held the duties on any of the days."""
+	return Holders(duties.holders_between(names, min(days), max(days)) if days else [])
+
+
+def _holders(duty: str, on: datetime.date | None, among: Holders | None) -> list[frappe._dict]:
+	return among.on(duty, on) if among else duties.holders(duty, on=on)
+
+
+def officer(
+	duty: str, user: str | None, on: datetime.date | None, among: Holders | None = None
+) -> frappe._dict | None:
 	"""Return the officer who took a step on a day (`user`), or who holds the duty where nobody has yet.
 
 	None where no record says so: a name is never guessed.
 	"""
-	holders = duties.holders(duty, on=on)
+	holders = _holders(duty, on, among)
 	if user:
 		return next((row for row in holders if row.user == user), None)
 	return holders[0] if holders else None
 
 
-def head_of(duty: str, path: list[frappe._dict], user: str | None, on: datetime.date | None):
+def head_of(
+	duty: str,
+	path: list[frappe._dict],
+	user: str | None,
+	on: datetime.date | None,
+	among: Holders | None = None,
+) -> frappe._dict | None:
 	"""Return the head of the last unit in `path`, or of the nearest unit above it that has one on that day.
 
 	`user` decides between two heads of the same unit: who submitted is the one who signs.
 	"""
-	holders = duties.holders(duty, on=on)
+	holders = _holders(duty, on, among)
 	for unit in reversed(path):
 		heads = [row for row in holders if row.opd == unit.name]
 		if heads:

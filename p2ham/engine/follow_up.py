@@ -1,4 +1,5 @@
-"""The life of a follow-up: who may change what of it, and when. And who writes what about guidance.
+"""The life of a follow-up: who may change what of it, and when. And who writes what about guidance, and what stays
+fixed in a quarterly report.
 
 A follow-up leads from something weak (an indicator, a finding of the ministry, a talk) to a dated action. Bagian
 Hukum says what should be better and closes; the unit says what it does and how far it has come.
@@ -33,8 +34,28 @@ REQUEST = "Request for Guidance"
 REQUESTED = "Requested"
 SCHEDULED = "Scheduled"
 HELD = "Held"
+CANCELLED = "Cancelled"
+# What was said and agreed, and who signs for it.
+MINUTES = frozenset(
+	{
+		"outcome",
+		"minutes_number",
+		"chair",
+		"chair_position",
+		"chair_nip",
+		"note_taker",
+		"note_taker_position",
+		"note_taker_nip",
+	}
+)
 # What a unit may not say of its own request: what it is, what became of it, and what was agreed.
-NOT_OF_A_REQUEST = frozenset({"kind", "status", "outcome", "owner"})
+NOT_OF_A_REQUEST = frozenset({"kind", "status", "owner"}) | MINUTES
+# States of a quarterly report, and what its actions alone write: it is of one quarter, and its figures are those that
+# were frozen.
+PREPARED, SENT = "Draft", "Sent"
+FROZEN_IN_REPORT = frozenset(
+	{"year", "quarter", "period", "status", "figures", "figures_hash", "figures_on", "owner", "docstatus"}
+)
 
 
 def forbidden_changes(
@@ -60,6 +81,16 @@ def forbidden_changes(
 def forbidden_in_request(changes: Iterable[Change]) -> list[Change]:
 	"""Return the changes that a unit may not make in its own request for guidance while it is Requested."""
 	return [change for change in changes if not change.table and change.field in NOT_OF_A_REQUEST]
+
+
+def forbidden_in_report(
+	before: str, changes: Iterable[Change], written: frozenset[str] = frozenset()
+) -> list[Change]:
+	"""Return the changes that nobody may make in a quarterly report whose status is `before`; `written` are the fields
+	that the action being taken writes. One that was sent stays as it is."""
+	if before == SENT:
+		return list(changes)
+	return [change for change in changes if change.field in FROZEN_IN_REPORT - written]
 
 
 def days_late(due: datetime.date | None, status: str, today: datetime.date) -> int:

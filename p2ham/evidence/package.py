@@ -1,25 +1,18 @@
 """The evidence of an assessment as one ZIP, ready for the ministry's application: ordered as the instrument, with an
-index and hashes.
-
-A package is made for one reader and kept for a day in a folder of its own, not as a File: that would outlive the
-right to what is in it. Its name says whose it is and what is in it, so that changed evidence asks for a new one.
-"""
+index and hashes."""
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
-import shutil
 import time
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from pathlib import Path
 
 import frappe
-from frappe import _
 
+from p2ham import handouts
 from p2ham.documents import catalogue, evidence_list
 from p2ham.evidence import contents, package_index
 from p2ham.evidence.contents import Entry
@@ -30,12 +23,8 @@ COMPRESSED = ("pdf", "jpg", "jpeg", "png", "gif", "webp", "heic", "docx", "xlsx"
 INDEX = "Daftar Data Dukung"
 SUMS = "SHA256SUMS.txt"
 DIFFERS = "isi berkas berbeda dari yang dicatat (SHA-256 tercatat {0})"
-
-FOLDER = "p2ham/packages"  # below the site's private folder
-UNFINISHED = ".part"
-KEPT = 24 * 60 * 60  # seconds
-# Index, directory of the ZIP, and room for everybody else on the disk (bytes).
-SPARE_ROOM = 100 * 1024 * 1024
+# What is made while the user waits for the answer.
+SMALL_FILES, SMALL_SIZE = 20, 25 * 1024 * 1024
 
 
 # What is in it
@@ -111,26 +100,25 @@ def _member(name: str, status: os.stat_result | None = None) -> zipfile.ZipInfo:
 	return member
 
 
-# Where it is kept
+# For whom it is made
 
 
-class Package:
-	"""The package of an assessment for one user, of the evidence as it is now: there already or still to be made."""
+class Package(handouts.Handout):
+	"""The package of an assessment for one user, of the evidence as it is now."""
+
+	ending = "zip"
 
 	def __init__(self, doc, user: str):
 		self.doc, self.user = doc, user
 		self.entries = contents.of(doc, user)
-		self.owner = _hash(user, doc.doctype, doc.name)
 		# With the time stamp, since the index tells more of the assessment than its evidence.
-		self.key = f"{self.owner}-{_hash(str(doc.modified), contents.fingerprint(self.entries))}"
+		super().__init__(
+			(user, doc.doctype, doc.name), (str(doc.modified), contents.fingerprint(self.entries))
+		)
 
 	@property
-	def path(self) -> Path:
-		return folder() / f"{self.key}.zip"
-
-	@property
-	def is_ready(self) -> bool:
-		return self.path.exists()
+	def total(self) -> int:
+		return len(self.entries)
 
 	@property
 	def files(self) -> int:
@@ -138,73 +126,34 @@ class Package:
 
 	@property
 	def size(self) -> int:
-		"""How much is to be packed (bytes)."""
 		return sum(entry.size for entry in self.entries if not entry.left_out)
+
+	@property
+	def is_small(self) -> bool:
+		return self.files <= SMALL_FILES and self.size <= SMALL_SIZE
+
+	def about(self) -> dict:
+		"""Return how many `files` and how much (`size`, bytes) is to be packed."""
+		return {"files": self.files, "size": self.size}
 
 	def personal(self) -> list[str]:
 		"""Return the evidence in it that shows personal data."""
 		return sorted({entry.evidence for entry in self.entries if entry.personal and not entry.left_out})
 
-	def build(self, say: Callable[[int], None] = lambda done: None) -> None:
-		"""Make the package, whole or not at all. Raises frappe.ValidationError where the disk has no room for it."""
-		if self.is_ready:
-			return
-		self.remove_older()
-		self.check_room()
-		with _renamed_when_done(self.path) as unfinished, _told_of_full_disk():
-			write_entries(self.doc, self.entries, unfinished, say)
+	def write(self, path: Path, say: Callable[[int], None]) -> None:
+		write_entries(self.doc, self.entries, path, say)
 
-	def remove_older(self) -> None:
-		"""One user needs one package of an assessment; what it was before would only fill the disk."""
-		for path in folder().glob(f"{self.owner}-*.zip"):
-			path.unlink(missing_ok=True)
-
-	def check_room(self) -> None:
-		if shutil.disk_usage(folder()).free < self.size + SPARE_ROOM:
-			refuse_full_disk()
+	def job(self) -> tuple[Callable, dict]:
+		return make, {"assessment": self.doc.name}
 
 
-def folder() -> Path:
-	"""Return the folder of packages, which no address of the site leads to."""
-	path = Path(frappe.get_site_path(frappe.conf.get("private_path", "private"), FOLDER))
-	path.mkdir(parents=True, exist_ok=True)
-	return path
+def of(assessment: str) -> Package:
+	"""Return the package of an assessment for the session's user. Raises frappe.PermissionError."""
+	doc = frappe.get_doc("P2HAM Assessment", assessment)
+	doc.check_permission("read")
+	return Package(doc, frappe.session.user)
 
 
-def remove_old() -> None:
-	"""Remove packages older than a day, and what a worker that was killed has left."""
-	for path in folder().iterdir():
-		with suppress(FileNotFoundError):  # somebody else removes it too
-			if path.stat().st_mtime < time.time() - KEPT:
-				path.unlink()
-
-
-def refuse_full_disk() -> None:
-	frappe.throw(
-		_("The server's disk has no room for this package. Tell the administrator of the site."),
-		title=_("Disk Full"),
-	)
-
-
-@contextmanager
-def _renamed_when_done(path: Path) -> Iterator[Path]:
-	unfinished = path.with_name(f"{path.name}.{frappe.generate_hash(length=8)}{UNFINISHED}")
-	try:
-		yield unfinished
-		os.replace(unfinished, path)
-	finally:
-		unfinished.unlink(missing_ok=True)
-
-
-@contextmanager
-def _told_of_full_disk() -> Iterator[None]:
-	try:
-		yield
-	except OSError as error:
-		if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-			raise
-		refuse_full_disk()
-
-
-def _hash(*parts: str) -> str:
-	return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+def make(assessment: str, key: str) -> None:
+	"""The job in the background."""
+	handouts.make(key, lambda: of(assessment))

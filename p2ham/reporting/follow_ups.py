@@ -15,10 +15,13 @@ SOURCES = {
 }
 
 
-def found(filters: dict | None, today: datetime.date) -> list[dict]:
+def found(
+	filters: dict | None, today: datetime.date, sources: dict[str, list[str]] | None = None
+) -> list[dict]:
 	"""Return the follow-ups that the reader may see, the longest late first, then by due date, with `late` in days.
 
-	`filters` may name a `period` (those of its assessments), a unit and a `status`. One query, and one for a unit.
+	`filters` may name a `period` (those of its assessments), a unit and a `status`; `sources` limits to those that
+	come from certain documents, {field of SOURCES: names}. One query, and one for a unit.
 	"""
 	filters = filters or {}
 	follow_up, assessment = scoped.table("P2HAM Follow-up"), scoped.table("P2HAM Assessment")
@@ -51,6 +54,8 @@ def found(filters: dict | None, today: datetime.date) -> list[dict]:
 		query = query.where(assessment.period == filters["period"])
 	if filters.get("status"):
 		query = query.where(follow_up.status == filters["status"])
+	for field, names in (sources or {}).items():
+		query = query.where(follow_up[field].isin(names))
 	below = choice.unit(filters, follow_up.opd)
 	rows = (query if below is None else query.where(below)).run(as_dict=True)
 	for row in rows:

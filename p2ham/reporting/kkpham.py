@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from frappe.query_builder.functions import Count, Max, Sum
 from pypika.queries import QueryBuilder
@@ -19,6 +19,18 @@ class Score:
 
 	points: float
 	result: str
+	instrument: str
+
+
+@dataclass(frozen=True)
+class Given:
+	"""The result of one unit in one year, as the record of it says; the fields are called as there."""
+
+	assessment_year: int
+	data_year: int
+	score: float
+	category: str | None
+	reference: str | None
 	instrument: str
 
 
@@ -94,6 +106,19 @@ def results(
 		for unit in units.values():
 			unit.latest = said.get(unit.opd)
 	return last, sorted(units.values(), key=lambda unit: (not unit.is_regency, unit.opd_name))
+
+
+def course(opd: str, last: int) -> list[Given]:
+	"""Return what a unit was given in each year until `last`, oldest first. One query."""
+	result = scoped.table("P2HAM KKPHAM Result")
+	rows = (
+		scoped.within("P2HAM KKPHAM Result")
+		.select(*(result[each.name] for each in fields(Given)))
+		.where((result.opd == opd) & (result.assessment_year <= last))
+		.orderby(result.assessment_year)
+		.run()
+	)
+	return [Given(*row) for row in rows]
 
 
 def titles(instruments: set[str]) -> list[str]:

@@ -18,8 +18,8 @@ LEAST_UNITS = 5
 def of_period(period: Period, filters: dict | None = None) -> list[frappe._dict]:
 	"""Return the assessments of a period that the reader may see, cancelled ones left out, by unit.
 
-	`verified_score` (points 0-100), `category` and `meets` are None unless the assessment is decided. `filters` may
-	narrow by `opd` (with everything below it). One query, and one for that filter.
+	`verified_score` (points 0-100), `category` and `meets` are None unless the assessment is decided, `approved_on`
+	unless it is approved. `filters` may narrow by `opd` (with everything below it). One query, and one for that filter.
 	"""
 	assessment = scoped.table("P2HAM Assessment")
 	query = (
@@ -34,6 +34,7 @@ def of_period(period: Period, filters: dict | None = None) -> list[frappe._dict]
 			assessment.meets,
 			assessment.workflow_state,
 			assessment.completeness,
+			assessment.approved_on,
 		)
 		.where((assessment.period == period.name) & (assessment.docstatus < 2))
 		.orderby(assessment.opd)
@@ -43,6 +44,8 @@ def of_period(period: Period, filters: dict | None = None) -> list[frappe._dict]
 	for row in rows:
 		if row.workflow_state not in DECIDED:
 			row.verified_score = row.category = row.meets = None
+		if row.workflow_state != lifecycle.APPROVED:
+			row.approved_on = None
 	return rows
 
 

@@ -16,7 +16,9 @@ from pathlib import Path
 import frappe
 from PIL import Image
 
-from p2ham.demo import build
+from p2ham.demo import build, showcase
+from p2ham.demo.factories import acting_as
+from p2ham.documents import catalogue
 from p2ham.engine import lifecycle
 
 from . import say
@@ -29,6 +31,7 @@ from browser.desk import Desk, login, open_browser
 WIDTH, HEIGHT, WORKSPACE = 1360, 1080, 1700
 MOST_BYTES = 120_000
 PDF_WIDTH = 900
+PAPER = 80  # dpi
 SCREENS = (1, 3, 4, 8)  # cover, results, gaps, KKP HAM
 CLERK_OF = "DINSOS"
 
@@ -69,11 +72,32 @@ def main(folder: Path, wanted: list[str]) -> None:
 	frappe.init(os.environ["P2HAM_SITE"], sites_path=".")
 	frappe.connect()
 	prepare()
+	take_documents(folder, wanted)
 	users = {}
-	chosen = [each for each in pictures() if not wanted or any(part in each.name for part in wanted)]
+	chosen = [each for each in pictures() if is_wanted(each.name, wanted)]
 	for each in chosen:
 		users[each.duty, each.opd] = build.officer(build.read(), each.duty, each.opd)
 	frappe.destroy()
+	if chosen:
+		take_screens(folder, chosen, users)
+
+
+def is_wanted(name: str, wanted: list[str]) -> bool:
+	return not wanted or any(part in name for part in wanted)
+
+
+def take_documents(folder: Path, wanted: list[str]) -> None:
+	"""Take the first page of every official document, as Kabag Hukum prints it."""
+	with acting_as(build.officer(build.read(), lifecycle.KABAG_HUKUM)):
+		for kind in catalogue.KINDS:
+			name = f"documents/{kind.key}"
+			if is_wanted(name, wanted):
+				shown = showcase.of(kind)
+				store(first_page(kind.render(shown.doc, **shown.choice), "-r", str(PAPER)), folder, name)
+				frappe.db.rollback()
+
+
+def take_screens(folder: Path, chosen: list[Picture], users: dict) -> None:
 	with open_browser() as browser:
 		desk, inside = Desk(browser, folder), None
 		browser.execute_cdp_cmd("Emulation.setScrollbarsHidden", {"hidden": True})
@@ -83,8 +107,7 @@ def main(folder: Path, wanted: list[str]) -> None:
 			if user != inside:
 				login(browser, user, build.PASSWORD)
 				inside = user
-			size = keep(each.take(desk), folder / f"{each.name}.png")
-			say.note(f"{each.name}.png: {size / 1000:.0f} kB")
+			store(each.take(desk), folder, each.name)
 			if errors := desk.console():
 				sys.exit(f"{each.name}: the browser says {errors}")
 
@@ -156,12 +179,8 @@ def official_pdf(name: str) -> Callable[[Desk], bytes]:
 			""",
 			name,
 		)
-		with tempfile.TemporaryDirectory() as folder:
-			file = Path(folder) / "report.pdf"
-			file.write_bytes(base64.b64decode(found))
-			size = ["-scale-to-x", str(PDF_WIDTH), "-scale-to-y", "-1"]
-			subprocess.run(["pdftoppm", "-png", "-singlefile", *size, file, file.with_suffix("")], check=True)
-			return file.with_suffix(".png").read_bytes()
+		size = ["-scale-to-x", str(PDF_WIDTH), "-scale-to-y", "-1"]
+		return first_page(base64.b64decode(found), *size)
 
 	return take
 
@@ -202,6 +221,21 @@ def cut(png: bytes, top: float, bottom: float) -> bytes:
 	buffer = io.BytesIO()
 	image.crop((0, int(top), image.width, min(image.height, int(bottom) + 12))).save(buffer, "PNG")
 	return buffer.getvalue()
+
+
+def first_page(content: bytes, *size: str) -> bytes:
+	"""Return page one of a PDF as PNG; `size` are options of pdftoppm."""
+	with tempfile.TemporaryDirectory() as folder:
+		file = Path(folder) / "document.pdf"
+		file.write_bytes(content)
+		subprocess.run(["pdftoppm", "-png", "-singlefile", *size, file, file.with_suffix("")], check=True)
+		return file.with_suffix(".png").read_bytes()
+
+
+def store(png: bytes, folder: Path, name: str) -> None:
+	path = folder / f"{name}.png"
+	path.parent.mkdir(exist_ok=True)
+	say.note(f"{name}.png: {keep(png, path) / 1000:.0f} kB")
 
 
 def keep(png: bytes, path: Path) -> int:

@@ -1,4 +1,5 @@
-"""script/screenshots: the pictures of docs/images, from the desk of the demo regency, in Indonesian.
+"""script/screenshots: the pictures of docs/images, from the desk and the official documents of the demo regency, in
+Indonesian.
 
 The site is made once and kept for this checkout. The pictures of forms in docs/images are not taken here.
 """

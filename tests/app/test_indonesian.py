@@ -39,3 +39,20 @@ def test_a_nip_is_printed_in_its_groups():
 def test_conditions_are_listed_with_dan():
 	assert indonesian.listed(["a"]) == "a"
 	assert indonesian.listed(["a", "b", "c"]) == "a, b dan c"
+
+
+@pytest.mark.parametrize(
+	("begins", "ends", "zone", "words"),
+	[
+		(9 * 60, 11 * 60 + 30, "Asia/Jakarta", "pukul 09.00 s.d. 11.30 WIB"),
+		(0, 5, "Asia/Pontianak", "pukul 00.00 s.d. 00.05 WIB"),
+		(13 * 60, None, "Asia/Makassar", "pukul 13.00 WITA s.d. selesai"),
+		(13 * 60, 14 * 60, "Asia/Jayapura", "pukul 13.00 s.d. 14.00 WIT"),
+		(13 * 60, 14 * 60, "Asia/Kolkata", "pukul 13.00 s.d. 14.00"),
+		(13 * 60, None, "UTC", "pukul 13.00 s.d. selesai"),
+		(None, None, "Asia/Jakarta", ""),
+	],
+)
+def test_hours_name_the_time_zone_where_it_has_a_name(begins, ends, zone, words):
+	times = [None if minutes is None else datetime.timedelta(minutes=minutes) for minutes in (begins, ends)]
+	assert indonesian.hours(*times, zone) == words

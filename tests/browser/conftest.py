@@ -42,6 +42,27 @@ def enter(desk, people):
 	return lambda duty, opd="": login(desk.browser, people(duty, opd), build.PASSWORD)
 
 
+@pytest.fixture
+def downloads(desk, tmp_path):
+	"""The folder that the browser puts downloads into."""
+	folder = tmp_path / "downloads"
+	folder.mkdir()
+	desk.browser.execute_cdp_cmd(
+		"Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(folder)}
+	)
+	return folder
+
+
+def arrived(folder: Path, ending: str) -> Path:
+	"""Wait until a download is complete; return its path."""
+	until = time.monotonic() + PATIENCE
+	while time.monotonic() < until:
+		if found := [path for path in folder.iterdir() if path.suffix == ending]:
+			return found[0]
+		time.sleep(0.2)
+	pytest.fail("nothing was downloaded")
+
+
 def stored(name: str = SHEET):
 	"""Return an assessment as it is stored now, whatever this process has seen of it before."""
 	import frappe

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import time
 import zipfile
 
-import pytest
-
-from .conftest import PATIENCE, words
+from .conftest import arrived, words
 
 SHEET = "DISDUKCAPIL-P2HAM-2024"
 EMPTY = "KEC TEBING TINGGI-P2HAM-2024"
@@ -20,27 +17,6 @@ def choose(desk, entry: str, group: str = "View") -> None:
 	desk.click(f".inner-group-button [data-label={words(entry.replace(' ', '%20'))}]")
 
 
-@pytest.fixture
-def downloads(desk, tmp_path):
-	"""The folder that the browser puts downloads into."""
-	folder = tmp_path / "downloads"
-	folder.mkdir()
-	desk.browser.execute_cdp_cmd(
-		"Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(folder)}
-	)
-	return folder
-
-
-def arrived(folder):
-	"""Wait until a download is complete; return its path."""
-	until = time.monotonic() + PATIENCE
-	while time.monotonic() < until:
-		if found := [path for path in folder.iterdir() if path.suffix == ".zip"]:
-			return found[0]
-		time.sleep(0.2)
-	pytest.fail("nothing was downloaded")
-
-
 def test_kabag_hukum_takes_the_evidence_of_a_unit_along(desk, enter, downloads):
 	enter("Kabag Hukum")
 	desk.open_sheet(SHEET)
@@ -50,7 +26,7 @@ def test_kabag_hukum_takes_the_evidence_of_a_unit_along(desk, enter, downloads):
 	desk.shoot("package-before")
 	desk.click(PRIMARY)
 	desk.find(f"{DIALOG}[data-state=ready]")
-	path = arrived(downloads)
+	path = arrived(downloads, ".zip")
 	assert path.name == f"Data-Dukung-{SHEET}.zip"
 	with zipfile.ZipFile(path) as archive:
 		assert archive.testzip() is None and "Daftar Data Dukung.pdf" in archive.namelist()

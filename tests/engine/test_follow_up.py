@@ -64,6 +64,8 @@ def test_a_request_keeps_its_kind_status_and_outcome():
 	]
 	refused = {change.field for change in rules.forbidden_in_request(changes) if not change.table}
 	assert refused == {"kind", "status", "outcome", "owner"}
+	of_minutes = [Change(field) for field in sorted(rules.MINUTES)]
+	assert rules.forbidden_in_request(of_minutes) == of_minutes
 	assert not [change for change in rules.forbidden_in_request(changes) if change.table]
 
 

@@ -43,6 +43,7 @@ HANGING = {
 	"P2HAM Assessment Score": "parent",
 	"P2HAM Evidence Use": "parent",
 	"P2HAM Assessment Log": "assessment",
+	"P2HAM Assessment Snapshot": "assessment",
 	EVIDENCE: "name",
 	"P2HAM Evidence Revision": "parent",
 	"P2HAM Evidence Finding": "parent",

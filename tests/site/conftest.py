@@ -35,3 +35,26 @@ def queries():
 			frappe.db.sql = plain
 
 	return collected
+
+
+@pytest.fixture
+def committed():
+	"""`committed(doctype, name, values)` changes records for the server to see, until the test ends."""
+	import frappe
+
+	undo = []
+
+	def change(doctype: str, name: str, values: dict) -> None:
+		before = frappe.db.get_value(doctype, name, list(values), as_dict=True)
+		undo.append((doctype, name, before))
+		write(doctype, name, values)
+
+	def write(doctype, name, values):
+		frappe.db.set_value(doctype, name, values, update_modified=False)
+		frappe.db.commit()
+		frappe.clear_document_cache(doctype, name)
+
+	yield change
+	frappe.db.rollback()
+	for doctype, name, before in reversed(undo):
+		write(doctype, name, before)

@@ -301,7 +301,7 @@ EVIL = '<script>alert("x")</script><img src="{url}">\nbaris kedua {{{{ 7 * 7 }}}
 
 
 def test_what_users_typed_is_escaped_and_keeps_its_lines(db):
-	doc = assessment()
+	doc = assessment(IN_REVIEW)
 	evil = EVIL.format(url="https://example.com/x.png")
 	frappe.db.set_value("P2HAM Assessment Item", doc.items[0].name, "self_note", evil)
 	frappe.db.set_value("P2HAM Assessment Item", doc.items[0].name, "verified_note", evil)
@@ -313,7 +313,7 @@ def test_what_users_typed_is_escaped_and_keeps_its_lines(db):
 	assert "<script>alert" not in html and "<img src=" not in html.replace('<img src="data:', "")
 	assert "&lt;script&gt;" in html and "&lt;b&gt;1&lt;/b&gt;" in html
 	assert "{{ 7 * 7 }}" in html and "49" not in re.findall(r"baris kedua \S+", html)
-	text = " ".join(printed(assessment()))
+	text = " ".join(printed(assessment(IN_REVIEW)))
 	assert '<script>alert("x")' in re.sub(r"\s+", "", text)  # readable as the text it is
 	assert re.search(r"\n\s*baris kedua", text)
 

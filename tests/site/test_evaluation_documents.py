@@ -167,7 +167,7 @@ def test_the_regencys_own_way_to_take_part_again_is_printed(people):
 	frappe.cache.delete_value(f"p2ham_instrument::{doc.instrument}")
 	frappe.clear_document_cache("P2HAM Settings", "P2HAM Settings")
 	try:
-		text = text_of(catalogue.of_key(STATEMENT).render(doc))
+		text = text_of(catalogue.of_key(STATEMENT).render(assessment(REVIEWED)))
 	finally:
 		frappe.cache.delete_value(f"p2ham_instrument::{doc.instrument}")
 	assert "Ajukan surat kepada Kabag Hukum. Paling lambat Maret." in text
@@ -179,7 +179,7 @@ def test_a_post_that_nobody_holds_is_a_dotted_line():
 	duties.clear_cache()
 	data = prepared(RECORD, REVIEWED)
 	text = text_of(catalogue.of_key(RECORD).set(data))
-	assert data["signatures"][0]["name"] == "" and re.search(r"Nama : \.{20,}", text)
+	assert data["signatures"][0]["name"] == "" and re.search(r"Nama ?: ?[. ]{20,}", text)
 	assert data["frame"]["mark"].text == "DRAF – BELUM DISAHKAN"
 
 

@@ -19,10 +19,11 @@ from pathlib import Path
 import frappe
 import pytest
 
+from p2ham import handouts
 from p2ham.api import package as door
 from p2ham.demo import factories as make
 from p2ham.documents import catalogue, evidence_list
-from p2ham.evidence import contents, package, package_index, packing
+from p2ham.evidence import contents, package, package_index
 
 APPROVED = "DISDUKCAPIL-P2HAM-2024"
 IN_REVIEW = "DISDIKBUD-P2HAM-2024"
@@ -529,27 +530,6 @@ def ask(client, method: str, name: str = APPROVED):
 	return client.get(f"/api/method/p2ham.api.package.{method}", params={"assessment": name})
 
 
-@pytest.fixture
-def committed():
-	"""`committed(doctype, name, values)` changes records for the server to see, until the test ends."""
-	undo = []
-
-	def change(doctype: str, name: str, values: dict) -> None:
-		before = frappe.db.get_value(doctype, name, list(values), as_dict=True)
-		undo.append((doctype, name, before))
-		write(doctype, name, values)
-
-	def write(doctype, name, values):
-		frappe.db.set_value(doctype, name, values, update_modified=False)
-		frappe.db.commit()
-		frappe.clear_document_cache(doctype, name)
-
-	yield change
-	frappe.db.rollback()
-	for doctype, name, before in reversed(undo):
-		write(doctype, name, before)
-
-
 def test_a_right_that_ends_after_the_package_was_made_ends_for_the_package(http, people, committed, tmp_path):
 	client = http(people("P2HAM Observer"))
 	assert ask(client, "prepare").json()["message"]["files"] == len(assessment().evidence_uses)
@@ -637,7 +617,7 @@ def logged(user: str) -> list[tuple]:
 @pytest.fixture
 def shelf(db, monkeypatch, tmp_path):
 	"""Packages of this test lie in a folder of its own."""
-	monkeypatch.setattr(package, "folder", lambda: tmp_path)
+	monkeypatch.setattr(handouts, "folder", lambda: tmp_path)
 	return tmp_path
 
 
@@ -726,56 +706,56 @@ def test_packages_older_than_a_day_are_removed(shelf):
 		(shelf / name).touch()
 		then = time.time() - hours * 3600
 		os.utime(shelf / name, (then, then))
-	package.remove_old()
+	handouts.remove_old()
 	assert [path.name for path in shelf.iterdir()] == ["young.zip"]
 
 
 @pytest.fixture
 def waiting(made, monkeypatch):
 	"""A package too large to be made at once, its job not begun, and nothing remembered of it afterwards."""
-	monkeypatch.setattr(packing, "SMALL_FILES", 0)
+	monkeypatch.setattr(package, "SMALL_FILES", 0)
 	monkeypatch.setattr(frappe, "enqueue", lambda *args, **kwargs: None)
 	found = made()
-	assert packing.prepare(found)["state"] == "waiting"
+	assert handouts.prepare(found)["state"] == "waiting"
 	yield found
-	frappe.cache.delete_value(packing._place(found.key))
+	frappe.cache.delete_value(handouts._place(found.key))
 
 
 def test_a_job_makes_the_package_and_tells_how_far_it_is(waiting, monkeypatch):
-	monkeypatch.setattr(packing, "is_job_enqueued", lambda job: True)
+	monkeypatch.setattr(handouts, "is_job_enqueued", lambda job: True)
 	told = []
 	build = package.write_entries
 
 	def told_on_the_way(doc, entries, path, say):
-		build(doc, entries, path, lambda done: (say(done), told.append(packing.state(waiting))))
+		build(doc, entries, path, lambda done: (say(done), told.append(handouts.state(waiting))))
 
 	monkeypatch.setattr(package, "write_entries", told_on_the_way)
-	packing.build(APPROVED, waiting.key)
+	package.make(APPROVED, waiting.key)
 	total = len(waiting.entries)
 	assert [(row["state"], row["done"]) for row in told] == [("building", n + 1) for n in range(total)]
-	assert packing.state(waiting)["state"] == "ready" and packing.state(waiting)["done"] == total
+	assert handouts.state(waiting)["state"] == "ready" and handouts.state(waiting)["done"] == total
 
 
 def test_a_job_that_fails_says_so(waiting, monkeypatch, shelf):
 	usage = shutil.disk_usage(shelf)
 	monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=0))
 	with pytest.raises(frappe.ValidationError):
-		packing.build(APPROVED, waiting.key)
-	told = packing.state(waiting)
+		package.make(APPROVED, waiting.key)
+	told = handouts.state(waiting)
 	assert told["state"] == "failed" and "no room" in told["message"]
 
 
 def test_a_worker_that_was_killed_leaves_no_dialog_waiting(waiting):
-	told = packing.state(waiting)
+	told = handouts.state(waiting)
 	assert told["state"] == "failed" and "could not be made" in told["message"]
-	assert packing.prepare(waiting)["state"] == "waiting"
+	assert handouts.prepare(waiting)["state"] == "waiting"
 
 
 def test_a_job_makes_nothing_of_evidence_that_has_changed_meanwhile(waiting, shelf):
 	frappe.db.set_value("P2HAM Assessment", APPROVED, "modified", frappe.utils.now(), update_modified=False)
 	frappe.clear_document_cache("P2HAM Assessment", APPROVED)
-	packing.build(APPROVED, waiting.key)
-	told = packing.state(waiting)
+	package.make(APPROVED, waiting.key)
+	told = handouts.state(waiting)
 	assert told["state"] == "failed" and "changed meanwhile" in told["message"]
 	assert list(shelf.iterdir()) == []
 
@@ -783,7 +763,7 @@ def test_a_job_makes_nothing_of_evidence_that_has_changed_meanwhile(waiting, she
 def test_a_job_makes_nothing_for_who_may_not_read_the_sheet_any_more(waiting, as_user, people, shelf):
 	as_user(people("OPD Clerk", "DINSOS"))
 	with pytest.raises(frappe.PermissionError):
-		packing.build(APPROVED, waiting.key)
+		package.make(APPROVED, waiting.key)
 	assert list(shelf.iterdir()) == []
 
 
@@ -792,7 +772,7 @@ def large(people):
 	"""The approved sheet with more uses than are packed at once, committed; afterwards as before."""
 	frappe.db.rollback()
 	first = assessment().evidence_uses[0]
-	names = [f"uji-paket-{number}" for number in range(packing.SMALL_FILES)]
+	names = [f"uji-paket-{number}" for number in range(package.SMALL_FILES)]
 	for number, name in enumerate(names):
 		row = frappe.copy_doc(first)
 		row.update({"name": name, "parent": APPROVED, "idx": 100 + number})
@@ -815,7 +795,7 @@ def test_a_large_package_is_made_by_the_worker_once(http, people, large, tmp_pat
 	with concurrent.futures.ThreadPoolExecutor(2) as pool:
 		answers = list(pool.map(lambda _number: ask(client, "prepare").json()["message"], range(2)))
 	assert {answer["state"] for answer in answers} <= {"waiting", "building", "ready"}
-	assert answers[0]["total"] > packing.SMALL_FILES
+	assert answers[0]["total"] > package.SMALL_FILES
 	until = time.monotonic() + PATIENCE
 	while (told := ask(client, "state").json()["message"])["state"] != "ready":
 		assert told["state"] in ("waiting", "building"), told

@@ -26,6 +26,7 @@ TABLES = (
 	"P2HAM Assessment Score",
 	"P2HAM Evidence Use",
 	"P2HAM Assessment Log",
+	"P2HAM Assessment Snapshot",
 )
 
 
@@ -101,7 +102,7 @@ def stored(reviewed):
 
 
 def rows_of(table: str, name: str) -> list[dict]:
-	field = {"P2HAM Assessment": "name", "P2HAM Assessment Log": "assessment"}.get(table, "parent")
+	field = {"P2HAM Assessment": "name", **dict.fromkeys(TABLES[-2:], "assessment")}.get(table, "parent")
 	rows = frappe.qb.DocType(table)
 	return frappe.qb.from_(rows).select("*").where(rows[field] == name).orderby(rows.name).run(as_dict=True)
 
@@ -132,7 +133,8 @@ def outcome(name: str, stored: dict, sekda: str) -> str:
 	old, new = (sorted(rows["P2HAM Assessment Log"], key=lambda row: row.sequence) for rows in (stored, now))
 	assert new[:-1] == old
 	assert (new[-1].action, new[-1].user, new[-1].sequence) == ("Approve", sekda, len(new))
-	assert len(doc.snapshot_hash) == 64 and doc.snapshot_hash == new[-1].content_hash
+	assert len(doc.snapshot_hash) == 64 and doc.snapshot_hash == new[-1].snapshot_hash
+	assert [row.content_hash for row in now["P2HAM Assessment Snapshot"]] == [doc.snapshot_hash]
 	return AFTER
 
 

@@ -66,7 +66,8 @@ def test_the_whole_path_leaves_stamps_scores_and_a_chain_of_entries(reviewed, pe
 	assert [entry.action for entry in entries] == ["Create", "Submit", "Review", "Approve"]
 	assert [entry.duty for entry in entries] == ["", "OPD Clerk", "Kabag Hukum", "Sekda"]
 	assert entries[-1].acting == "Pj."
-	assert entries[-1].content_hash == doc.snapshot_hash
+	assert entries[-1].snapshot_hash == doc.snapshot_hash
+	assert not any(entry.snapshot_hash for entry in entries[:-1])
 	for before, entry in zip([None, *entries], entries, strict=False):
 		assert entry.previous_hash == (before.entry_hash if before else "")
 		assert entry.entry_hash == entry_hash(entry)

@@ -13,6 +13,8 @@ frappe.listview_settings["P2HAM Assessment"] = {
 	has_indicator_for_cancelled: true,
 	hide_name_filter: false,
 
+	onload: (listview) => p2ham.DocumentBundle.add_action(listview),
+
 	get_indicator(doc) {
 		const state = doc.workflow_state;
 		return [__(state), P2HAM_STATE_COLOURS[state] || "gray", `workflow_state,=,${state}`];

@@ -5,6 +5,9 @@ from frappe.utils import getdate, nowdate
 
 from p2ham.access import follow_up
 from p2ham.engine import follow_up as rules
+from p2ham.utils import check_nip, time_of_day
+
+TIMES = ["start_time", "end_time"]
 
 
 class P2HAMGuidance(Document):
@@ -23,21 +26,38 @@ class P2HAMGuidance(Document):
 		)
 
 		agenda: DF.Text | None
+		chair: DF.Data | None
+		chair_nip: DF.Data | None
+		chair_position: DF.Data | None
 		date: DF.Date | None
+		end_time: DF.Time | None
 		host: DF.Data | None
 		kind: DF.Literal["Coordination Meeting", "Dissemination", "Coaching Visit", "Request for Guidance"]
+		minutes_number: DF.Data | None
+		note_taker: DF.Data | None
+		note_taker_nip: DF.Data | None
+		note_taker_position: DF.Data | None
 		outcome: DF.Text | None
 		participants: DF.Table[P2HAMGuidanceParticipant]
 		place: DF.Data | None
+		start_time: DF.Time | None
 		status: DF.Literal["Requested", "Scheduled", "Held", "Cancelled"]
 		subject: DF.Data
 	# end: auto-generated types
+
+	def _set_defaults(self):
+		# Frappe would fill a time that nobody gave with that of the clock.
+		self.dont_update_if_missing += TIMES
+		super()._set_defaults()
 
 	def validate(self):
 		follow_up.check_guidance(self)
 		follow_up.check_units(self.participants)
 		self.check_date()
+		self.check_times()
 		self.check_participants()
+		for field in ("chair_nip", "note_taker_nip"):
+			check_nip(self, field)
 
 	def on_trash(self):
 		follow_up.check_bagian_hukum(self)
@@ -49,6 +69,19 @@ class P2HAMGuidance(Document):
 		if self.status == rules.HELD and getdate(self.date) > getdate(nowdate()):
 			frappe.throw(
 				_("{0}: what is {1} lies not in the future.").format(label, frappe.bold(_(self.status)))
+			)
+
+	def check_times(self):
+		begins, ends = (time_of_day(self, field) for field in TIMES)
+		if begins is None and ends is not None:
+			frappe.throw(
+				_("{0} must be filled.").format(_(self.meta.get_label("start_time"))), frappe.MandatoryError
+			)
+		if begins is not None and ends is not None and ends < begins:
+			frappe.throw(
+				_("{0} must not be before {1}.").format(
+					_(self.meta.get_label("end_time")), _(self.meta.get_label("start_time"))
+				)
 			)
 
 	def check_participants(self):

@@ -5,6 +5,7 @@ frappe.ui.form.on("P2HAM KKPHAM Result", {
 
 	refresh(frm) {
 		if (frm.is_new()) return;
+		p2ham.documents.add_buttons(frm, { "KKP HAM Review Sheet": "kkpham_review" });
 		frm.add_custom_button(__("Follow-ups"), () =>
 			frappe.set_route("List", "P2HAM Follow-up", { kkpham_result: frm.doc.name })
 		);

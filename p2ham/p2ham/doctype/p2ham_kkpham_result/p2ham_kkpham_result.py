@@ -32,6 +32,7 @@ class P2HAMKKPHAMResult(Document):
 		reference: DF.Data | None
 		reviewed_on: DF.Date | None
 		score: DF.Float
+		sheet_number: DF.Data | None
 	# end: auto-generated types
 
 	def validate(self):

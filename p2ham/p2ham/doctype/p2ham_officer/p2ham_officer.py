@@ -6,6 +6,7 @@ from frappe.utils import add_days, formatdate, getdate, nowdate
 
 from p2ham.access import appointments, duties, roles, scope
 from p2ham.engine import lifecycle
+from p2ham.utils import check_nip
 
 
 class P2HAMOfficer(Document):
@@ -35,7 +36,7 @@ class P2HAMOfficer(Document):
 		self.check_user()
 		self.check_term()
 		self.check_unit()
-		self.check_nip()
+		check_nip(self, "nip")
 		appointments.check(self.duty, self.user)
 		before = self.get_doc_before_save()
 		if before:
@@ -60,11 +61,6 @@ class P2HAMOfficer(Document):
 				_("{0} must be filled for the duty {1}.").format(_("OPD"), _(self.duty)),
 				frappe.MandatoryError,
 			)
-
-	def check_nip(self):
-		digits = (self.nip or "").replace(" ", "")
-		if digits and not (digits.isdigit() and len(digits) == 18):
-			frappe.throw(_("{0} must have 18 digits.").format(_("NIP")))
 
 	def keep_what_acts_rest_on(self, before):
 		"""Signatures are printed from here: who acted by this duty stays who acted. The term may be corrected,

@@ -9,9 +9,13 @@ frappe.ui.form.on("P2HAM Period", {
 	async refresh(frm) {
 		p2ham_add_units_button(frm);
 		if (frm.is_new()) return;
+		if (frm.doc.family === "P2HAM") p2ham.documents.add_buttons(frm, { Declarations: "declaration" });
 		// The status moves by the buttons alone, which say what happens.
 		frm.set_df_property("status", "read_only", 1);
 		if (frm.perm[0].write) p2ham_add_period_buttons(frm);
+		if (p2ham_sees_all_units()) {
+			p2ham.documents.add_buttons(frm, { "Recapitulation of Results": "recapitulation" });
+		}
 		await p2ham_show_progress(frm);
 	},
 
@@ -21,8 +25,23 @@ frappe.ui.form.on("P2HAM Period", {
 	},
 });
 
+frappe.ui.form.on("P2HAM Period Participant", {
+	show_declaration(frm, doctype, name) {
+		if (frm.is_dirty()) {
+			frappe.msgprint(__("Save the period first."));
+			return;
+		}
+		p2ham.documents.show("declaration", frm.doc.name, { unit: frappe.get_doc(doctype, name).opd });
+	},
+});
+
 const P2HAM_PARTICIPATION = { Invited: "gray", Ready: "blue", Declared: "green", Withdrawn: "red" };
 const P2HAM_STATES = { Draft: "gray", Submitted: "orange", Reviewed: "blue", Approved: "green", Cancelled: "red" };
+
+// Who prints what compares all units; the server asks for the duty.
+function p2ham_sees_all_units() {
+	return ["P2HAM Verifier", "Kabag Hukum", "Sekda", "P2HAM Observer"].some((role) => frappe.user.has_role(role));
+}
 
 function p2ham_add_period_buttons(frm) {
 	if (frm.doc.status === "Open") {

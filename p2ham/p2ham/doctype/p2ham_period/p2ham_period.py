@@ -35,6 +35,8 @@ class P2HAMPeriod(Document):
 		fill_until: DF.Date
 		instrument: DF.Link
 		participants: DF.Table[P2HAMPeriodParticipant]
+		recap_date: DF.Date | None
+		recap_number: DF.Data | None
 		review_until: DF.Date
 		status: DF.Literal["Draft", "Open", "Closed"]
 		target_units: DF.Int

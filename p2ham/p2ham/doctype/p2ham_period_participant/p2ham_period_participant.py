@@ -11,6 +11,7 @@ class P2HAMPeriodParticipant(Row):
 		from frappe.types import DF
 
 		approve_until: DF.Date | None
+		declaration_number: DF.Data | None
 		declared_on: DF.Date | None
 		extension_reason: DF.SmallText | None
 		fill_until: DF.Date | None

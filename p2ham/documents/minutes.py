@@ -1,0 +1,122 @@
+"""Notula: what was said and agreed in a meeting, dissemination or coaching visit.
+
+`minutes` prepares everything a page shows; the template only sets it.
+"""
+
+from __future__ import annotations
+
+import re
+
+import frappe
+from frappe import _
+from frappe.utils import get_system_timezone, getdate
+
+from p2ham.documents import indonesian, marks, signatures
+from p2ham.documents.follow_up_table import extract_notices, follow_up_table, tall
+from p2ham.documents.letterhead import letterhead
+from p2ham.engine import follow_up as rules
+from p2ham.utils import time_of_day
+
+TEMPLATE = "p2ham/templates/documents/minutes.html"
+
+KINDS = {
+	"Coordination Meeting": "RAPAT KOORDINASI",
+	"Dissemination": "SOSIALISASI",
+	"Coaching Visit": "KUNJUNGAN PEMBINAAN",
+	rules.REQUEST: "PENDAMPINGAN",
+}
+NOT_HELD = "RAPAT BELUM DILAKSANAKAN"
+# A number, letter or dash that was typed before a point: the table numbers them itself.
+BULLET = re.compile(r"^\s*(?:(?:\d{1,2}|[a-zA-Z])[.)]|[-–•*])\s+")
+
+
+def minutes(doc) -> dict:
+	"""Return what the minutes of a P2HAM Guidance print, all of it as text.
+
+	The number of queries does not depend on the number of participants and follow-ups. Raises frappe.PermissionError,
+	and frappe.ValidationError for a request for guidance that was not answered by any yet.
+	"""
+	doc.check_permission("print")
+	if doc.kind == rules.REQUEST and doc.status != rules.HELD:
+		frappe.throw(
+			_("{0} is a request: there are minutes only once the guidance was held.").format(
+				frappe.bold(doc.name)
+			)
+		)
+	footer = f"Notula {doc.name}"
+	return {
+		"letterhead": letterhead([]),
+		"heading": heading(doc, "NOTULA"),
+		"number": doc.minutes_number or "",
+		"notices": extract_notices(),
+		"identity": [*occasion(doc), ("Pimpinan rapat", doc.chair or ""), ("Notulis", doc.note_taker or "")],
+		"participants": _by_unit(doc.participants),
+		"agenda": points(doc.agenda),
+		"outcome": (doc.outcome or "").strip(),
+		"follow_ups": follow_up_table("guidance", [doc.name]),
+		"signatures": [
+			_block("Pimpinan rapat", doc.chair, doc.chair_position, doc.chair_nip),
+			_block("Notulis", doc.note_taker, doc.note_taker_position, doc.note_taker_nip),
+		],
+		"frame": {
+			"title": footer,
+			"footer": [footer + (f" · Nomor {doc.minutes_number}" if doc.minutes_number else "")],
+			"mark": marks.of(
+				doc.status == rules.HELD,
+				doc.minutes_number,
+				cancelled=doc.status == rules.CANCELLED,
+				reason=NOT_HELD,
+			),
+		},
+	}
+
+
+def heading(doc, document: str) -> list[str]:
+	"""Return the lines of the title: which document, of what."""
+	return [f"{document} {KINDS[doc.kind]}", "PELAYANAN PUBLIK BERBASIS HAK ASASI MANUSIA (P2HAM)"]
+
+
+def occasion(doc) -> list[tuple[str, str]]:
+	"""Return when and where it is and what it is about, as (label, value); empty for what is not known."""
+	day = getdate(doc.date) if doc.date else None
+	return [
+		("Hari/tanggal", f"{indonesian.weekday(day)}, {indonesian.long_date(day)}" if day else ""),
+		(
+			"Waktu",
+			indonesian.hours(
+				time_of_day(doc, "start_time"), time_of_day(doc, "end_time"), get_system_timezone()
+			),
+		),
+		("Tempat", doc.place or ""),
+		("Acara", doc.subject or ""),
+		("Penyelenggara", doc.host or ""),
+	]
+
+
+def _by_unit(rows) -> list[dict]:
+	"""Each unit once, in the order in which it was entered, with its people."""
+	units: dict[str, dict] = {}
+	for row in rows:
+		unit = units.setdefault(row.opd, {"unit": row.opd_name or row.opd, "people": []})
+		who = ", ".join(filter(None, [(row.person or "").strip(), (row.position or "").strip()]))
+		if who:
+			unit["people"].append(who)
+	return [
+		{"number": str(number), **unit, "tall": tall("\n".join(unit["people"]))}
+		for number, unit in enumerate(units.values(), start=1)
+	]
+
+
+def points(text: str | None) -> list[str]:
+	"""Return the lines of a text as points, without the numbers that were typed before them."""
+	lines = [line.strip() for line in (text or "").splitlines() if line.strip()]
+	return [BULLET.sub("", line) for line in lines] if len(lines) > 1 else lines
+
+
+def _block(role: str, name: str | None, position: str | None, nip: str | None) -> dict:
+	"""The block of somebody who is typed, not appointed: his NIP may be left out, once there is a name."""
+	person = None
+	if name:
+		person = frappe._dict(full_name=name, position=position, acting_prefix="", rank="", nip=nip)
+	block = signatures.block(f"{role},", person, position or "", None)
+	return {**block, "undated": True, "without_nip": bool(name)}

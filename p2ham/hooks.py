@@ -41,6 +41,7 @@ doctype_js = {
 		"public/js/assessment_comparison.js",
 		"public/js/handout.js",
 		"public/js/evidence_package.js",
+		"public/js/signed_copies.js",
 	],
 	"P2HAM Evidence": "public/js/evidence_upload.js",
 	"P2HAM Instrument": ["public/js/instrument_structure.js", "public/js/instrument_import.js"],
@@ -53,6 +54,9 @@ doctype_list_js = {
 }
 jinja = {"methods": ["p2ham.documents.catalogue.p2ham_document"]}
 
+# For everybody: does a printed document still say what was approved?
+page_renderer = ["p2ham.documents.public_page.VerificationPage"]
+
 # Access: one condition for lists, documents, reports and files (p2ham/access/scope.py)
 _scope_condition = "p2ham.access.scope.permission_query_conditions"
 _scope_permission = "p2ham.access.scope.has_permission"
@@ -63,6 +67,7 @@ _scoped = (
 	"P2HAM Evidence",
 	"P2HAM Assessment Log",
 	"P2HAM Assessment Snapshot",
+	"P2HAM Signed Copy",
 	"P2HAM KKPHAM Result",
 	"P2HAM Follow-up",
 	"P2HAM Guidance",

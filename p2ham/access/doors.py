@@ -113,7 +113,7 @@ def toggle_like(doctype: str, name: str, add: str | bool = False) -> None:
 
 	Raises frappe.PermissionError.
 	"""
-	if doctype in scope.CHILDREN or doctype == "P2HAM Assessment Log":
+	if doctype in scope.CHILDREN or doctype in scope.WRITTEN_BY_STEPS:
 		raise frappe.PermissionError
 	if doctype in scope.SCOPED or doctype in TRACES or doctype == "File":
 		frappe.get_doc(doctype, name).check_permission("read")

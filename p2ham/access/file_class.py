@@ -34,6 +34,11 @@ class GuardedFile(File):
 	def content_type(self, value):
 		self.__dict__["_content_type"] = value
 
+	def save_file(self, content=None, decode=False, ignore_existing_file_check=False, overwrite=False):
+		"""A signed copy gets a place of its own: Frappe would take any stored file with the same MD5 for the same."""
+		alone = ignore_existing_file_check or bool(self.flags.p2ham_kept)
+		return super().save_file(content, decode, alone, overwrite)
+
 	def before_insert(self):
 		named = self.file_url
 		files.refuse_public_copy(self)
@@ -75,6 +80,8 @@ class GuardedFile(File):
 		if (stored.file_url, stored.file_name) != (self.file_url, self.file_name):
 			files.refuse_address(self)
 		stored.check_permission("write")
+		if files.is_kept(stored.file_url):
+			files.refuse_kept(stored)
 		if files.is_address_in_use(stored.file_url):
 			frappe.throw(
 				_("The file {0} is used by an assessment and stays as it is.").format(self.file_name),

@@ -24,8 +24,11 @@ OWNERS = (
 	"P2HAM KKPHAM Result",
 	"P2HAM Follow-up",
 	"P2HAM Guidance",
+	"P2HAM Signed Copy",
 	"P2HAM Quarterly Report",
 )
+# Its file is what was signed: added by its own door (api/signed_copy.py), never changed, moved, copied or deleted.
+KEPT = "P2HAM Signed Copy"
 STORED = ("/files/", "/private/files/")
 # Where a file belongs and what it is: fixed once an assessment rests on it.
 HOLDS = ("attached_to_doctype", "attached_to_name", "file_url", "content_hash")
@@ -64,6 +67,8 @@ def may_use_address(file_url: str, user: str | None = None) -> bool:
 	address = canonical(file_url)
 	if not address.startswith(STORED):
 		return True
+	if is_kept(address):
+		return False
 	rows = frappe.get_all("File", filters={"file_url": address}, pluck="name", order_by="creation")
 	return any(frappe.has_permission("File", "read", name, user=user) for name in rows)
 
@@ -73,6 +78,14 @@ def is_ours(file_url: str | None) -> bool:
 	address = canonical(file_url)
 	return address.startswith(STORED) and bool(
 		frappe.db.exists("File", {"file_url": address, "attached_to_doctype": ("in", OWNERS)})
+	)
+
+
+def is_kept(file_url: str | None) -> bool:
+	"""Tell whether a signed copy has the stored file at `file_url`."""
+	address = canonical(file_url)
+	return address.startswith(STORED) and bool(
+		frappe.db.exists("File", {"file_url": address, "attached_to_doctype": KEPT})
 	)
 
 
@@ -105,6 +118,8 @@ def before_insert(doc, method: str | None = None) -> None:
 	if doc.is_folder:
 		return
 	refuse_public_copy(doc)
+	if doc.attached_to_doctype == KEPT and not doc.flags.p2ham_kept:
+		refuse_kept(doc)
 	if doc.attached_to_doctype not in OWNERS:
 		return
 	check_may_attach(doc)
@@ -120,6 +135,8 @@ def validate(doc, method: str | None = None) -> None:
 	before = doc.get_doc_before_save()
 	if not before:
 		return
+	if KEPT in (before.attached_to_doctype, doc.attached_to_doctype):
+		refuse_kept(before)
 	if _changed(before, doc, "file_url") and is_ours(doc.file_url) and not may_use_address(doc.file_url):
 		refuse_address(doc)
 	if doc.attached_to_doctype in OWNERS and _changed(before, doc, "attached_to_name"):
@@ -144,6 +161,16 @@ def _changed(before, doc, field: str) -> bool:
 
 def refuse_address(doc) -> None:
 	frappe.throw(_("This file does not exist or is not yours."), frappe.PermissionError)
+
+
+def refuse_kept(doc) -> None:
+	frappe.throw(
+		_(
+			"The file {0} belongs to a signed copy. Nobody adds, changes, moves or deletes one by itself."
+		).format(frappe.utils.escape_html(doc.file_name or "")),
+		frappe.PermissionError,
+		title=_("Append-Only"),
+	)
 
 
 def check_may_attach(doc) -> None:
@@ -194,7 +221,11 @@ def _repeats_ours(doc) -> bool:
 		return False
 	rows = frappe.get_all(
 		"File",
-		filters={"content_hash": same, "is_private": 1, "attached_to_doctype": "P2HAM Evidence"},
+		filters={
+			"content_hash": same,
+			"is_private": 1,
+			"attached_to_doctype": ("in", ("P2HAM Evidence", KEPT)),
+		},
 		pluck="name",
 		order_by="creation",
 	)
@@ -206,6 +237,8 @@ def check_may_delete(doc) -> None:
 	past Draft rests on. Raises frappe.PermissionError."""
 	if frappe.flags.in_uninstall:
 		return
+	if doc.attached_to_doctype == KEPT:
+		refuse_kept(doc)
 	if doc.attached_to_doctype == "P2HAM Evidence":
 		opd = frappe.db.get_value("P2HAM Evidence", doc.attached_to_name, "opd")
 		if opd and opd not in scope.of().opds:

@@ -47,6 +47,7 @@ SCOPED = (
 	"P2HAM Evidence",
 	"P2HAM Assessment Log",
 	"P2HAM Assessment Snapshot",
+	"P2HAM Signed Copy",
 	"P2HAM KKPHAM Result",
 	"P2HAM Follow-up",
 	"P2HAM Guidance",
@@ -55,6 +56,9 @@ SCOPED = (
 )
 # Who keeps master data keeps these; what others see of them differs.
 KEPT = ("P2HAM OPD", "P2HAM Officer", *MASTER_DATA)
+
+# Nobody creates these by a form or call of Frappe: the steps and doors of an assessment add them, and they stay.
+WRITTEN_BY_STEPS = ("P2HAM Assessment Log", "P2HAM Assessment Snapshot", "P2HAM Signed Copy")
 
 READ_TYPES = ("read", "select", "report", "print", "export", "email")
 
@@ -139,8 +143,8 @@ def condition(doctype: str, user: str | None = None) -> Criterion | None:
 		return _assessment_condition(scope)
 	if doctype == "P2HAM Evidence":
 		return _evidence_condition(scope)
-	if doctype == "P2HAM Assessment Log":
-		return _log_condition(scope)
+	if doctype in ("P2HAM Assessment Log", "P2HAM Signed Copy"):
+		return _with_assessment(doctype, scope)
 	if doctype == "P2HAM Assessment Snapshot":
 		# It names citizens in titles of evidence; what may be shown of it is shown by the documents.
 		return None if scope.user == "Administrator" else NOTHING
@@ -211,11 +215,11 @@ def _evidence_condition(scope: Scope) -> Criterion | None:
 	return _any_of(reach)
 
 
-def _log_condition(scope: Scope) -> Criterion | None:
+def _with_assessment(doctype: str, scope: Scope) -> Criterion | None:
 	limit = _assessment_condition(scope)
 	if limit is None:
 		return None
-	table = frappe.qb.DocType("P2HAM Assessment Log")
+	table = frappe.qb.DocType(doctype)
 	assessment = frappe.qb.DocType("P2HAM Assessment")
 	return table.assessment.isin(frappe.qb.from_(assessment).select(assessment.name).where(limit))
 
@@ -330,7 +334,7 @@ def _may_create(doc, user: str) -> bool:
 	scope = of(user)
 	if doc.doctype in KEPT:
 		return scope.master_data
-	if doc.doctype in ("P2HAM Assessment Log", "P2HAM Assessment Snapshot"):
+	if doc.doctype in WRITTEN_BY_STEPS:
 		return False
 	if doc.doctype in follow_up.KEPT:
 		return follow_up.may_create(doc, user)

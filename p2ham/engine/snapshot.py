@@ -65,6 +65,11 @@ def read_code(typed: str | None) -> str:
 	return plain if len(plain) == CODE_LENGTH and set(plain) <= set(CODE_LETTERS) else ""
 
 
+def sealed_code(text: str) -> str:
+	"""Return the code that a stored text itself says it has. Raises ValueError for what is no JSON."""
+	return json.loads(text).get("code") or ""
+
+
 def printed_code(code: str) -> str:
 	"""Return a code in groups, as it is printed: "2345-6789-..."."""
 	return "-".join(code[at : at + CODE_GROUP] for at in range(0, len(code), CODE_GROUP))

@@ -27,6 +27,8 @@ CONTENT_OF = {
 	"png": {"image/png"},
 	"webp": {"image/webp"},
 }
+# What a signed copy may be.
+SIGNED = ("pdf", "jpg", "jpeg", "png")
 # What Office files say they are, once the reader has looked into the ZIP that each of them is.
 MIME_OF = {
 	"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -81,8 +83,7 @@ def look_at(file_name: str | None, content: bytes) -> Looked:
 	"""
 	name = file_names.clean(file_name)
 	check_type_and_size(name, len(content))
-	if not content:
-		frappe.throw(_("File {0} is empty.").format(_bold(name)), title=_("File Not Accepted"))
+	check_not_empty(name, content)
 	mime_type = check_content(name, content)
 	at_once = len(content) <= SEARCHED_AT_ONCE
 	report = sandbox.inspect(name, content, offices(), PATIENCE, scan=at_once)
@@ -103,6 +104,33 @@ def look_at(file_name: str | None, content: bytes) -> Looked:
 	)
 
 
+def look_at_signed(file_name: str | None, content: bytes) -> Looked:
+	"""Look at a signed copy: a scan, or the PDF that was signed electronically. Refused like evidence, but not one byte
+	of it is changed, or the signature would not hold any more.
+
+	Raises frappe.ValidationError that says why a file is refused.
+	"""
+	name = file_names.clean(file_name)
+	if file_names.ending(name) not in SIGNED:
+		frappe.throw(
+			_("File {0}: a signed copy is one of {1}.").format(_bold(name), ", ".join(SIGNED)),
+			title=_("File Type Not Accepted"),
+		)
+	check_size(name, len(content))
+	check_not_empty(name, content)
+	mime_type = check_content(name, content)
+	report = sandbox.inspect(name, content, scan=False)
+	if report.refused:
+		frappe.throw(refusal(name, report.refused), title=_("File Not Accepted"))
+	sha256 = hashlib.sha256(content).hexdigest()
+	return Looked(name, content, sha256, sha256, mime_type, pages=report.pages or 0)
+
+
+def check_not_empty(name: str, content: bytes) -> None:
+	if not content:
+		frappe.throw(_("File {0} is empty.").format(_bold(name)), title=_("File Not Accepted"))
+
+
 def check_type_and_size(name: str, size: int) -> None:
 	"""Refuse a file whose ending or size (bytes) the settings do not allow. Raises frappe.ValidationError."""
 	settings = frappe.get_cached_doc("P2HAM Settings")
@@ -115,10 +143,14 @@ def check_type_and_size(name: str, size: int) -> None:
 			),
 			title=_("File Type Not Accepted"),
 		)
-	limit = cint(settings.evidence_max_mb)
+	check_size(name, size)
+
+
+def check_size(name: str, size: int) -> None:
+	limit = cint(frappe.get_cached_doc("P2HAM Settings").evidence_max_mb)
 	if limit and size > limit * 1024 * 1024:
 		frappe.throw(
-			_("File {0} has {1} MB; evidence may have {2} MB at most.").format(
+			_("File {0} has {1} MB; it may have {2} MB at most.").format(
 				_bold(name), round(size / 1024 / 1024, 1), limit
 			),
 			title=_("File Too Large"),

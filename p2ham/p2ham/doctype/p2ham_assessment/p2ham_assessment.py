@@ -4,6 +4,7 @@ from frappe.model.document import Document
 from frappe.utils import get_datetime
 
 from p2ham.access import guard
+from p2ham.documents import public_page
 from p2ham.documents import source as sources
 from p2ham.engine import lifecycle, snapshot
 from p2ham.p2ham.doctype.p2ham_assessment import worksheet
@@ -107,6 +108,7 @@ class P2HAMAssessment(Document):
 
 	def on_cancel(self):
 		self.log_step()
+		public_page.forget(self.name)
 
 	def log_step(self):
 		step = self.flags.p2ham_step

@@ -147,7 +147,7 @@ class P2HAMEvidence(Document):
 		for name in frappe.get_all(
 			"File", filters={"file_url": self.file}, pluck="name", order_by="creation desc"
 		):
-			if frappe.has_permission("File", "read", name):
+			if frappe.has_permission("File", "read", name) and not files.is_kept(self.file):
 				return frappe.get_doc("File", name)
 		frappe.throw(
 			_("{0}: {1} does not exist or is not yours.").format(_("File"), self.file), frappe.PermissionError

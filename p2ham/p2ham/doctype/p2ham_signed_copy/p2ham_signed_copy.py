@@ -1,0 +1,212 @@
+from pathlib import Path
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import escape_html, getdate, now_datetime
+
+from p2ham.access import duties
+from p2ham.engine import lifecycle
+from p2ham.evidence import intake
+from p2ham.p2ham.doctype.p2ham_assessment_log import p2ham_assessment_log as log
+
+ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
+LONGEST_NOTE = 500
+
+
+class P2HAMSignedCopy(Document):
+	"""What was signed, brought back to the approved assessment: a scan, or the PDF with an electronic signature, byte
+	for byte as it was sent. Append-only: a newer copy of the same document stands before the older one, which stays."""
+
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		added_by: DF.Link | None
+		added_on: DF.Datetime | None
+		assessment: DF.Link
+		document: DF.Literal[
+			"Lembar Penilaian P2HAM",
+			"Berita Acara Hasil Evaluasi P2HAM",
+			"Surat Keterangan Hasil Evaluasi P2HAM",
+			"Daftar Data Dukung P2HAM",
+		]
+		electronic: DF.Check
+		file: DF.Attach | None
+		mime_type: DF.Data | None
+		note: DF.SmallText | None
+		replaces: DF.Link | None
+		sequence: DF.Int
+		sha256: DF.Data | None
+		signed_on: DF.Date | None
+		size: DF.Int
+	# end: auto-generated types
+
+	def autoname(self):
+		"""The sequence is part of the name, so two copies at once cannot both become the next one."""
+		self.name = f"{self.assessment}-COPY-{self.sequence:03d}"
+
+	def before_insert(self):
+		if not self.flags.p2ham_looked:
+			self.refuse()
+
+	def validate(self):
+		if not self.is_new():
+			self.refuse()
+		self.store(self.flags.p2ham_looked)
+
+	def on_trash(self):
+		if not frappe.flags.in_uninstall:
+			self.refuse()
+
+	def refuse(self):
+		frappe.throw(
+			_("A signed copy is added on the assessment itself; nobody changes or deletes one."),
+			frappe.PermissionError,
+			title=_("Append-Only"),
+		)
+
+	def store(self, looked: intake.Looked):
+		"""Store the file as this record's own, under a name that says what it is."""
+		title = self.document.removesuffix(" P2HAM").replace(" ", "-")
+		file = frappe.get_doc(
+			{
+				"doctype": "File",
+				"file_name": f"{title}-{self.name.replace(' ', '-')}.{ENDINGS[looked.mime_type]}",
+				"content": looked.content,
+				"is_private": 1,
+				"attached_to_doctype": self.doctype,
+				"attached_to_name": self.name,
+				"attached_to_field": "file",
+			}
+		)
+		file.flags.p2ham_cleaned = file.flags.p2ham_kept = True
+		file.insert(ignore_permissions=True)
+		if Path(file.get_full_path()).read_bytes() != looked.content:
+			frappe.throw(_("{0} was changed while it was stored. Nothing was kept.").format(looked.file_name))
+		self.update(
+			{
+				"file": file.file_url,
+				"sha256": looked.sha256,
+				"size": looked.size,
+				"mime_type": looked.mime_type,
+			}
+		)
+
+
+def documents() -> list[str]:
+	"""Return the titles of the documents of which signed copies are kept."""
+	return frappe.get_meta("P2HAM Signed Copy").get_options("document").split("\n")
+
+
+def may_add(assessment, user: str | None = None) -> bool:
+	"""Tell whether `user` may add a signed copy now: Bagian Hukum, after the approval."""
+	return bool(assessment.workflow_state == lifecycle.APPROVED and _held(assessment, user))
+
+
+def _held(assessment, user: str | None = None) -> duties.Held | None:
+	return next(
+		(held for held in duties.for_unit(assessment.opd, user) if held.duty in lifecycle.DOCUMENT_KEEPERS),
+		None,
+	)
+
+
+def check_may_add(assessment) -> None:
+	"""Raise frappe.PermissionError where the session's user may not add a copy now, Administrator included."""
+	if not may_add(assessment):
+		frappe.throw(
+			_("{0}: only {1} keep signed copies, and only of an approved assessment.").format(
+				assessment.name, ", ".join(_(duty) for duty in lifecycle.DOCUMENT_KEEPERS)
+			),
+			frappe.PermissionError,
+			title=_("Change Not Allowed"),
+		)
+
+
+def add(assessment, looked: intake.Looked, document: str, signed_on, electronic: bool, note: str):
+	"""Add a copy to a stored, locked assessment, and its hash to the log, in one transaction. Return the record.
+
+	Raises frappe.PermissionError and frappe.ValidationError.
+	"""
+	check_may_add(assessment)
+	if document not in documents():
+		frappe.throw(
+			_("{0}: choose one of {1}.").format(
+				frappe.bold(_("Document")), escape_html(", ".join(documents()))
+			)
+		)
+	day, note = getdate(signed_on) if signed_on else None, note.strip()
+	if day and day > getdate():
+		frappe.throw(_("{0} must not be in the future.").format(frappe.bold(_("Signed On"))))
+	if len(note) > LONGEST_NOTE:
+		frappe.throw(_("{0}: at most {1} characters.").format(frappe.bold(_("Note")), LONGEST_NOTE))
+	others = _of_assessment(assessment.name, lock=True)
+	before = next((row for row in others if row.document == document), None)
+	if before and before.sha256 == looked.sha256:
+		frappe.throw(
+			_("{0} is this very file already.").format(before.name),
+			frappe.DuplicateEntryError,
+			title=_("Already There"),
+		)
+	record = frappe.get_doc(
+		{
+			"doctype": "P2HAM Signed Copy",
+			"assessment": assessment.name,
+			"document": document,
+			"sequence": (others[0].sequence if others else 0) + 1,
+			"replaces": before.name if before else None,
+			"signed_on": day,
+			"electronic": int(electronic),
+			"note": note,
+			"added_by": frappe.session.user,
+			"added_on": now_datetime().replace(microsecond=0),
+		}
+	)
+	record.flags.p2ham_looked = looked
+	record.insert(ignore_permissions=True)
+	state = assessment.workflow_state
+	log.append(
+		assessment,
+		lifecycle.KEEP_COPY,
+		state,
+		state,
+		note=f"{document}: SHA-256 {record.sha256}",
+		held=_held(assessment),
+	)
+	return record
+
+
+def of(assessment: str) -> list[frappe._dict]:
+	"""Return the copies of an assessment, the newest first; `current` are those that no newer one stands before."""
+	rows = _of_assessment(assessment)
+	replaced = {row.replaces for row in rows}
+	for row in rows:
+		row.current = row.name not in replaced
+	return rows
+
+
+def _of_assessment(assessment: str, lock: bool = False) -> list[frappe._dict]:
+	table = frappe.qb.DocType("P2HAM Signed Copy")
+	query = (
+		frappe.qb.from_(table)
+		.select(
+			table.name,
+			table.document,
+			table.sequence,
+			table.replaces,
+			table.file,
+			table.sha256,
+			table.signed_on,
+			table.electronic,
+			table.note,
+			table.added_by,
+			table.added_on,
+		)
+		.where(table.assessment == assessment)
+		.orderby(table.sequence, order=frappe.qb.desc)
+	)
+	return (query.for_update() if lock else query).run(as_dict=True)

@@ -189,7 +189,7 @@ RECOMPUTE = "Recompute"
 # Who keeps the period gave the unit a last day of its own.
 EXTEND = "Extend"
 # What happens to an approved assessment without changing it: its documents got their numbers, a signed copy was kept.
-NUMBER = "Number"
+NUMBER = "Number Documents"
 KEEP_COPY = "Keep Copy"
 # What had been approved before there were snapshots was sealed as it stood.
 SEAL = "Seal"

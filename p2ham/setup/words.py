@@ -16,6 +16,9 @@ def stored_words() -> list[str]:
 		_("Create"),
 		_("Recompute"),
 		_("Extend"),
+		_("Number Documents"),
+		_("Keep Copy"),
+		_("Seal"),
 		# states
 		_("Draft"),
 		_("Submitted"),

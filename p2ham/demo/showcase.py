@@ -14,6 +14,7 @@ from p2ham.demo import build
 from p2ham.demo.factories import acting_as
 from p2ham.documents.catalogue import Kind
 from p2ham.engine import lifecycle
+from p2ham.engine.scoring import FULL_POINTS
 from p2ham.reporting.quarter import Span
 
 ASSESSMENT = "P2HAM Assessment"
@@ -36,7 +37,8 @@ def approved() -> Shown:
 def failed() -> Shown:
 	"""A reviewed assessment, as if one of its indicators had been mandatory and not met."""
 	doc = newest_assessment(lifecycle.REVIEWED)
-	doc.meets, doc.items[0].mandatory = 0, 1
+	missed = next(row for row in doc.items if row.verified_points < FULL_POINTS)
+	doc.meets, missed.mandatory = 0, 1
 	return Shown(doc)
 
 

@@ -26,7 +26,7 @@ def evaluation_record(doc) -> dict:
 			evaluation.party(source, "submitted", f"Kepala {source.unit}"),
 			evaluation.party(source, "reviewed", "Kepala Bagian Hukum"),
 		],
-		"items": len(source.doc.items),
+		"indicators": len(source.doc.items),
 		"evidence": len(uses),
 		"accepted": sum(use.verification == "Accepted" for use in uses),
 		"signatures": [

@@ -48,8 +48,8 @@ def tree_paths(opds: Collection[str]) -> dict[str, list[frappe._dict]]:
 def letterhead(path: list[frappe._dict], regency=None, picture: str | None = None) -> dict:
 	"""Return what is printed at the head of a document of the last unit in `path` (see `tree_path`).
 
-	`regency` has the names of the regency where they are not those of the settings today; `picture` is the emblem
-	(`emblem`) where it is at hand already.
+	Without a path it is that of the office which writes for the regency. `regency` has the names of the regency where
+	they are not those of the settings today; `picture` is the emblem (`emblem`) where it is at hand already.
 	"""
 	settings = frappe.get_cached_doc("P2HAM Settings")
 	regency = regency or settings
@@ -59,9 +59,9 @@ def letterhead(path: list[frappe._dict], regency=None, picture: str | None = Non
 	return {
 		"emblem": emblem(settings.emblem) if picture is None else picture,
 		"government": regency.government_line or f"PEMERINTAH {regency.regency_name or ''}".strip().upper(),
-		"opd": opd.opd_name.upper() if opd else "",
+		"opd": (opd.opd_name if opd else regency.letterhead_office or "").upper(),
 		"unit": unit.opd_name.upper() if unit else "",
-		"address": _address(offices),
+		"address": _address(offices) if offices else _one_line(regency.letterhead_address),
 		"contact": _contact(offices[-1]) if offices else "",
 	}
 
@@ -70,9 +70,12 @@ def _address(offices: list[frappe._dict]) -> str:
 	"""The unit's address, else that of the nearest office above it."""
 	for office in reversed(offices):
 		if office.address:
-			lines = [line.strip(" ,") for line in office.address.splitlines() if line.strip(" ,")]
-			return " ".join(filter(None, [", ".join(lines), office.postal_code]))
+			return " ".join(filter(None, [_one_line(office.address), office.postal_code]))
 	return ""
+
+
+def _one_line(text: str | None) -> str:
+	return ", ".join(line.strip(" ,") for line in (text or "").splitlines() if line.strip(" ,"))
 
 
 def _contact(office: frappe._dict) -> str:

@@ -46,7 +46,15 @@ SCORE = (
 USE = ("revision", "validity")
 EVIDENCE = ("title", "document_date", "valid_until", "contains_personal_data", "size")
 PERIOD = ("name", "title", "data_year")
-REGENCY = ("regency_name", "government_line", "seat", "notice", "retake_note")
+REGENCY = (
+	"regency_name",
+	"government_line",
+	"letterhead_office",
+	"letterhead_address",
+	"seat",
+	"notice",
+	"retake_note",
+)
 SIGNATORY = ("full_name", "position", "acting_prefix", "rank", "nip", "user", "duty")
 # What comes after the approval and is no part of it.
 LATER = ("name", "doctype", "docstatus", "workflow_state", "sheet_number", "record_number", "cancel_note")

@@ -126,6 +126,7 @@ def test_the_record_says_day_parties_result_and_who_signs():
 	text = text_of(catalogue.of_key(RECORD).set(data))
 	assert "BERITA ACARA NOMOR: 100.3.10/7/HUKUM TENTANG HASIL EVALUASI" in text
 	assert re.search(r"Pada hari ini, \w+, tanggal [a-z ]+, bulan \w+, tahun dua ribu [a-z ]+, kami", text)
+	assert f"atas {len(doc.items)} indikator dan menyampaikan {len(doc.evidence_uses)} data dukung" in text
 	score = f"{doc.verified_score:.2f}".replace(".", ",")
 	assert f"{score} ({data['total_in_words']})" in text and data["total_in_words"].split()[0].isalpha()
 	assert "Mengetahui, Pj. Sekretaris Daerah Kabupaten Empat Lawang" in text

@@ -14,6 +14,8 @@ class P2HAMSettings(Document):
 		evidence_max_mb: DF.Int
 		evidence_types: DF.SmallText | None
 		government_line: DF.Data | None
+		letterhead_address: DF.SmallText | None
+		letterhead_office: DF.Data | None
 		notice: DF.SmallText | None
 		public_page: DF.Check
 		regency_code: DF.Data | None

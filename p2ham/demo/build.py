@@ -59,6 +59,7 @@ def build(password: str = PASSWORD, say: Callable[[str], None] = print) -> None:
 		build_guidance(data, entry)
 	for entry in data["follow_ups"]:
 		build_follow_up(data, period, entry)
+	build_quarterly_report(data, period)
 	frappe.db.commit()  # nosemgrep
 	say(_("{0} follow-ups").format(len(data["follow_ups"])))
 
@@ -298,6 +299,17 @@ def build_follow_up(data: dict, period: str, entry: dict) -> None:
 			doc = frappe.get_doc("P2HAM Follow-up", name)
 			doc.status = follow_up.CLOSED
 			doc.save()
+
+
+def build_quarterly_report(data: dict, period: str) -> None:
+	"""The report of the quarter in which the demo is built, ready to be sent."""
+	if frappe.db.count("P2HAM Quarterly Report"):
+		return
+	today = getdate(nowdate())
+	with make.acting_as(officer(data, lifecycle.VERIFIER)):
+		make.create_quarterly_report(
+			today.year, (today.month + 2) // 3, period, report_date=today, **data["quarterly_report"]
+		)
 
 
 def source_of(period: str, entry: dict) -> dict:

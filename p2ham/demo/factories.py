@@ -297,6 +297,12 @@ def create_guidance(subject: str, units: list[str | dict], **fields) -> str:
 	)
 
 
+def create_quarterly_report(year: int, quarter: int, period: str, **fields) -> str:
+	"""Make the report of a quarter about a period, with the figures of this moment."""
+	values = {"year": year, "quarter": str(quarter), "period": period, **fields}
+	return frappe.get_doc({"doctype": "P2HAM Quarterly Report", **values}).insert().name
+
+
 def take_step(name: str, action: str, note: str = "") -> dict:
 	"""Take a step through the same door as the desk's buttons."""
 	from p2ham.api import assessment

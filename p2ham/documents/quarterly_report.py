@@ -46,7 +46,7 @@ def quarterly_report(doc) -> dict:
 	settings = frappe.get_cached_doc("P2HAM Settings")
 	figures = frozen.read(doc.figures)
 	day = getdate(doc.report_date) if doc.report_date else None
-	signer = _signer(doc, settings, day)
+	signer, office = _signer(doc, settings, day)
 	quarter = f"{indonesian.roman(cint(doc.quarter))} Tahun {doc.year}"
 	instrument = store.load(figures["period"]["instrument"])
 	return {
@@ -70,7 +70,7 @@ def quarterly_report(doc) -> dict:
 		"annexes": [
 			{
 				"name": f"LAMPIRAN {indonesian.roman(number)}",
-				"of": f"Surat {signer['position']}",
+				"of": f"Surat {office}",
 				"number": doc.number or "",
 				"date": indonesian.long_date(day),
 				"title": [title, f"PELAKSANAAN P2HAM TRIWULAN {quarter}".upper()],
@@ -117,10 +117,13 @@ def mark_of(doc) -> marks.Mark:
 	return marks.of(bool(doc.report_date), doc.number, reason=NO_DATE)
 
 
-def _signer(doc, settings, day) -> dict:
+def _signer(doc, settings, day) -> tuple[dict, str]:
+	"""Return the block of who signs, and the office that the letter is from: an acting holder signs for it."""
 	person = signatures.officer(doc.signatory_duty, None, day or getdate(nowdate()))
 	suffix = settings.regency_name or "" if doc.signatory_duty == lifecycle.SEKDA else ""
-	return signatures.block("", person, POSITIONS[doc.signatory_duty], day, suffix)
+	block = signatures.block("", person, POSITIONS[doc.signatory_duty], day, suffix)
+	prefix = (person.acting_prefix or "") if person else ""
+	return block, block["position"].removeprefix(prefix).strip()
 
 
 def paragraphs(text: str | None) -> list[str]:

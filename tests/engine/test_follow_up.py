@@ -77,3 +77,11 @@ def test_days_late_counts_from_the_day_after_the_due_date():
 	assert rules.days_late(datetime.date(2024, 4, 10), COMPLETED, today) == 0
 	assert rules.days_late(datetime.date(2024, 4, 10), CLOSED, today) == 0
 	assert rules.days_late(None, OPEN, today) == 0
+
+
+def test_the_figures_of_a_quarterly_report_change_by_its_actions_only_and_nothing_once_it_was_sent():
+	letter, figures = [Change("number"), Change("closing")], [Change("figures"), Change("status")]
+	assert rules.forbidden_in_report(rules.PREPARED, letter) == []
+	assert rules.forbidden_in_report(rules.PREPARED, letter + figures) == figures
+	assert rules.forbidden_in_report(rules.PREPARED, figures, frozenset({"figures"})) == [Change("status")]
+	assert rules.forbidden_in_report(rules.SENT, letter + figures, frozenset({"figures"})) == letter + figures

@@ -63,6 +63,7 @@ def test_building_again_changes_nothing(demo_site):
 				"P2HAM KKPHAM Result",
 				"P2HAM Follow-up",
 				"P2HAM Guidance",
+				"P2HAM Quarterly Report",
 				"User",
 			)
 		}

@@ -38,6 +38,8 @@ def now() -> Span:
 
 @pytest.fixture
 def kabag(people):
+	"""Kabag Hukum, with no report there yet: the demo has one of this quarter."""
+	frappe.db.delete(REPORT)
 	return people("Kabag Hukum")
 
 
@@ -102,7 +104,7 @@ def check_letter(text: str, doc) -> None:
 	assert "NIP 19850416 200504 2 015" in text
 	assert "Tembusan: 1. Gubernur Sumatera Selatan; 2. Bupati" in text
 	for annex in ("LAMPIRAN I", "LAMPIRAN II", "LAMPIRAN III", "LAMPIRAN IV"):
-		assert f"{annex} Surat Pj. Sekretaris Daerah" in text
+		assert f"{annex} Surat Sekretaris Daerah Kabupaten Empat Lawang" in text
 	for row in (*figures["units"], *figures["weakest"]):
 		assert words(row.get("opd_name") or row["title"]) in text
 	assert "Rapat koordinasi" in text
@@ -522,7 +524,7 @@ def test_a_thousand_units_are_set_in_portions_and_numbered_through(kabag):
 	assert text.count("Tembusan:") == 1 and "249 " in text
 
 
-def test_the_number_of_queries_does_not_depend_on_the_size(queries):
+def test_the_number_of_queries_does_not_depend_on_the_size(kabag, queries):
 	counts = []
 	for made in (generated.regency(), generated.regency(units=40, indicators=8, prefix="BESAR")):
 		world = World(made)

@@ -7,6 +7,7 @@ and not translated, like those of the paper.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 from zoneinfo import ZoneInfo
 
@@ -109,15 +110,15 @@ def check(assessment: str, code: str) -> dict:
 	"""
 	stored = snapshots.of(assessment)
 	state = frappe.db.get_value("P2HAM Assessment", assessment, "workflow_state") or ""
-	intact = verification.is_intact(assessment)
-	shown = {"government": "", "notices": [], "rows": [], "result": []}
-	try:
-		source = sources.read(frappe._dict(name=assessment, workflow_state=state), stored)
-		# The code is sealed as well: it may not lead to another assessment than the one it was printed for.
-		intact = intact and snapshot.sealed_code(stored.content) == code
-		shown = _shown(source, intact)
-	except Exception:  # a text that somebody has changed can make anything of itself
-		intact = False
+	# The code is sealed as well: it may not lead to another assessment than the one it was printed for.
+	intact = verification.is_intact(assessment) and snapshot.sealed_code(stored.content) == code
+	doc = frappe._dict(name=assessment, workflow_state=state)
+	if intact:
+		shown = _shown(sources.read(doc, stored), intact)
+	else:
+		shown = {"government": "", "notices": [], "rows": [], "result": []}
+		with contextlib.suppress(Exception):  # a text that somebody has changed can make anything of itself
+			shown = _shown(sources.read(doc, stored), intact)
 	return {
 		**shown,
 		"intact": intact,
@@ -145,7 +146,7 @@ def _shown(source: sources.Source, intact: bool) -> dict:
 	result.append(("Sifat hasil", f"Penilaian internal {assessment_sheet.kind_of_region(regency)}"))
 	return {
 		"government": regency.government_line or (regency.regency_name or "").upper(),
-		"notices": assessment_sheet.notices_of(source),
+		"notices": assessment_sheet.notices_of(regency, source.instrument),
 		"rows": rows,
 		"result": result if intact else [],
 	}

@@ -281,6 +281,15 @@ def test_a_log_that_is_gone_is_missed(code):
 	frappe.cache.delete_keys("p2ham_verify")
 
 
+def test_a_fault_of_the_program_is_no_false_alarm(monkeypatch, code):
+	def faulty(*arguments):
+		raise TypeError
+
+	monkeypatch.setattr(public_page, "_shown", faulty)
+	with pytest.raises(TypeError):
+		public_page.check(APPROVED, code)
+
+
 # What is not found
 
 

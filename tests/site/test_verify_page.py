@@ -96,7 +96,7 @@ def in_this_transaction(path: str) -> str:
 		frappe.local.request_ip = an_address()
 		return get_response(path.strip("/")).get_data(as_text=True)
 	finally:
-		frappe.local.request = None
+		del frappe.local.request
 
 
 def text_of(page: str) -> str:
@@ -489,7 +489,7 @@ def test_a_request_is_counted_before_anything_is_looked_up(queries, code, monkey
 		with queries() as run:
 			response = public_page.VerificationPage(f"p2ham/verify/{code}").render()
 	finally:
-		frappe.local.request = None
+		del frappe.local.request
 	assert response.status_code == 429 and run == []
 
 

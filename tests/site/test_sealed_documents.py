@@ -223,7 +223,8 @@ def test_bagian_hukum_numbers_what_is_approved_and_the_log_says_so(http, people,
 	frappe.db.rollback()
 	entry = frappe.get_last_doc(LOG, filters={"assessment": APPROVED})
 	assert (entry.action, entry.user, entry.duty) == (lifecycle.NUMBER, people(duty), duty)
-	assert "Lembar Penilaian" in entry.note and f"{NUMBER} (semula {old})" in entry.note
+	assert entry.note.startswith("Lembar Penilaian P2HAM: ") and "KKP HAM" not in entry.note
+	assert f"{NUMBER} (semula {old})" in entry.note
 	assert frappe.db.count(LOG, {"assessment": APPROVED}) == entries + 1
 	assert verification.is_intact(APPROVED)
 	assert give(http(people(duty)), sheet_number=NUMBER).status_code == 200  # nothing new, nothing logged

@@ -57,6 +57,7 @@ def pictures() -> list[Picture]:
 		Picture("report-indicator-gap-matrix", kabag, report("P2HAM Indicator Gap", view="Matrix")),
 		Picture("official-pdf", kabag, official_pdf("P2HAM Scoreboard")),
 		Picture("workspace-kabag-hukum", kabag, workspace, height=WORKSPACE),
+		Picture("assessment", *clerk, worksheet, "KEC TEBING TINGGI"),
 		Picture("report-scoreboard-clerk", *clerk, report("P2HAM Scoreboard"), CLERK_OF),
 		Picture("workspace-clerk", *clerk, workspace, "KEC TEBING TINGGI", WORKSPACE),
 		Picture("workspace-sekda", sekda, workspace, height=WORKSPACE),
@@ -135,6 +136,11 @@ def report(name: str, **filters: str) -> Callable[[Desk], bytes]:
 		return cut(still(desk), *edges(desk, ".page-head", ".dt-scrollable .dt-row, .report-footer"))
 
 	return take
+
+
+def worksheet(desk: Desk) -> bytes:
+	desk.open_sheet()
+	return still(desk)
 
 
 def workspace(desk: Desk) -> bytes:

@@ -87,10 +87,10 @@ def prepare(source: Source, title: list[str], name: str) -> dict:
 	}
 
 
-def party(source: Source, stamp: str, position: str) -> list[tuple[str, str]]:
-	"""Return who acts in a document, as (label, value); what is not recorded stays empty and is dotted."""
-	person = source.signatories[stamp]
-	block = signatures.block("", person, position, None)
+def party(source: Source, stamp: str, position: str, suffix: str = "") -> list[tuple[str, str]]:
+	"""Return who acts in a document, as (label, value); what is not recorded stays empty and is dotted. `suffix` as in
+	`signatures.block`."""
+	block = signatures.block("", source.signatories[stamp], position, None, suffix)
 	return [
 		("Nama", block["name"]),
 		("NIP", block["nip"]),

@@ -26,7 +26,9 @@ def evaluation_statement(doc) -> dict:
 	short = passing is not None and read_number(source.doc.verified_score) < passing
 	return {
 		**evaluation.prepare(source, ["SURAT KETERANGAN"], "Surat Keterangan Hasil Evaluasi"),
-		"signer": evaluation.party(source, "approved", "Sekretaris Daerah"),
+		"signer": evaluation.party(
+			source, "approved", "Sekretaris Daerah", source.regency.regency_name or ""
+		),
 		"short": f"nilai akhir {indonesian.score(source.doc.verified_score)} masih di bawah nilai kelulusan "
 		f"{indonesian.score(passing)}"
 		if short

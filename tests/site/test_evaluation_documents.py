@@ -147,6 +147,7 @@ def test_the_statement_gives_reasons_and_how_to_take_part_again(failed):
 	assert {row["code"] for row in data["reasons"]} == {row.code for row in missed}
 	for row in missed:
 		assert row.title in text
+	assert text.count("Pj. Sekretaris Daerah Kabupaten Empat Lawang") == 2  # who declares, and who signs
 	assert "dapat mengikuti kembali penilaian pada periode berikutnya" in text
 
 

@@ -77,5 +77,7 @@ def _check(doc, field: str, number: str) -> None:
 def _title(field: str) -> str:
 	"""Return the documents that a number stands on, as the log names them."""
 	return " / ".join(
-		kind.title for kind in catalogue.KINDS if kind.number_field == field and kind.own_number
+		kind.title
+		for kind in catalogue.KINDS
+		if kind.doctype == "P2HAM Assessment" and kind.number_field == field and kind.own_number
 	)

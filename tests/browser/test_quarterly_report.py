@@ -68,7 +68,10 @@ def test_the_period_offers_the_recapitulation_to_who_sees_all_units(desk, enter)
 	for duty, opd, offered in (("Kabag Hukum", "", True), ("OPD Clerk", "DINSOS", False)):
 		enter(duty, opd)
 		desk.open("p2ham-period", PERIOD)
-		desk.wait("return cur_frm && !cur_frm.is_new() && document.querySelector('.p2ham-summary')")
+		# Its own summary: the page of another form may still be there.
+		desk.wait(
+			"return cur_frm && cur_frm.doctype === 'P2HAM Period' && $(cur_frm.wrapper).find('.p2ham-summary').length"
+		)
 		buttons = desk.browser.execute_script("return Object.keys(cur_frm.custom_buttons)")
 		assert ("Recapitulation of Results" in buttons) == offered
 		desk.shoot(f"period-{duty}".lower().replace(" ", "-"))

@@ -5,6 +5,9 @@ from __future__ import annotations
 from urllib.parse import parse_qs, urlsplit
 
 import frappe
+import pytest
+
+from p2ham.engine import lifecycle
 
 HELD = {"status": "Held"}
 OPENED = "window.opened = []; window.open = (address) => window.opened.push(address)"
@@ -80,3 +83,47 @@ def test_a_result_has_its_review_sheet(desk, enter):
 	desk.shoot("result")
 	press(desk, "KKP HAM Review Sheet")
 	assert opened(desk)["document"] == "kkpham_review"
+
+
+# Numbers of an approved assessment
+
+APPROVED = "DISDUKCAPIL-P2HAM-2024"
+NUMBERS = ("sheet_number", "record_number")
+
+
+@pytest.fixture
+def numbers_again(demo_site):
+	"""The numbers that the dialog gives are taken back, and so is their entry in the log."""
+	before = frappe.db.get_value("P2HAM Assessment", APPROVED, [*NUMBERS, "modified"], as_dict=True)
+	yield before
+	frappe.db.rollback()
+	frappe.db.delete("P2HAM Assessment Log", {"assessment": APPROVED, "action": lifecycle.NUMBER})
+	frappe.db.set_value("P2HAM Assessment", APPROVED, before, update_modified=False)
+	frappe.db.commit()
+
+
+def test_kabag_hukum_numbers_the_documents_of_an_approved_assessment(desk, enter, numbers_again):
+	enter("Kabag Hukum")
+	desk.open_sheet(APPROVED)
+	press(desk, "Document Numbers")
+	desk.wait(
+		"return cur_dialog && cur_dialog.get_value('record_number') === arguments[0]",
+		numbers_again.record_number,
+	)
+	desk.browser.execute_script("cur_dialog.set_value('sheet_number', '100.2.1.6/0354/HUKUM')")
+	desk.wait_for_rest()
+	desk.shoot("document-numbers")
+	desk.click(".modal.show .btn-modal-primary")
+	desk.wait("return cur_frm.doc.sheet_number === '100.2.1.6/0354/HUKUM'", message="it has no number")
+	frappe.db.rollback()
+	stored = frappe.db.get_value("P2HAM Assessment", APPROVED, NUMBERS)
+	assert stored == ("100.2.1.6/0354/HUKUM", numbers_again.record_number)
+	assert not desk.console()
+
+
+def test_the_clerk_prints_and_gives_no_numbers(desk, enter):
+	enter("OPD Clerk", "DISDUKCAPIL")
+	desk.open_sheet(APPROVED)
+	press(desk, "Evaluation Record (passed)")
+	assert opened(desk) == {"document": "evaluation_record", "name": APPROVED}
+	assert desk.browser.execute_script("return $('[data-label=\"Document%20Numbers\"]').length") == 0

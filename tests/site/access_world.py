@@ -16,11 +16,11 @@ from frappe.desk.doctype.tag.tag import add_tag
 from frappe.utils import add_days, now, nowdate
 from frappe.utils.global_search import sync_value
 
+from p2ham import handouts
 from p2ham.access import downloads
 from p2ham.demo import build
 from p2ham.demo import factories as make
 from p2ham.engine import instrument as engine
-from p2ham.evidence import package
 from p2ham.instruments import store
 
 ASSESSMENT = "P2HAM Assessment"
@@ -181,7 +181,7 @@ class World:
 		self.files: dict[str, bytes] = {}
 		self.following: dict[str, int] = {}
 		self.made_searchable = False
-		self.packages = set(package.folder().iterdir())
+		self.packages = set(handouts.folder().iterdir())
 		self.began = now()
 
 	# --- Building ------------------------------------------------------------------------------------
@@ -510,7 +510,7 @@ class World:
 			frappe.db.set_value("User", user, "document_follow_notify", value, update_modified=False)
 		for user in frappe.get_all("User", {"name": ("like", f"%{DOMAIN}")}, pluck="name"):
 			frappe.delete_doc("User", user, force=True)
-		for path in set(package.folder().iterdir()) - self.packages:
+		for path in set(handouts.folder().iterdir()) - self.packages:
 			path.unlink()
 		for doctype in filter(frappe.db.table_exists, LOGS):
 			frappe.db.delete(doctype, {"creation": (">=", self.began)})

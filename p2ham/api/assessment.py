@@ -3,7 +3,7 @@
 import frappe
 from frappe import _
 
-from p2ham.access import duties, scope, windows
+from p2ham.access import duties, keepers, scope, windows
 from p2ham.documents import catalogue, evaluation
 from p2ham.engine import lifecycle, scoring
 from p2ham.engine.windows import WINDOWS
@@ -172,7 +172,7 @@ def get_worksheet(name: str) -> dict:
 		"limits": {"types": settings.allowed_types(), "max_mb": settings.evidence_max_mb or 0},
 		"notice": settings.notice or "",
 		"documents": _documents(doc, instrument),
-		"may_number": numbering.may_give(doc),
+		"may_number": bool(keepers.held_for(doc)),
 	}
 
 

@@ -4,6 +4,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint
 
+from p2ham.access import keepers
 from p2ham.evidence import intake
 from p2ham.p2ham.doctype.p2ham_signed_copy import p2ham_signed_copy as copies
 from p2ham.utils import told_of_deadlock
@@ -44,7 +45,7 @@ def of(assessment: str) -> dict:
 	doc.check_permission("read")
 	return {
 		"copies": copies.of(doc.name),
-		"may_add": copies.may_add(doc),
+		"may_add": bool(keepers.held_for(doc)),
 		"documents": copies.documents(),
 		"types": list(intake.SIGNED),
 		"max_mb": cint(frappe.get_cached_doc("P2HAM Settings").evidence_max_mb),

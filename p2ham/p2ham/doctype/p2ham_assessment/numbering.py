@@ -6,7 +6,7 @@ from __future__ import annotations
 import frappe
 from frappe import _
 
-from p2ham.access import duties
+from p2ham.access import keepers
 from p2ham.documents import catalogue
 from p2ham.engine import lifecycle
 from p2ham.p2ham.doctype.p2ham_assessment_log import p2ham_assessment_log as log
@@ -15,24 +15,14 @@ FIELDS = ("sheet_number", "record_number")
 LONGEST = 140
 
 
-def may_give(doc, user: str | None = None) -> bool:
-	"""Tell whether `user` gives the documents of this assessment their numbers now: Bagian Hukum, after the approval."""
-	return bool(doc.workflow_state == lifecycle.APPROVED and _held(doc, user))
-
-
-def _held(doc, user: str | None = None):
-	return next(
-		(held for held in duties.for_unit(doc.opd, user) if held.duty in lifecycle.DOCUMENT_KEEPERS), None
-	)
-
-
 def give(doc, numbers: dict[str, str]) -> None:
 	"""Store numbers (field -> number, empty to take one away) of a locked, stored assessment, and log them.
 
 	Raises frappe.PermissionError for who may not, and frappe.ValidationError for a number that is too long or
 	already stands on another assessment.
 	"""
-	if not may_give(doc):
+	held = keepers.held_for(doc)
+	if not held:
 		frappe.throw(
 			_("{0}: only {1} give numbers, and only to documents of an approved assessment.").format(
 				doc.name, ", ".join(_(duty) for duty in lifecycle.DOCUMENT_KEEPERS)
@@ -52,7 +42,7 @@ def give(doc, numbers: dict[str, str]) -> None:
 	)
 	frappe.db.set_value(doc.doctype, doc.name, changed)
 	doc.update(changed)
-	log.append(doc, lifecycle.NUMBER, doc.workflow_state, doc.workflow_state, note=note, held=_held(doc))
+	log.append(doc, lifecycle.NUMBER, doc.workflow_state, doc.workflow_state, note=note, held=held)
 
 
 def _check(doc, field: str, number: str) -> None:

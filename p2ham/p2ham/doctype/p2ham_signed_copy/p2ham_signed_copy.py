@@ -5,7 +5,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import escape_html, getdate, now_datetime
 
-from p2ham.access import duties
+from p2ham.access import keepers
 from p2ham.engine import lifecycle
 from p2ham.evidence import intake
 from p2ham.p2ham.doctype.p2ham_assessment_log import p2ham_assessment_log as log
@@ -103,21 +103,9 @@ def documents() -> list[str]:
 	return frappe.get_meta("P2HAM Signed Copy").get_options("document").split("\n")
 
 
-def may_add(assessment, user: str | None = None) -> bool:
-	"""Tell whether `user` may add a signed copy now: Bagian Hukum, after the approval."""
-	return bool(assessment.workflow_state == lifecycle.APPROVED and _held(assessment, user))
-
-
-def _held(assessment, user: str | None = None) -> duties.Held | None:
-	return next(
-		(held for held in duties.for_unit(assessment.opd, user) if held.duty in lifecycle.DOCUMENT_KEEPERS),
-		None,
-	)
-
-
 def check_may_add(assessment) -> None:
 	"""Raise frappe.PermissionError where the session's user may not add a copy now, Administrator included."""
-	if not may_add(assessment):
+	if not keepers.held_for(assessment):
 		frappe.throw(
 			_("{0}: only {1} keep signed copies, and only of an approved assessment.").format(
 				assessment.name, ", ".join(_(duty) for duty in lifecycle.DOCUMENT_KEEPERS)
@@ -175,7 +163,7 @@ def add(assessment, looked: intake.Looked, document: str, signed_on, electronic:
 		state,
 		state,
 		note=f"{document}: SHA-256 {record.sha256}",
-		held=_held(assessment),
+		held=keepers.held_for(assessment),
 	)
 	return record
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import re
 
 import frappe
 import pytest
+from printed import DOOR, pages, whole
 
 from p2ham.access import duties
 from p2ham.demo import factories as make
@@ -15,7 +15,6 @@ from p2ham.documents import catalogue
 ASSESSMENT = "P2HAM Assessment"
 APPROVED, REVIEWED, IN_REVIEW = "DISDUKCAPIL-P2HAM-2024", "DINSOS-P2HAM-2024", "DISDIKBUD-P2HAM-2024"
 RECORD, STATEMENT = "evaluation_record", "evaluation_statement"
-DOOR = "/api/method/p2ham.api.documents.show"
 
 
 def assessment(name: str):
@@ -27,10 +26,7 @@ def prepared(key: str, name: str) -> dict:
 
 
 def text_of(content: bytes) -> str:
-	from pypdf import PdfReader
-
-	pages = [page.extract_text() for page in PdfReader(io.BytesIO(content)).pages]
-	return re.sub(r"\s+", " ", " ".join(pages))
+	return whole(pages(content))
 
 
 @pytest.fixture

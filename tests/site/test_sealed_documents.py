@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 
@@ -21,18 +20,10 @@ from p2ham.p2ham.doctype.p2ham_assessment_snapshot import p2ham_assessment_snaps
 ASSESSMENT, SNAPSHOT, LOG = "P2HAM Assessment", "P2HAM Assessment Snapshot", "P2HAM Assessment Log"
 APPROVED = "DISDUKCAPIL-P2HAM-2024"
 REVIEWED = "DINSOS-P2HAM-2024"
-DOOR = "/api/method/p2ham.api.documents.show"
 
 
 def assessment(name: str = APPROVED):
 	return frappe.get_doc(ASSESSMENT, name)
-
-
-def text_of(content: bytes) -> str:
-	from pypdf import PdfReader
-
-	pages = [page.extract_text() for page in PdfReader(io.BytesIO(content)).pages]
-	return re.sub(r"\s+", " ", " ".join(pages))
 
 
 def prepared(key: str, name: str = APPROVED) -> dict:

@@ -1,0 +1,1 @@
+"""How follow-ups come about: suggested from what is weak, edited by Bagian Hukum, created all together."""

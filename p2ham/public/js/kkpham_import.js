@@ -258,7 +258,7 @@ p2ham.KkphamImport = (() => {
 					<div class="p2ham-found-head"><strong>${this.outcome_of(counts)}</strong><span>${pills.join(" ")}</span></div>
 					${this.good_html(counts)}
 				</div>
-				<div class="p2ham-faults" role="region" tabindex="0" aria-label="${shown.rows}"><table>
+				<div class="p2ham-faults p2ham-rows" role="region" tabindex="0" aria-label="${shown.rows}"><table>
 					<thead><tr>
 						<th scope="col">${__("Row")}</th><th scope="col">${__("Unit")}</th><th scope="col">${__("Year")}</th>
 						<th scope="col">${__("Standing")}</th><th scope="col">${__("What Changes")}</th>
@@ -300,7 +300,7 @@ p2ham.KkphamImport = (() => {
 			});
 			const list = [...faults, ...changes];
 			return `<tr data-row="${row.row}" data-kind="${row.kind}">
-				<td class="p2ham-number">${row.row}</td><td>${name}</td><td class="p2ham-number">${esc(row.year) || "–"}</td>
+				<td class="p2ham-points">${row.row}</td><td>${name}</td><td class="p2ham-points">${esc(row.year) || "–"}</td>
 				<td><span class="p2ham-pill p2ham-${COLOURS[row.kind]}">${words()[row.kind]}</span></td>
 				<td>${list.length ? `<ul class="p2ham-changes">${list.join("")}</ul>` : "–"}</td>
 			</tr>`;

@@ -93,7 +93,7 @@ p2ham.KkphamStanding = (() => {
 			const doubt = rights.some((right) => right.asked_otherwise && right.change !== null)
 				? `<p class="p2ham-hint">${__("* compared with the right of this name in another instrument")}</p>`
 				: "";
-			return `<div class="p2ham-faults"><table>
+			return `<div class="p2ham-faults p2ham-rows"><table>
 				<thead><tr>
 					<th scope="col">${__("Right")}</th><th scope="col">${__("Score")}</th><th scope="col">${__("Category")}</th>
 					<th scope="col">${__("Change")}</th><th scope="col">${__("Own Forecast")}</th><th scope="col">${__("Owners")}</th>
@@ -113,10 +113,10 @@ p2ham.KkphamStanding = (() => {
 			const query = new URLSearchParams({ kkpham_result: this.frm.doc.name, criterion: right.criterion });
 			const late = right.late ? ` <span class="indicator-pill red">${__("{0} late", [right.late])}</span>` : "";
 			return `<tr data-right="${esc(right.criterion)}">
-				<td>${esc(right.title)}</td><td class="p2ham-number">${points(right.score)}</td>
+				<td>${esc(right.title)}</td><td class="p2ham-points">${points(right.score)}</td>
 				<td>${pill(right.category, right.colour)}</td>
-				<td class="p2ham-number">${signed(right.change)}${right.asked_otherwise && right.change !== null ? " *" : ""}</td>
-				<td class="p2ham-number">${points(right.forecast)}</td><td>${owners || "–"}</td>
+				<td class="p2ham-points">${signed(right.change)}${right.asked_otherwise && right.change !== null ? " *" : ""}</td>
+				<td class="p2ham-points">${points(right.forecast)}</td><td>${owners || "–"}</td>
 				<td>${right.open ? `<a href="${esc(list)}?${esc(query)}">${right.open}</a>` : "–"}${late}</td>
 			</tr>`;
 		}

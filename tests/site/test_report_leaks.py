@@ -13,6 +13,7 @@ from pathlib import Path
 import frappe
 import pytest
 from frappe.desk import query_report
+from frappe.utils import getdate, nowdate
 from report_world import add_results
 
 from p2ham.access import duties, scope
@@ -22,6 +23,9 @@ from p2ham.demo import generated
 from p2ham.engine import lifecycle
 
 MARKER = "BOCORAN"
+THIS_YEAR = getdate(
+	nowdate()
+).year  # of which the generated regency has results with rights, and own assessments
 APP = Path(frappe.get_app_path("p2ham"))
 NAMES = sorted(json.loads(path.read_text())["name"] for path in APP.glob("p2ham/report/*/*.json"))
 # What a report shows under other filters than the first ones.
@@ -38,7 +42,8 @@ VARIANTS: dict[str, tuple[dict, ...]] = {
 	"P2HAM Evidence Register": ({"unused": 1}, {"personal": 1}),
 	"P2HAM Follow-up Status": ({"period": None},),
 	"P2HAM Quarterly Report": ({"view": "Units"},),
-	"KKP HAM Review": ({"assessment_year": 2093},),
+	"KKP HAM Review": ({"assessment_year": 2093}, {"assessment_year": THIS_YEAR}),
+	"P2HAM Weak Rights": ({"opd": "UJI KAB"}, {"opd": "UJI OPD 02"}),
 }
 # Where foreign text may stand, and foreign figures.
 TEXTS = {
@@ -49,6 +54,7 @@ TEXTS = {
 	"P2HAM Evidence Use": ("note",),
 	"P2HAM Assessment Log": ("note", "full_name"),
 	"P2HAM KKPHAM Result": ("opd_name", "finding", "recommendation", "reference"),
+	"P2HAM KKPHAM Right": ("title", "category"),
 	"P2HAM Follow-up": ("opd_name", "recommendation", "action", "responsible", "progress_note"),
 	"P2HAM Guidance": ("subject", "outcome", "agenda"),
 }
@@ -59,6 +65,7 @@ FIGURES = {
 	"P2HAM Evidence": {"size": 999999999, "contains_personal_data": 0},
 	"P2HAM Evidence Use": {"verification": "Returned"},
 	"P2HAM KKPHAM Result": {"score": 1.01},
+	"P2HAM KKPHAM Right": {"score": 1.01},
 	"P2HAM Follow-up": {"progress": 1},
 }
 
@@ -99,6 +106,11 @@ def foreign_rows(doctype: str, foreign: set[str]) -> list[str]:
 		if "is_regency" in fields:  # what the regency as a whole was given concerns each of its units
 			filters["is_regency"] = 0
 		return frappe.get_all(doctype, filters=filters, pluck="name", order_by="name")
+	if doctype == "P2HAM KKPHAM Right":
+		results = foreign_rows("P2HAM KKPHAM Result", foreign)
+		return frappe.get_all(
+			doctype, filters={"parent": ("in", [*results, ""])}, pluck="name", order_by="name"
+		)
 	sheets = frappe.get_all("P2HAM Assessment", filters={"opd": ("in", names)}, pluck="name", order_by="name")
 	field = "assessment" if "assessment" in fields else "parent"
 	return frappe.get_all(doctype, filters={field: ("in", [*sheets, ""])}, pluck="name", order_by="name")

@@ -58,13 +58,13 @@ def test_each_right_has_its_title_and_category_whatever_was_sent(people):
 	[
 		(
 			[*scored(_1=80), *scored(_1=70)],
-			"Row 2: Right: Hak atas bantuan hukum is there already, in row 1.",
+			"Row 2: Human Right: Hak atas bantuan hukum is there already, in row 1.",
 		),
-		([{"criterion": f"{OLD}-1", "score": 50}], f"Row 1: Right: {OLD}-1 is not a right of {KKP}."),
+		([{"criterion": f"{OLD}-1", "score": 50}], f"Row 1: Human Right: {OLD}-1 is not a right of {KKP}."),
 		(scored(_1=80, _2=100.01), "Row 2: Score: Must lie between 0 and 100."),
 		(scored(_1=-1), "Row 1: Score: Must lie between 0 and 100."),
 		(scored(_1="baik"), "Row 1: Score: baik is not a number."),
-		([{"criterion": "<b>x</b>", "score": 1}], "Row 1: Right"),
+		([{"criterion": "<b>x</b>", "score": 1}], "Row 1: Human Right"),
 	],
 )
 def test_a_right_that_cannot_be_is_refused_with_its_row(http, people, rows, words):

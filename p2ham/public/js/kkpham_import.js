@@ -261,7 +261,7 @@ p2ham.KkphamImport = (() => {
 				<div class="p2ham-faults p2ham-rows" role="region" tabindex="0" aria-label="${shown.rows}"><table>
 					<thead><tr>
 						<th scope="col">${__("Row")}</th><th scope="col">${__("Unit")}</th><th scope="col">${__("Year")}</th>
-						<th scope="col">${__("Standing")}</th><th scope="col">${__("What Changes")}</th>
+						<th scope="col">${__("Status")}</th><th scope="col">${__("What Changes")}</th>
 					</tr></thead>
 					<tbody>${ordered.map((row) => this.row_html(row)).join("")}</tbody>
 				</table></div>`;

@@ -29,7 +29,7 @@ def execute(filters: dict | None = None):
 
 def columns(year: int) -> list[dict]:
 	return [
-		look.column("title", _("Right"), width=300),
+		look.column("title", _("Human Right"), width=300),
 		look.column("opd_name", _("OPD"), width=180),
 		look.score("score", str(year), 90),
 		look.column("category", _("Category"), width=150),

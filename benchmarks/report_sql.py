@@ -362,7 +362,8 @@ def kkp_ham_review(asked: Asked) -> list[dict]:
 				ORDER BY best.min_score DESC LIMIT 1
 			) THEN 'Did Well' ELSE 'Needs Improvement' END standing,
 			latest.finding, latest.recommendation, latest.reference, COALESCE(done.follow_ups, 0) follow_ups,
-			COALESCE(done.open, 0) open, done.late
+			COALESCE(done.open, 0) open, done.late, own.forecast, own.workflow_state state,
+			ROUND(latest.score - own.forecast, 2) difference
 		FROM (
 			SELECT result.opd, MAX(result.opd_name) opd_name, {pivot} FROM `tabP2HAM KKPHAM Result` result
 			WHERE result.assessment_year BETWEEN {years[0]} AND {years[-1]} {limit} GROUP BY result.opd
@@ -375,7 +376,58 @@ def kkp_ham_review(asked: Asked) -> list[dict]:
 			FROM `tabP2HAM Follow-up` task WHERE task.kkpham_result IS NOT NULL {asked.limit("task.opd")}
 			GROUP BY task.kkpham_result
 		) done ON done.kkpham_result = latest.name
+		LEFT JOIN (
+			SELECT sheet.opd, sheet.workflow_state, {FORECAST.format(side="score")} forecast {KKP_SHEETS}
+			AND sheet.assessment_year = {years[-1]} {asked.limit("sheet.opd")}
+		) own ON own.opd = latest.opd
 		ORDER BY latest.is_regency DESC, found.opd_name"""
+	)
+
+
+# What a unit says of itself by an instrument of KKP HAM; of the generated ones each has one sheet a year.
+FORECAST = f"CASE WHEN sheet.workflow_state IN {DECIDED} THEN verified_{{side}} ELSE self_{{side}} END"
+KKP_SHEETS = """
+	FROM `tabP2HAM Assessment` sheet JOIN `tabP2HAM Instrument` asked_by ON asked_by.name = sheet.instrument
+	WHERE asked_by.family = 'KKP HAM' AND sheet.docstatus < 2"""
+
+
+def weak_rights(asked: Asked) -> list[dict]:
+	return asked.sql(
+		f"""
+		SELECT found.title, result.opd, result.opd_name, found.score, found.category,
+			ROUND(found.score - earlier.score, 2) `change`, own.forecast, ROUND(found.score - own.forecast, 2) difference,
+			COALESCE(owner.names, '') owners, COALESCE(done.follow_ups, 0) follow_ups, COALESCE(done.open, 0) open,
+			done.late, found.criterion
+		FROM `tabP2HAM KKPHAM Result` result JOIN `tabP2HAM KKPHAM Right` found ON found.parent = result.name
+		LEFT JOIN (
+			SELECT before.opd, before.assessment_year, each_right.criterion, each_right.score
+			FROM `tabP2HAM KKPHAM Result` before JOIN `tabP2HAM KKPHAM Right` each_right ON each_right.parent = before.name
+		) earlier ON earlier.opd = result.opd AND earlier.criterion = found.criterion
+			AND earlier.assessment_year = result.assessment_year - 1
+		LEFT JOIN (
+			SELECT sheet.opd, sheet.assessment_year, part.criterion, {FORECAST.format(side="score")} forecast
+			{KKP_SHEETS.replace("WHERE", "JOIN `tabP2HAM Assessment Score` part ON part.parent = sheet.name WHERE")}
+			{asked.limit("sheet.opd")}
+		) own ON own.opd = result.opd AND own.criterion = found.criterion
+			AND own.assessment_year = result.assessment_year
+		LEFT JOIN (
+			SELECT owned.criterion, GROUP_CONCAT(unit.opd_name ORDER BY unit.opd_name, owned.opd SEPARATOR ', ') names
+			FROM `tabP2HAM Right Owner` owned JOIN `tabP2HAM OPD` unit ON unit.name = owned.opd
+			WHERE 1 = 1 {asked.limit("owned.opd")} GROUP BY owned.criterion
+		) owner ON owner.criterion = found.criterion
+		LEFT JOIN (
+			SELECT task.kkpham_result, task.criterion, COUNT(*) follow_ups,
+				SUM(CASE WHEN task.status <> 'Closed' THEN 1 ELSE 0 END) open,
+				NULLIF(SUM(CASE WHEN task.status IN ('Open', 'In Progress') AND task.due_date < %(today)s
+					THEN 1 ELSE 0 END), 0) late
+			FROM `tabP2HAM Follow-up` task WHERE task.criterion IS NOT NULL {asked.limit("task.opd")}
+			GROUP BY task.kkpham_result, task.criterion
+		) done ON done.kkpham_result = result.name AND done.criterion = found.criterion
+		WHERE result.is_regency = 1 AND result.assessment_year = (
+			SELECT MAX(newest.assessment_year) FROM `tabP2HAM KKPHAM Result` newest
+			JOIN `tabP2HAM KKPHAM Right` given ON given.parent = newest.name WHERE newest.is_regency = 1
+		)
+		ORDER BY found.score, found.title"""
 	)
 
 
@@ -547,6 +599,7 @@ BASELINES: dict[str, Callable[[Asked], list[dict]]] = {
 	"P2HAM Year Comparison": year_comparison,
 	"P2HAM Participation": participation,
 	"KKP HAM Review": kkp_ham_review,
+	"P2HAM Weak Rights": weak_rights,
 	"P2HAM Follow-up Status": follow_up_status,
 	"P2HAM Quarterly Report": quarterly_report,
 	"P2HAM Audit Trail": audit_trail,
@@ -559,5 +612,7 @@ def last_period(made: Generated) -> dict:
 
 # What is asked of each report; of others nothing.
 FILTERS: dict[str, Callable[[Generated], dict]] = {
-	name: last_period for name in BASELINES if name not in ("KKP HAM Review", "P2HAM Follow-up Status")
+	name: last_period
+	for name in BASELINES
+	if name not in ("KKP HAM Review", "P2HAM Weak Rights", "P2HAM Follow-up Status")
 }

@@ -47,10 +47,12 @@ doctype_js = {
 	"P2HAM Instrument": ["public/js/instrument_structure.js", "public/js/instrument_import.js"],
 	"P2HAM Criterion": "public/js/instrument_part.js",
 	"P2HAM Indicator": "public/js/instrument_part.js",
+	"P2HAM KKPHAM Result": "public/js/kkpham_standing.js",
 }
 doctype_list_js = {
 	"P2HAM Assessment": ["public/js/handout.js", "public/js/document_bundle.js"],
 	"P2HAM Instrument": "public/js/instrument_import.js",
+	"P2HAM KKPHAM Result": "public/js/kkpham_import.js",
 }
 jinja = {"methods": ["p2ham.documents.catalogue.p2ham_document"]}
 
@@ -78,6 +80,7 @@ _scoped = (
 	"P2HAM Criterion",
 	"P2HAM Indicator",
 	"P2HAM Period",
+	"P2HAM Right Owner",
 )
 _rows = (
 	"P2HAM Assessment Item",
@@ -92,6 +95,7 @@ _rows = (
 	"P2HAM Scale Option",
 	"P2HAM Threshold",
 	"P2HAM Guidance Participant",
+	"P2HAM KKPHAM Right",
 )
 # What Frappe writes about our documents follows the right to read them (p2ham/access/traces.py)
 _traces = (

@@ -24,6 +24,7 @@ MASTER_DATA = (
 	"P2HAM Criterion",
 	"P2HAM Indicator",
 	"P2HAM Period",
+	"P2HAM Right Owner",
 )
 # Rows have no rights of their own in Frappe: who names the parent's DocType may list those of every parent.
 CHILDREN = {
@@ -39,6 +40,7 @@ CHILDREN = {
 	"P2HAM Scale Option": "P2HAM Answer Scale",
 	"P2HAM Threshold": "P2HAM Instrument",
 	"P2HAM Guidance Participant": "P2HAM Guidance",
+	"P2HAM KKPHAM Right": "P2HAM KKPHAM Result",
 }
 SCOPED = (
 	"P2HAM OPD",

@@ -12,6 +12,7 @@ from frappe.utils import add_days, getdate, nowdate
 
 from p2ham.demo import factories as make
 from p2ham.engine import follow_up, lifecycle
+from p2ham.instruments import store
 
 MARK = "p2ham_demo"
 PASSWORD = "Empat-Lawang-2024"
@@ -245,7 +246,7 @@ def build_evidence(data: dict, entry: dict) -> None:
 
 
 def build_kkpham(data: dict, say: Callable[[str], None]) -> None:
-	"""Record what the ministry gave the regency and its OPD, over several years."""
+	"""Record what the ministry gave the regency and its OPD, over several years, and whose each right is."""
 	instrument, results = data["kkpham"]["instrument"], data["kkpham"]["results"]
 	missing = [
 		entry
@@ -259,7 +260,16 @@ def build_kkpham(data: dict, say: Callable[[str], None]) -> None:
 			make.activate_instrument(instrument)
 	with make.acting_as(officer(data, lifecycle.VERIFIER)):
 		for entry in missing:
-			make.create_kkpham_result(**{**entry, "instrument": instrument})
+			scores = entry.get("rights", {})
+			rights = [
+				{"criterion": store.record_name(instrument, code), "score": score}
+				for code, score in scores.items()
+			]
+			make.create_kkpham_result(**{**entry, "instrument": instrument, "rights": rights})
+	with make.acting_as(data["manager"]["user"]):
+		for code, opds in data["kkpham"]["owners"].items():
+			for opd in opds:
+				make.create_right_owner(instrument, store.record_name(instrument, code), opd)
 	say(_("{0} results of KKP HAM").format(len(results)))
 
 

@@ -280,6 +280,15 @@ def create_kkpham_result(opd: str, year: int, score: float, instrument: str, **f
 	)
 
 
+def create_right_owner(instrument: str, criterion: str, opd: str) -> str:
+	"""Say whose a right of KKP HAM is, or return what says so."""
+	values = {"criterion": criterion, "opd": opd}
+	present = frappe.db.exists("P2HAM Right Owner", values)
+	if present:
+		return present
+	return frappe.get_doc({"doctype": "P2HAM Right Owner", "instrument": instrument, **values}).insert().name
+
+
 def create_follow_up(opd: str, recommendation: str, due_days: int = 30, **fields) -> str:
 	"""Record what a unit should do better, due in so many days from today."""
 	values = {"opd": opd, "recommendation": recommendation, "due_date": add_days(nowdate(), due_days)}

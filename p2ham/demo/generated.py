@@ -73,6 +73,8 @@ SHARES = {
 	INVITED: 2,
 	WITHDRAWN: 2,
 }
+# How far the own assessments by the instrument of KKP HAM are: of the regency, then of its OPD in turn.
+FORECASTS = (sheets.SUBMITTED, sheets.APPROVED, sheets.REVIEWED, sheets.PARTLY)
 DAYS_OPEN = 90  # so long ago the last period began
 
 
@@ -121,6 +123,8 @@ def regency(
 	_write_instrument(follow_ups.instrument(prefix, first_year), "Active")
 	after.results(rounds, tree)
 	after.guidance(rounds, tree)
+	after.owners(rounds, tree)
+	_write_forecasts(prefix, writer, rounds[-1], tree, people, today)
 	writer.flush()
 	duties.clear_cache()
 	return Generated(
@@ -336,6 +340,27 @@ def _plan(
 		plan[2 + (number + 1) % others] = WITHDRAWN, sheets.PARTLY
 		plan[2 + (number + 3) % others] = INVITED, ""
 	return plan
+
+
+def _write_forecasts(
+	prefix: str, writer: Writer, last: Round, tree: _Tree, people: _People, today: datetime.date
+) -> None:
+	"""Write what the regency and its OPD say of themselves by the instrument of KKP HAM, in the year of the last results."""
+	chance = random.Random(f"{prefix}:forecasts")
+	instrument = store.load(f"{prefix}-KKP", anew=True)
+	title = f"Penilaian mandiri KKP HAM {last.year}"
+	# Before the other, which stays the newest period.
+	begins = last.begins - datetime.timedelta(DAYS_OPEN)
+	round_ = Round(f"{prefix}-KKP-{last.year}", title, last.year, begins, instrument)
+	kinds = {tree.root: ("Kabupaten Uji", "Kabupaten")}
+	kinds.update((opd, (opd_name, "Dinas")) for opd, opd_name in tree.named_parents())
+	_write_period(writer, round_, {}, tree, today, last=False)
+	make = Sheets(writer, chance, 0, approved=lambda sheet: None)
+	for number, (opd, (opd_name, opd_type)) in enumerate(kinds.items()):
+		workers = people.of(max(0, number - 1))
+		unit = {"name": opd, "opd_name": opd_name, "opd_type": opd_type}
+		shelf = Shelf(opd, workers.clerk, today, writer, chance)
+		make.make(shelf, unit, round_, workers, FORECASTS[number % len(FORECASTS)])
 
 
 def _write_period(

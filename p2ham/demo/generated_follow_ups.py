@@ -21,6 +21,7 @@ THRESHOLDS = (
 )
 KINDS = ("Coordination Meeting", "Dissemination", "Coaching Visit", rules.REQUEST)
 MOST_OF_A_SHEET = 2
+RIGHTS = 10
 
 
 def instrument(prefix: str, year: int) -> Instrument:
@@ -36,7 +37,8 @@ def instrument(prefix: str, year: int) -> Instrument:
 		thresholds=THRESHOLDS,
 		scales=(scale,),
 		criteria=tuple(
-			Criterion(code=f"H{number}", title=f"Hak {number}", weight=Decimal(1)) for number in (1, 2)
+			Criterion(code=f"H{number}", title=f"Hak {number}", weight=Decimal(1))
+			for number in range(1, RIGHTS + 1)
 		),
 		indicators=tuple(
 			Indicator(
@@ -46,7 +48,7 @@ def instrument(prefix: str, year: int) -> Instrument:
 				scale=scale.title,
 				weight=Decimal(1),
 			)
-			for number in (1, 2)
+			for number in range(1, RIGHTS + 1)
 		),
 	)
 
@@ -88,8 +90,61 @@ class FollowUps:
 						**_written_on(reviewed_on),
 					},
 				)
+				self.writer.add_children(
+					"P2HAM KKPHAM Result", name, "rights", "P2HAM KKPHAM Right", self.rights(opd, round_)
+				)
 				if opd != tree.root:
 					self.add(opd, opd_name, reviewed_on, "Lengkapi data terpilah.", kkpham_result=name)
+
+	def rights(self, opd: str, round_: Round) -> list[dict]:
+		"""Return what each right was given in a result, some of them less than the year before."""
+		# A chance of its own: what else is made does not depend on how many rights there are.
+		chance = random.Random(f"{self.prefix}:{opd}:{round_.year}:rights")
+		rows = []
+		for number in range(1, RIGHTS + 1):
+			score = Decimal(chance.randint(3000, 9900)) / 100
+			rows.append(
+				{
+					"criterion": f"{self.prefix}-KKP-H{number}",
+					"title": f"Hak {number}",
+					"score": float(score),
+					"category": scoring.category_of(score, THRESHOLDS).label,
+				}
+			)
+		return rows
+
+	def owners(self, rounds: list[Round], tree) -> None:
+		"""Give each right an owner, the first of them two, and each that is weak in the regency's last result a follow-up."""
+		opds = tree.named_parents()
+		last = rounds[-1]
+		weak = [
+			row["criterion"]
+			for row in self.rights(tree.root, last)
+			if row["category"] != THRESHOLDS[-1].label
+		]
+		for number in range(RIGHTS):
+			criterion = f"{self.prefix}-KKP-H{number + 1}"
+			owners = {opds[number % len(opds)], *(opds[:2] if number == 0 else ())}
+			for opd, opd_name in sorted(owners):
+				self.writer.add(
+					"P2HAM Right Owner",
+					{
+						"name": f"{criterion}-{opd}",
+						"instrument": f"{self.prefix}-KKP",
+						"criterion": criterion,
+						"title": f"Hak {number + 1}",
+						"opd": opd,
+					},
+				)
+				if criterion in weak:
+					self.add(
+						opd,
+						opd_name,
+						self.today - datetime.timedelta(40),
+						f"Tingkatkan hak {number + 1}.",
+						kkpham_result=f"KKPHAM-{last.year}-{tree.root}",
+						criterion=criterion,
+					)
 
 	def guidance(self, rounds: list[Round], tree) -> None:
 		"""Write one of each kind for every year; of the last one some are still to come."""
@@ -180,7 +235,7 @@ class FollowUps:
 				**_written_on(since),
 				**{
 					field: source.get(field)
-					for field in ("assessment", "indicator", "kkpham_result", "guidance")
+					for field in ("assessment", "indicator", "kkpham_result", "criterion", "guidance")
 				},
 			},
 		)

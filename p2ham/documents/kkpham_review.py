@@ -15,7 +15,7 @@ from p2ham.documents.follow_up_table import extract_notices, follow_up_table, ta
 from p2ham.documents.letterhead import letterhead
 from p2ham.engine import lifecycle
 from p2ham.instruments import store
-from p2ham.reporting import kkpham, look
+from p2ham.reporting import kkpham, kkpham_rights, look
 
 TEMPLATE = "p2ham/templates/documents/kkpham_review.html"
 NOT_REVIEWED = "BELUM DIREVIU"
@@ -32,6 +32,7 @@ def kkpham_review(doc) -> dict:
 	instrument = store.load(doc.instrument)
 	trend = _Trend(kkpham.course(doc.opd, doc.assessment_year))
 	units = _units(doc) if doc.is_regency else []
+	rights = kkpham_rights.of_unit(doc.opd, doc.assessment_year, getdate(nowdate())) if doc.rights else []
 	unit = doc.opd_name or doc.opd
 	title = f"Lembar Reviu KKP HAM {unit} {doc.assessment_year}"
 	return {
@@ -46,6 +47,8 @@ def kkpham_review(doc) -> dict:
 		"identity": _identity(doc, instrument, unit),
 		"trend": trend.rows(),
 		"trend_note": trend.note(),
+		"rights": [_right(number, each) for number, each in enumerate(rights, start=1)],
+		"rights_note": NAMED_ALIKE if any(each.asked_otherwise for each in rights) else "",
 		"is_regency": bool(doc.is_regency),
 		"units": [_row(number, each, doc.assessment_year) for number, each in enumerate(units, start=1)],
 		"units_note": _compared(units, doc.assessment_year),
@@ -54,8 +57,7 @@ def kkpham_review(doc) -> dict:
 		"follow_ups": follow_up_table(
 			"kkpham_result", {doc.name, *(each.scores[doc.assessment_year].result for each in units)}
 		),
-		# What stands below the results of the OPD, which a single one has not.
-		"letters": ("C", "D") if doc.is_regency else ("B", "C"),
+		"letters": _letters(bool(rights), bool(doc.is_regency)),
 		"signatures": _signatures(doc, settings),
 		"frame": {
 			"title": title,
@@ -113,6 +115,27 @@ class _Trend:
 
 
 COMPARED = "* Nilai kedua tahun diberikan menurut instrumen yang berbeda."
+
+
+NAMED_ALIKE = "* Dibandingkan dengan hak bernama sama dalam instrumen lain."
+
+
+def _letters(has_rights: bool, is_regency: bool) -> dict[str, str]:
+	"""The letter of each part that the sheet has."""
+	there = {"trend": True, "rights": has_rights, "units": is_regency, "findings": True, "follow_ups": True}
+	return dict(zip((part for part, has in there.items() if has), "ABCDE", strict=False))
+
+
+def _right(number: int, right: kkpham_rights.Right) -> dict:
+	return {
+		"number": str(number),
+		"title": right.title,
+		"score": indonesian.score(right.points),
+		"change": NOTHING if right.change is None else _change(right.change),
+		"doubt": right.asked_otherwise,
+		"category": right.category or NOTHING,
+		"owners": ", ".join(name for _opd, name in right.owners) or NOTHING,
+	}
 
 
 def _units(doc) -> list[kkpham.Unit]:

@@ -239,7 +239,7 @@ class _Writer:
 		content = io.BytesIO()
 		self.book.save(content)
 		# What nobody could read back must not be given away.
-		_check_size(content.getvalue())
+		check_size(content.getvalue())
 		return content.getvalue()
 
 	def _instrument(self) -> None:
@@ -508,12 +508,12 @@ def read(content: bytes, known: Mapping[str, str] | None = None) -> tuple[dict, 
 
 	Raises WorkbookError if the bytes are no such workbook: too large, damaged, sheets missing.
 	"""
-	return _Reader(_open(content), known or {}).read()
+	return _Reader(open_sheets(content), known or {}).read()
 
 
 @dataclass(frozen=True)
-class _Unusable:
-	"""A cell whose content says nothing, and why."""
+class Unusable:
+	"""A cell whose content says nothing, and why. `open_sheets` returns it in place of a value."""
 
 	template: str
 	values: tuple = ()
@@ -669,7 +669,7 @@ class _Reader:
 	def _keep(self, value, place: tuple, cell: Cell):
 		"""Note where a value stands; say what is wrong with it and put something refused in its place."""
 		self.places.add(place, cell)
-		if isinstance(value, _Unusable):
+		if isinstance(value, Unusable):
 			self.places.faults.append(Fault(place, value.template, value.values))
 			return _REFUSED
 		return value
@@ -750,7 +750,7 @@ class _Reader:
 
 	def _same_kind(self, scale: dict, row: _Row, column: _Column, place: tuple) -> None:
 		kind = row.values.get(column)
-		if isinstance(kind, _Unusable):
+		if isinstance(kind, Unusable):
 			cell = row.cells[column]
 			self.places.fault_at("scales", cell, kind.template, *kind.values)
 		elif not scale["kind"] and scale["kind"] is not _REFUSED:
@@ -769,7 +769,7 @@ def _says_something(value) -> bool:
 def _converted(kind: Kind, value, reader: _Reader):
 	"""Return the value of a cell as the reader of instruments expects it for a kind. What does not fit stays
 	as it is, so that the reader names it."""
-	if value is None or isinstance(value, _Unusable):
+	if value is None or isinstance(value, Unusable):
 		return value
 	if isinstance(kind, Flag):
 		return _flag(value, reader)
@@ -778,7 +778,7 @@ def _converted(kind: Kind, value, reader: _Reader):
 	if isinstance(value, bool):
 		return [value] if isinstance(kind, Words) else value
 	if isinstance(value, datetime.date | datetime.time | datetime.timedelta):
-		return _Unusable(IS_DATE)
+		return Unusable(IS_DATE)
 	text = _text(value)
 	if isinstance(kind, Choice):
 		return (
@@ -828,7 +828,7 @@ def _text(value) -> str:
 	"""Return the value of a cell as text, numbers as Excel shows them."""
 	if value is None:
 		return ""
-	if isinstance(value, _Unusable):
+	if isinstance(value, Unusable):
 		return str(value.values[0]) if value.values else ""
 	if isinstance(value, float):
 		return format(_exact(value), "f")
@@ -842,11 +842,14 @@ def _comparable(text: str) -> str:
 	return fields.comparable(" ".join(text.split()))
 
 
-def _open(content: bytes) -> dict[str, _Rows]:
-	"""Return the cells of the five sheets. Raises WorkbookError for whatever bytes that are not such a file."""
+def open_sheets(content: bytes, sheets: Mapping[str, str] = SHEETS) -> dict[str, _Rows]:
+	"""Return the cells of certain sheets, the five of an instrument if not told otherwise: {key: name of the sheet}.
+
+	Raises WorkbookError for whatever bytes that are not such a file; a fault of one sheet has its key as its place.
+	"""
 	try:
-		_check_size(content)
-		with_formulas = _cells(content, data_only=False)
+		check_size(content)
+		with_formulas = _cells(content, sheets, data_only=False)
 		formulas = {
 			(table, number, position)
 			for table, rows in with_formulas.items()
@@ -854,22 +857,22 @@ def _open(content: bytes) -> dict[str, _Rows]:
 			for position, value in cells.items()
 			if value is _FORMULA
 		}
-		values = _cells(content, data_only=True) if formulas else {}
+		values = _cells(content, sheets, data_only=True) if formulas else {}
 	except InstrumentError:
 		raise
 	except Exception:
 		# On damaged or hostile bytes zipfile, the XML parser and openpyxl raise nearly anything: KeyError,
 		# struct.error, RecursionError, NotImplementedError ... All of it means the same to whoever sent them.
 		raise WorkbookError([Fault((), IS_NO_WORKBOOK)]) from None
-	missing = [table for table in SHEETS if table not in with_formulas]
+	missing = [table for table in sheets if table not in with_formulas]
 	if missing:
 		raise WorkbookError(
-			Fault((table,), N_('the sheet "{0}" is missing'), (SHEETS[table],)) for table in missing
+			Fault((table,), N_('the sheet "{0}" is missing'), (sheets[table],)) for table in missing
 		)
 	for table, number, position in formulas:
-		result = values.get(table, {}).get(number, {}).get(position, _Unusable(IS_UNCALCULATED))
+		result = values.get(table, {}).get(number, {}).get(position, Unusable(IS_UNCALCULATED))
 		with_formulas[table][number][position] = result
-	return {table: _without_empty(with_formulas[table]) for table in SHEETS}
+	return {table: _without_empty(with_formulas[table]) for table in sheets}
 
 
 def _without_empty(rows: _Rows) -> _Rows:
@@ -880,7 +883,7 @@ def _without_empty(rows: _Rows) -> _Rows:
 	return {number: cells for number, cells in kept.items() if cells}
 
 
-def _check_size(content: bytes) -> None:
+def check_size(content: bytes) -> None:
 	"""Refuse what would take too much memory or time, before anything is unpacked to the end."""
 	if len(content) > MOST_BYTES:
 		raise WorkbookError([Fault((), N_("is larger than {0} MB"), (MOST_BYTES // MEGABYTE,))])
@@ -907,10 +910,10 @@ _FORMULA = object()
 _QUOTED = re.compile(r'"[^"]*"|\\.')  # what a number format shows without meaning it
 
 
-def _cells(content: bytes, data_only: bool) -> dict[str, _Rows]:
+def _cells(content: bytes, sheets: Mapping[str, str], data_only: bool) -> dict[str, _Rows]:
 	"""Return what the sheets hold, by table; with `data_only` the results of formulas instead of _FORMULA."""
 	book = load_workbook(io.BytesIO(content), read_only=True, data_only=data_only, keep_links=False)
-	table_of = {_comparable(name): table for table, name in SHEETS.items()}
+	table_of = {_comparable(name): table for table, name in sheets.items()}
 	found: dict[str, _Rows] = {}
 	faults: list[Fault] = []
 	try:
@@ -957,9 +960,9 @@ def _raw(cell):
 	if value is None or (isinstance(value, str) and not value.strip()):
 		return "" if cell.data_type == "str" else None
 	if cell.data_type == "e":
-		return _Unusable(IS_ERROR, (fields.shown(str(value)),))
+		return Unusable(IS_ERROR, (fields.shown(str(value)),))
 	if isinstance(value, str) and len(value) > MOST_IN_CELL:
-		return _Unusable(IS_TOO_LONG)
+		return Unusable(IS_TOO_LONG)
 	if isinstance(value, int | float) and "%" in _QUOTED.sub("", cell.number_format or ""):
-		return _Unusable(IS_PERCENTAGE)
+		return Unusable(IS_PERCENTAGE)
 	return value

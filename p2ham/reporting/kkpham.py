@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 
 from frappe.query_builder.functions import Count, Max, Sum
@@ -11,6 +12,9 @@ from pypika.terms import Case
 
 from p2ham.engine import follow_up as rules
 from p2ham.reporting import choice, look, scoped
+from p2ham.reporting.scores import DECIDED
+
+FAMILY = "KKP HAM"
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,17 @@ class Latest:
 	late: int
 
 
+@dataclass(frozen=True)
+class Forecast:
+	"""What the unit's own assessment says before the ministry does: points from 0 to 100, as verified once it is decided,
+	else the unit's own."""
+
+	points: float
+	assessment: str
+	state: str
+	instrument: str
+
+
 @dataclass
 class Unit:
 	"""An OPD, or the regency, with its scores by year, and what was said in the last."""
@@ -59,6 +74,12 @@ class Unit:
 	is_regency: bool
 	scores: dict[int, Score] = field(default_factory=dict)
 	latest: Latest | None = None
+	forecast: Forecast | None = None
+
+	def difference(self, year: int) -> float | None:
+		"""Return by how many points the ministry gave more than the own forecast; None where one of the two is missing."""
+		given = self.scores.get(year)
+		return look.minus(given.points, self.forecast.points) if given and self.forecast else None
 
 	def change(self, year: int) -> float | None:
 		"""Return the points gained against the year before; None where one of the two is missing."""
@@ -77,7 +98,7 @@ def results(
 	"""Return the last year, and the units with their scores of as many `years` until then, the regency first, then by
 	name. Without `last` it is the newest of which the reader sees a result; None where there is no result at all.
 
-	Two queries, and one for a unit among the filters.
+	Three queries, and one for a unit among the filters.
 	"""
 	result = scoped.table("P2HAM KKPHAM Result")
 	query = scoped.within("P2HAM KKPHAM Result").select(
@@ -102,9 +123,10 @@ def results(
 			unit.opd_name = opd_name  # as it was called last
 			unit.scores[year] = Score(*given)
 	if units:
-		said = _said(last, today)
+		said, own = _said(last, today), forecasts([last])
 		for unit in units.values():
 			unit.latest = said.get(unit.opd)
+			unit.forecast = own.get((unit.opd, last))
 	return last, sorted(units.values(), key=lambda unit: (not unit.is_regency, unit.opd_name))
 
 
@@ -119,6 +141,39 @@ def course(opd: str, last: int) -> list[Given]:
 		.run()
 	)
 	return [Given(*row) for row in rows]
+
+
+def forecasts(years: Sequence[int], opd: str = "") -> dict[tuple[str, int], Forecast]:
+	"""Return what the assessments with an instrument of KKP HAM say of each unit, or of `opd` alone, and year; of several
+	rounds in a year the last. One query."""
+	assessment, instrument = scoped.table("P2HAM Assessment"), scoped.table("P2HAM Instrument")
+	period = scoped.table("P2HAM Period")
+	query = (
+		scoped.within("P2HAM Assessment")
+		.join(instrument)
+		.on(instrument.name == assessment.instrument)
+		.join(period)
+		.on(period.name == assessment.period)
+		.select(
+			assessment.opd,
+			assessment.assessment_year,
+			assessment.workflow_state,
+			assessment.self_score,
+			assessment.verified_score,
+			assessment.name,
+			assessment.instrument,
+		)
+		.where((instrument.family == FAMILY) & (assessment.docstatus < 2))
+		.where(assessment.assessment_year.isin(list(years)))
+		.orderby(period.fill_from)
+		.orderby(assessment.name)
+	)
+	if opd:
+		query = query.where(assessment.opd == opd)
+	return {
+		(unit, year): Forecast((verified if state in DECIDED else own) or 0.0, name, state, asked)
+		for unit, year, state, own, verified, name, asked in query.run()
+	}
 
 
 def titles(instruments: set[str]) -> list[str]:

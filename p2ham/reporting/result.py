@@ -15,7 +15,7 @@ from p2ham.reporting import look
 
 MODULE = "P2HAM"
 NUMBERS = ("Int", "Float", "Percent", "Currency")
-CHECKS = ("late", "waiting", "overdue", "unused", "personal")
+CHECKS = ("late", "waiting", "overdue", "unused", "personal", "weak")
 # What the filters of our reports are called; a test holds this against the reports.
 FILTERS = {
 	"period": N_("Period"),
@@ -23,6 +23,7 @@ FILTERS = {
 	"workflow_state": N_("State"),
 	"assessment_year": N_("Assessment Year"),
 	"standing": N_("Standing"),
+	"weak": N_("Weak Only"),
 	"status": N_("Status"),
 	"overdue": N_("Late Only"),
 	"late": N_("Late Only"),

@@ -93,6 +93,34 @@ def test_bagian_hukum_types_the_number(people, said):
 	assert result(OPD).sheet_number == NUMBER
 
 
+def test_the_rights_stand_there_from_the_weakest_with_the_owners_that_the_reader_may_see(
+	people, demo_site, as_user
+):
+	frappe.db.delete("P2HAM Right Owner")
+	with make.acting_as(demo_site["manager"]["user"]):
+		for opd in ("DINSOS", "DISDUKCAPIL"):
+			frappe.get_doc(
+				{"doctype": "P2HAM Right Owner", "instrument": NEW, "criterion": f"{NEW}-5", "opd": opd}
+			).insert()
+	with make.acting_as(people("P2HAM Verifier")):
+		for name, scores in ((REGENCY, {"5": 88.5, "1": 40}), ("KKPHAM-2022-EMPAT LAWANG", {"5": 80})):
+			doc = frappe.get_doc("P2HAM KKPHAM Result", name)
+			doc.set(
+				"rights", [{"criterion": f"{NEW}-{code}", "score": score} for code, score in scores.items()]
+			)
+			doc.save()
+	text = whole(official("kkpham_review", result()))
+	assert "B. Hasil per Hak, dari yang Terendah" in text
+	assert "1 Hak atas bantuan hukum 40,00 – Kurang Peduli HAM –" in text
+	assert "2 Hak atas kependudukan 88,50 +8,50 Peduli HAM" in text
+	assert "C. Hasil Perangkat Daerah" in text and "E. Tindak Lanjut" in text
+	data = kkpham_review(result())["rights"][1]
+	assert data["owners"] == "Dinas Kependudukan dan Pencatatan Sipil, Dinas Sosial"
+	assert "Hasil per Hak" in whole(view("kkpham_review", result()))
+	as_user(people("OPD Clerk", "DINSOS"))
+	assert kkpham_review(result())["rights"][1]["owners"] == "Dinas Sosial"
+
+
 # Who sees what
 
 

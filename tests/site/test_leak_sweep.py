@@ -649,7 +649,12 @@ def what_follows(victim: Victim, doc, officer: Callable) -> list[Target]:
 	"""Bagian Hukum records a result of KKP HAM, holds a meeting, and wants something done; the unit does it."""
 	with make.acting_as(officer("P2HAM Verifier")):
 		result = make.create_kkpham_result(
-			UNIT, 2019, 60, "PERMENKUMHAM-22-2021", finding=victim.text("finding")
+			UNIT,
+			2019,
+			60,
+			"PERMENKUMHAM-22-2021",
+			finding=victim.text("finding"),
+			rights=[{"criterion": "PERMENKUMHAM-22-2021-1", "score": 60}],
 		)
 		guidance = make.create_guidance(
 			victim.word,
@@ -671,8 +676,12 @@ def what_follows(victim: Victim, doc, officer: Callable) -> list[Target]:
 	[row] = frappe.get_all(
 		"P2HAM Guidance Participant", filters={"parent": guidance}, pluck="name", order_by="idx"
 	)
+	[right] = frappe.get_all("P2HAM KKPHAM Right", filters={"parent": result}, pluck="name", order_by="idx")
+	# The title is the criterion's; nobody but this test writes another.
+	frappe.db.set_value("P2HAM KKPHAM Right", right, "title", victim.text("right"))
 	return [
 		Target("P2HAM KKPHAM Result", result, "finding"),
+		Target("P2HAM KKPHAM Right", right, "title", "P2HAM KKPHAM Result", central=False),
 		Target("P2HAM Follow-up", follow_up, "progress_note"),
 		Target("P2HAM Guidance", guidance, "agenda"),
 		Target("P2HAM Guidance Participant", row, "person", "P2HAM Guidance", central=False),
@@ -760,6 +769,7 @@ def state_of(victim: Victim) -> dict[str, dict]:
 		("P2HAM Evidence Finding", {"parent": names}),
 		("P2HAM Guidance Participant", {"parent": names}),
 		("P2HAM KKPHAM Result", {"opd": UNIT}),
+		("P2HAM KKPHAM Right", {"parent": names}),
 		("P2HAM Follow-up", {"opd": UNIT}),
 		("File", {"file_url": ("like", f"%{victim.word}%")}),
 		("File", {"attached_to_name": names}),

@@ -39,6 +39,7 @@ VARIANTS: dict[str, tuple[dict, ...]] = {
 	"P2HAM Follow-up Status": ({"period": None},),
 	"P2HAM Quarterly Report": ({"view": "Units"},),
 	"KKP HAM Review": ({"assessment_year": 2093},),
+	"P2HAM Weak Rights": ({"opd": "UJI KAB"}, {"opd": "UJI OPD 02"}),
 }
 # Where foreign text may stand, and foreign figures.
 TEXTS = {
@@ -49,6 +50,7 @@ TEXTS = {
 	"P2HAM Evidence Use": ("note",),
 	"P2HAM Assessment Log": ("note", "full_name"),
 	"P2HAM KKPHAM Result": ("opd_name", "finding", "recommendation", "reference"),
+	"P2HAM KKPHAM Right": ("title", "category"),
 	"P2HAM Follow-up": ("opd_name", "recommendation", "action", "responsible", "progress_note"),
 	"P2HAM Guidance": ("subject", "outcome", "agenda"),
 }
@@ -59,6 +61,7 @@ FIGURES = {
 	"P2HAM Evidence": {"size": 999999999, "contains_personal_data": 0},
 	"P2HAM Evidence Use": {"verification": "Returned"},
 	"P2HAM KKPHAM Result": {"score": 1.01},
+	"P2HAM KKPHAM Right": {"score": 1.01},
 	"P2HAM Follow-up": {"progress": 1},
 }
 
@@ -99,6 +102,11 @@ def foreign_rows(doctype: str, foreign: set[str]) -> list[str]:
 		if "is_regency" in fields:  # what the regency as a whole was given concerns each of its units
 			filters["is_regency"] = 0
 		return frappe.get_all(doctype, filters=filters, pluck="name", order_by="name")
+	if doctype == "P2HAM KKPHAM Right":
+		results = foreign_rows("P2HAM KKPHAM Result", foreign)
+		return frappe.get_all(
+			doctype, filters={"parent": ("in", [*results, ""])}, pluck="name", order_by="name"
+		)
 	sheets = frappe.get_all("P2HAM Assessment", filters={"opd": ("in", names)}, pluck="name", order_by="name")
 	field = "assessment" if "assessment" in fields else "parent"
 	return frappe.get_all(doctype, filters={field: ("in", [*sheets, ""])}, pluck="name", order_by="name")
@@ -130,6 +138,8 @@ def upset(foreign: set[str]) -> None:
 
 def filters_of(report: str, made) -> list[dict]:
 	plain = {"period": made.periods[-1]}
+	if report == "KKP HAM Review":  # own forecasts are there in the year of the last period
+		return [plain, *VARIANTS[report], {"assessment_year": int(made.periods[-1].rpartition("-")[2])}]
 	return [plain, *({**plain, **variant} for variant in VARIANTS.get(report, ()))]
 
 

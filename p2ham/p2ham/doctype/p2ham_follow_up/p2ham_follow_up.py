@@ -6,6 +6,7 @@ from frappe.utils import nowdate
 from p2ham.access import follow_up, scope
 from p2ham.engine import follow_up as rules
 from p2ham.engine.numbers import read_number
+from p2ham.kkpham import rights
 
 
 class P2HAMFollowup(Document):
@@ -23,6 +24,7 @@ class P2HAMFollowup(Document):
 		assessment: DF.Link | None
 		closed_on: DF.Date | None
 		completed_on: DF.Date | None
+		criterion: DF.Link | None
 		due_date: DF.Date
 		guidance: DF.Link | None
 		indicator: DF.Link | None
@@ -72,6 +74,7 @@ class P2HAMFollowup(Document):
 			("assessment", "opd", self.is_assessment_of_unit),
 			("indicator", "assessment", self.is_asked_by_assessment),
 			("kkpham_result", "opd", self.is_result_of_unit),
+			("criterion", "kkpham_result", self.is_right_of_result),
 			("guidance", "opd", self.is_guidance_of_unit),
 		):
 			# Not at every save: who takes part in guidance may change later.
@@ -101,6 +104,9 @@ class P2HAMFollowup(Document):
 			"P2HAM KKPHAM Result", self.kkpham_result, ["opd", "is_regency"]
 		) or (None, 0)
 		return bool(is_regency) or opd == self.opd
+
+	def is_right_of_result(self) -> bool:
+		return rights.is_of_result(self.criterion, self.kkpham_result)
 
 	def is_guidance_of_unit(self) -> bool:
 		return bool(

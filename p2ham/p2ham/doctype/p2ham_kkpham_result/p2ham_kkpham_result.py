@@ -7,6 +7,7 @@ from p2ham.access import follow_up
 from p2ham.engine import scoring
 from p2ham.engine.numbers import plain, read_number, round_half_up
 from p2ham.instruments import store
+from p2ham.kkpham import rights
 
 
 class P2HAMKKPHAMResult(Document):
@@ -20,6 +21,8 @@ class P2HAMKKPHAMResult(Document):
 	if TYPE_CHECKING:
 		from frappe.types import DF
 
+		from p2ham.p2ham.doctype.p2ham_kkpham_right.p2ham_kkpham_right import P2HAMKKPHAMRight
+
 		assessment_year: DF.Int
 		category: DF.Data | None
 		data_year: DF.Int
@@ -31,6 +34,7 @@ class P2HAMKKPHAMResult(Document):
 		recommendation: DF.SmallText | None
 		reference: DF.Data | None
 		reviewed_on: DF.Date | None
+		rights: DF.Table[P2HAMKKPHAMRight]
 		score: DF.Float
 		sheet_number: DF.Data | None
 	# end: auto-generated types
@@ -44,6 +48,7 @@ class P2HAMKKPHAMResult(Document):
 		self.check_score()
 		self.is_regency = int(not frappe.db.get_value("P2HAM OPD", self.opd, "parent_p2ham_opd"))
 		self.set_category()
+		rights.check(self)
 
 	def on_trash(self):
 		follow_up.check_bagian_hukum(self)
@@ -84,17 +89,11 @@ class P2HAMKKPHAMResult(Document):
 			)
 
 	def check_instrument(self):
-		label = _(self.meta.get_label("instrument"))
-		family, status = frappe.db.get_value("P2HAM Instrument", self.instrument, ["family", "status"]) or (
-			None,
-			None,
-		)
-		if family != "KKP HAM":
-			frappe.throw(_("{0}: {1} is not of the family {2}.").format(label, self.instrument, _("KKP HAM")))
-		if status == "Draft":
+		rights.check_instrument(self)
+		if frappe.db.get_value("P2HAM Instrument", self.instrument, "status") == "Draft":
 			frappe.throw(
 				_("{0}: {1} is a draft. Activate it first, so that its categories no longer change.").format(
-					label, self.instrument
+					_(self.meta.get_label("instrument")), self.instrument
 				)
 			)
 

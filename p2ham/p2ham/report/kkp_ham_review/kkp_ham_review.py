@@ -47,6 +47,9 @@ def columns(years: range) -> list[dict]:
 		look.score("change", _("Change"), 90),
 		look.column("category", _("Category {0}").format(year), width=150),
 		look.column("standing", _("Standing"), width=150),
+		look.score("forecast", _("Own Forecast"), 120),
+		look.score("difference", _("Difference"), 100),
+		look.column("state", _("State of the Forecast"), width=130),
 		look.column("finding", _("Finding"), width=260),
 		look.column("recommendation", _("Recommendation"), width=260),
 		look.count("follow_ups", _("Follow-ups"), 100),
@@ -68,6 +71,11 @@ def row_of(unit: kkpham.Unit, years: range) -> dict:
 	look.sign(row, "change")
 	if row["change"] is not None and len(unit.instruments(year)) > 1:
 		look.doubt(row, "change")
+	if forecast := unit.forecast:
+		row.update(forecast=forecast.points, difference=unit.difference(year))
+		look.state(row, forecast.state)
+		look.link(row, "forecast", "P2HAM Assessment", forecast.assessment)
+		look.sign(row, "difference")
 	if latest := unit.latest:
 		name, standing = unit.scores[year].result, standing_of(unit)
 		row.update(

@@ -1,0 +1,34 @@
+import frappe
+from frappe import _
+from frappe.model.document import Document
+
+from p2ham.access import follow_up
+from p2ham.kkpham import rights
+
+
+class P2HAMRightOwner(Document):
+	"""The OPD that answers for a right of KKP HAM. A right may have several, an OPD several rights."""
+
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		criterion: DF.Link
+		instrument: DF.Link
+		opd: DF.Link
+		title: DF.Data | None
+	# end: auto-generated types
+
+	def validate(self):
+		follow_up.check_units([self])
+		rights.check_instrument(self)
+		if self.criterion not in rights.of(self.instrument):
+			frappe.throw(
+				_("{0}: {1} is not a right of {2}.").format(
+					_(self.meta.get_label("criterion")), self.criterion, self.instrument
+				)
+			)

@@ -1,0 +1,108 @@
+"""The rights of KKP HAM, the weakest first: what was given, what the own assessment says, whose they are, what is being
+done."""
+
+from __future__ import annotations
+
+from frappe import _
+from frappe.utils import getdate, nowdate
+
+from p2ham.reporting import choice, kkpham_rights, look
+from p2ham.reporting.kkpham_rights import Right
+
+MOST_IN_CARD = 60  # characters
+
+
+def execute(filters: dict | None = None):
+	asked = choice.number(filters, "assessment_year", _("Assessment Year"), 0, 2000, 2100)
+	year, rights = kkpham_rights.of_year(asked or None, getdate(nowdate()), filters)
+	if not rights:
+		return [], [], _("There is no KKP HAM result with its rights yet, or none that you may see.")
+	shown = [right for right in rights if right.weak or not choice.flag(filters, "weak")]
+	return (
+		columns(year),
+		[row_of(right) for right in shown],
+		message(shown, year),
+		chart(shown),
+		summary(rights),
+	)
+
+
+def columns(year: int) -> list[dict]:
+	return [
+		look.column("title", _("Human Right"), width=300),
+		look.column("opd_name", _("OPD"), width=180),
+		look.score("score", str(year), 90),
+		look.column("category", _("Category"), width=150),
+		look.score("change", _("Change"), 90),
+		look.score("forecast", _("Own Forecast"), 120),
+		look.score("difference", _("Difference"), 100),
+		look.column("owners", _("Owners"), width=260),
+		look.count("follow_ups", _("Follow-ups"), 100),
+		look.count("open", _("Not Closed"), 100),
+		look.count("late", _("Late"), 80),
+	]
+
+
+def row_of(right: Right) -> dict:
+	row = {
+		"title": right.title,
+		"opd": right.opd,
+		"opd_name": right.opd_name,
+		"score": right.points,
+		"category": right.category,
+		"change": right.change,
+		"forecast": right.forecast,
+		"difference": right.difference,
+		"owners": ", ".join(name for _opd, name in right.owners),
+		"follow_ups": right.follow_ups,
+		"open": right.open,
+		"late": right.late or None,
+		"criterion": right.criterion,
+	}
+	look.paint(row, "category", right.colour)
+	look.sign(row, "change")
+	look.sign(row, "difference")
+	if right.asked_otherwise:
+		look.doubt(row, "change")
+	look.link(row, "title", "P2HAM KKPHAM Result", right.result)
+	look.link(row, "forecast", "P2HAM Assessment", right.assessment)
+	if right.owners:
+		look.link_list(row, "owners", "P2HAM Right Owner", criterion=right.criterion)
+	for field in ("follow_ups", "open", "late"):
+		look.link_list(row, field, "P2HAM Follow-up", kkpham_result=right.result, criterion=right.criterion)
+	if right.late:
+		look.paint(row, "late", "red")
+	return row
+
+
+def message(rights: list[Right], year: int) -> str | None:
+	lines = []
+	if any(right.asked_otherwise for right in rights):
+		lines.append(
+			_("Changes marked with * compare with a right of another instrument that has the same name.")
+		)
+	if not any(right.assessment for right in rights):
+		lines.append(
+			_("There is no own assessment by this instrument for {0}, or none that you may see.").format(year)
+		)
+	return look.notice(lines)
+
+
+def chart(rights: list[Right]) -> dict | None:
+	several = len({right.opd for right in rights}) > 1
+	labels = [f"{right.title} ({right.opd})" if several else right.title for right in rights]
+	series = {_("Result"): [right.points for right in rights]}
+	if any(right.forecast is not None for right in rights):
+		series[_("Own Forecast")] = [right.forecast for right in rights]
+	return look.bars(labels, series, title=_("Rights, the Weakest First"))
+
+
+def summary(rights: list[Right]) -> list[dict]:
+	weak = [right for right in rights if right.weak]
+	cards = [look.card(_("Weak Rights"), len(weak), "orange" if weak else "green")]
+	weakest = min(rights, key=lambda right: right.points)
+	cards.append(look.word_card(_("Weakest Right"), weakest.title[:MOST_IN_CARD], weakest.colour))
+	without = sum(not right.open for right in weak)
+	cards.append(look.card(_("Weak Rights without Open Follow-up"), without, "red" if without else ""))
+	cards.append(look.card(_("Follow-ups Not Closed"), sum(right.open for right in rights)))
+	return cards

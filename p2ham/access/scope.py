@@ -39,6 +39,8 @@ CHILDREN = {
 	"P2HAM Scale Option": "P2HAM Answer Scale",
 	"P2HAM Threshold": "P2HAM Instrument",
 	"P2HAM Guidance Participant": "P2HAM Guidance",
+	"P2HAM Follow-up Progress": "P2HAM Follow-up",
+	"P2HAM Follow-up Evidence": "P2HAM Follow-up",
 }
 SCOPED = (
 	"P2HAM OPD",

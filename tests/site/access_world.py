@@ -319,7 +319,10 @@ class World:
 		person = [{"opd": case.unit, "person": f"Peserta {case.stem}"}]
 		with make.acting_as(self.users["verifier"]):
 			case.follow_up = make.create_follow_up(
-				case.unit, f"{WORD} tindak lanjut {case.stem}", assessment=case.name
+				case.unit,
+				f"{WORD} tindak lanjut {case.stem}",
+				assessment=case.name,
+				progress_note=f"{WORD} catatan {case.stem}",
 			)
 			case.result = make.create_kkpham_result(
 				case.unit, YEAR, 60, KKP, finding=f"{WORD} temuan {case.state}"

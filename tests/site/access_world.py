@@ -48,6 +48,8 @@ HANGING = {
 	"P2HAM Evidence Revision": "parent",
 	"P2HAM Evidence Finding": "parent",
 	FOLLOW_UP: "recommendation",
+	"P2HAM Follow-up Progress": "parent",
+	"P2HAM Follow-up Evidence": "parent",
 	RESULT: "name",
 	GUIDANCE: "subject",
 	"P2HAM Guidance Participant": "person",
@@ -416,6 +418,7 @@ class World:
 			f"KKPHAM-%-{case.unit}",
 			f"%{case.stem}%",
 			case.data_import or case.name,
+			case.follow_up or case.name,
 		)
 		found = {}
 		for doctype, column in HANGING.items():

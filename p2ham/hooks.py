@@ -31,6 +31,7 @@ app_include_js = [
 	"/assets/p2ham/js/reports.js",
 	"/assets/p2ham/js/workspace_blocks.js",
 	"/assets/p2ham/js/documents.js",
+	"/assets/p2ham/js/follow_up_dialog.js",
 ]
 app_include_css = ["/assets/p2ham/css/p2ham.css", "/assets/p2ham/css/evidence_viewer.css"]
 doctype_js = {
@@ -44,6 +45,7 @@ doctype_js = {
 		"public/js/signed_copies.js",
 	],
 	"P2HAM Evidence": "public/js/evidence_upload.js",
+	"P2HAM Follow-up": "public/js/evidence_upload.js",
 	"P2HAM Instrument": ["public/js/instrument_structure.js", "public/js/instrument_import.js"],
 	"P2HAM Criterion": "public/js/instrument_part.js",
 	"P2HAM Indicator": "public/js/instrument_part.js",
@@ -96,6 +98,8 @@ _rows = (
 	"P2HAM Threshold",
 	"P2HAM Guidance Participant",
 	"P2HAM KKPHAM Right",
+	"P2HAM Follow-up Progress",
+	"P2HAM Follow-up Evidence",
 )
 # What Frappe writes about our documents follows the right to read them (p2ham/access/traces.py)
 _traces = (
@@ -139,6 +143,7 @@ override_whitelisted_methods = {
 	"frappe.desk.doctype.dashboard_chart.dashboard_chart.get": "p2ham.access.doors.get_chart",
 	"frappe.desk.doctype.notification_log.notification_log.mark_as_read": "p2ham.access.doors.mark_as_read",
 	"frappe.desk.form.linked_with.get_submitted_linked_docs": "p2ham.access.doors.get_submitted_linked_docs",
+	"frappe.desk.form.load.getdoc": "p2ham.access.doors.getdoc",
 	"frappe.desk.like.toggle_like": "p2ham.access.doors.toggle_like",
 	"frappe.desk.listview.get_group_by_count": "p2ham.access.doors.get_group_by_count",
 	"frappe.desk.search.get_link_title": "p2ham.access.doors.get_link_title",

@@ -15,6 +15,7 @@ from frappe.desk import search as desk_search
 from frappe.desk.doctype.dashboard_chart import dashboard_chart
 from frappe.desk.doctype.notification_log import notification_log
 from frappe.desk.form import linked_with
+from frappe.desk.form import load as form_load
 from frappe.utils import cint, flt, get_datetime, getdate, global_search, goal, nowdate
 
 from p2ham.access import downloads, scope
@@ -69,6 +70,23 @@ def get_link_title(doctype: str, docname: str) -> str | None:
 	if doctype in scope.SCOPED and not scope.covers(doctype, docname):
 		return docname
 	return desk_search.get_link_title(doctype, docname)
+
+
+@frappe.whitelist()
+def getdoc(doctype: str, name: str) -> list | None:
+	"""Load a form like frappe.desk.form.load.getdoc, which sends the titles of all linked documents along; those of
+	ours only where they may be seen."""
+	answer = form_load.getdoc(doctype, name)
+	titles = frappe.local.response.get("_link_titles") or {}
+	linked: dict[str, dict[str, str]] = {}
+	for key in titles:
+		owner, _separator, record = key.partition("::")
+		if owner in scope.SCOPED:
+			linked.setdefault(owner, {})[record] = key
+	for owner, keys in linked.items():
+		for record in keys.keys() - scope.seen(owner, sorted(keys)):
+			titles[keys[record]] = record
+	return answer
 
 
 @frappe.whitelist()

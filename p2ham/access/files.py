@@ -15,6 +15,7 @@ from frappe.core.doctype.file.utils import get_content_hash
 from frappe.utils import cint, get_url
 
 from p2ham.access import duties, follow_up, scope
+from p2ham.engine import follow_up as rules
 from p2ham.engine import lifecycle
 
 OWNERS = (
@@ -148,7 +149,7 @@ def validate(doc, method: str | None = None) -> None:
 	moved = [field for field in HOLDS if _changed(before, doc, field)]
 	if moved and before.attached_to_doctype == "P2HAM Evidence" and is_in_use(before):
 		frappe.throw(
-			_("The file {0} belongs to {1} and is used by an assessment; it cannot be moved.").format(
+			_("The file {0} belongs to {1} and is in use; it cannot be moved.").format(
 				doc.file_name, before.attached_to_name
 			),
 			frappe.PermissionError,
@@ -234,7 +235,7 @@ def _repeats_ours(doc) -> bool:
 
 def check_may_delete(doc) -> None:
 	"""Nobody, the uploader included, deletes the file of an evidence alone, and nobody at all one that an assessment
-	past Draft rests on. Raises frappe.PermissionError."""
+	past Draft or a closed follow-up rests on. Raises frappe.PermissionError."""
 	if frappe.flags.in_uninstall:
 		return
 	if doc.attached_to_doctype == KEPT:
@@ -257,8 +258,8 @@ def check_may_delete(doc) -> None:
 		return
 	if is_in_use(doc):
 		frappe.throw(
-			_("The file {0} cannot be deleted: an assessment that was submitted uses it ({1}).").format(
-				doc.file_name, ", ".join(assessments_past_draft(doc.attached_to_name))
+			_("The file {0} cannot be deleted: what was handed over or closed rests on it ({1}).").format(
+				doc.file_name, ", ".join(what_rests_on(doc.attached_to_name))
 			),
 			frappe.PermissionError,
 			title=_("File in Use"),
@@ -296,16 +297,15 @@ def check_may_clear(opd: str) -> None:
 
 
 def is_address_in_use(file_url: str) -> bool:
-	"""Tell whether an assessment past Draft rests on the file at this address, by whatever evidence."""
-	return bool(_sheets_past_draft(lambda revision: revision.file == canonical(file_url)))
+	"""Tell whether an assessment past Draft or a closed follow-up rests on the file at this address, by whatever
+	evidence."""
+	return bool(_resting(lambda revision: revision.file == canonical(file_url)))
 
 
 def is_in_use(doc) -> bool:
-	"""Tell whether a File is that of a revision that an assessment past Draft rests on."""
+	"""Tell whether a File is that of a revision that an assessment past Draft or a closed follow-up rests on."""
 	return bool(
-		_sheets_past_draft(
-			lambda revision: (revision.parent == doc.attached_to_name) & (revision.file == doc.file_url)
-		)
+		_resting(lambda revision: (revision.parent == doc.attached_to_name) & (revision.file == doc.file_url))
 	)
 
 
@@ -322,10 +322,11 @@ def belongs_to_revision(doc) -> bool:
 	)
 
 
-def assessments_past_draft(evidence: str, revision: int | None = None, lock: bool = False) -> list[str]:
-	"""Return the names of the assessments past Draft that use an evidence, or one revision of it (cancelled ones
-	too: they decided). `lock` reads what is committed now and lets nobody hand over meanwhile."""
-	return _sheets_past_draft(
+def what_rests_on(evidence: str, revision: int | None = None, lock: bool = False) -> list[str]:
+	"""Return the names of the assessments past Draft (cancelled ones too: they decided) and of the closed follow-ups
+	that use an evidence, or one revision of it. `lock` reads what is committed now and lets nobody hand over or close
+	meanwhile."""
+	return _resting(
 		lambda row: (
 			(row.parent == evidence) & (row.revision == revision) if revision else row.parent == evidence
 		),
@@ -333,18 +334,27 @@ def assessments_past_draft(evidence: str, revision: int | None = None, lock: boo
 	)
 
 
-def _sheets_past_draft(which, lock: bool = False) -> list[str]:
-	use = frappe.qb.DocType("P2HAM Evidence Use")
+# Where evidence is used, and from when on the document that uses it no longer changes.
+_USES = (
+	("P2HAM Evidence Use", "P2HAM Assessment", lambda sheet: sheet.workflow_state != lifecycle.DRAFT),
+	("P2HAM Follow-up Evidence", "P2HAM Follow-up", lambda done: done.status == rules.CLOSED),
+)
+
+
+def _resting(which, lock: bool = False) -> list[str]:
 	row = frappe.qb.DocType("P2HAM Evidence Revision")
-	assessment = frappe.qb.DocType("P2HAM Assessment")
-	query = (
-		frappe.qb.from_(row)
-		.join(use)
-		.on((use.evidence == row.parent) & (use.revision == row.revision))
-		.join(assessment)
-		.on(use.parent == assessment.name)
-		.select(assessment.name)
-		.where(which(row) & (assessment.workflow_state != lifecycle.DRAFT))
-		.orderby(assessment.name)
-	)
-	return list(dict.fromkeys((query.for_update() if lock else query).run(pluck=True)))
+	found = []
+	for rows, document, is_fixed in _USES:
+		use, owner = frappe.qb.DocType(rows), frappe.qb.DocType(document)
+		query = (
+			frappe.qb.from_(row)
+			.join(use)
+			.on((use.evidence == row.parent) & (use.revision == row.revision))
+			.join(owner)
+			.on(use.parent == owner.name)
+			.select(owner.name)
+			.where(which(row) & is_fixed(owner))
+			.orderby(owner.name)
+		)
+		found += (query.for_update() if lock else query).run(pluck=True)
+	return list(dict.fromkeys(found))

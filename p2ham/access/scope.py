@@ -41,6 +41,8 @@ CHILDREN = {
 	"P2HAM Threshold": "P2HAM Instrument",
 	"P2HAM Guidance Participant": "P2HAM Guidance",
 	"P2HAM KKPHAM Right": "P2HAM KKPHAM Result",
+	"P2HAM Follow-up Progress": "P2HAM Follow-up",
+	"P2HAM Follow-up Evidence": "P2HAM Follow-up",
 }
 SCOPED = (
 	"P2HAM OPD",

@@ -3,13 +3,14 @@
 import frappe
 from frappe import _
 
-from p2ham.access import duties, keepers, scope, windows
+from p2ham.access import duties, follow_up, keepers, scope, windows
 from p2ham.documents import catalogue, evaluation
 from p2ham.engine import lifecycle, scoring
 from p2ham.engine.windows import WINDOWS
 from p2ham.evidence import revisions
+from p2ham.follow_ups import from_assessment
 from p2ham.instruments import store
-from p2ham.p2ham.doctype.p2ham_assessment import comparing, numbering, worksheet
+from p2ham.p2ham.doctype.p2ham_assessment import comparing, last_year, numbering, worksheet
 
 # Documents that every assessment has; which of the others it has depends on its result.
 ALWAYS = ("assessment_sheet", "evidence_list")
@@ -173,6 +174,8 @@ def get_worksheet(name: str) -> dict:
 		"notice": settings.notice or "",
 		"documents": _documents(doc, instrument),
 		"may_number": bool(keepers.held_for(doc)),
+		"last_year": last_year.of(doc),
+		"follow_ups": from_assessment.counts(doc) if follow_up.is_bagian_hukum() else None,
 	}
 
 

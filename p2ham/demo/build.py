@@ -291,7 +291,7 @@ def build_guidance(data: dict, entry: dict) -> None:
 
 
 def build_follow_up(data: dict, period: str, entry: dict) -> None:
-	"""Bagian Hukum says what should be better, the unit says how far it is, and Bagian Hukum closes."""
+	"""Bagian Hukum says what should be better, the unit says how far it is and shows it, and Bagian Hukum closes."""
 	opd = entry["opd"]
 	if frappe.db.exists("P2HAM Follow-up", {"opd": opd, "recommendation": entry["recommendation"]}):
 		return
@@ -300,14 +300,22 @@ def build_follow_up(data: dict, period: str, entry: dict) -> None:
 			opd, entry["recommendation"], entry["due_days"], **source_of(period, entry)
 		)
 	with make.acting_as(officer(data, lifecycle.OPD_CLERK, opd)):
+		proofs = [
+			{
+				"evidence": make.create_evidence(opd, proof["title"], proof["kind"], "tindak-lanjut"),
+				"note": proof["note"],
+			}
+			for proof in entry.get("evidence", ())
+		]
 		for step in entry["steps"]:
 			doc = frappe.get_doc("P2HAM Follow-up", name)
 			doc.update(step)
+			doc.set("evidence", proofs)
 			doc.save()
 	if entry.get("closed"):
 		with make.acting_as(officer(data, lifecycle.KABAG_HUKUM)):
 			doc = frappe.get_doc("P2HAM Follow-up", name)
-			doc.status = follow_up.CLOSED
+			doc.status, doc.closing_note = follow_up.CLOSED, entry["closed"]
 			doc.save()
 
 

@@ -220,19 +220,40 @@ def compare(
 	)
 
 
+def predecessors(
+	older: str, newer: str, codes: Iterable[str], continues: Mapping[Reference, Iterable[Reference]]
+) -> dict[str, tuple[str, ...]]:
+	"""Return for each of these indicators of the instrument `newer` those of `older` that it is linked with, sorted by
+	code; nothing for one that is new. Within one instrument an indicator is its own predecessor.
+
+	`continues` is that of `compare`. Raises ComparisonError for links that run in a circle.
+	"""
+	codes = list(codes)
+	found: dict[str, set[str]] = {code: set() for code in codes}
+	for old, new in _pairs(older, newer, codes, continues):
+		if new in found:
+			found[new].add(old)
+	return {code: tuple(sorted(olds)) for code, olds in found.items()}
+
+
 # --- What belongs together ------------------------------------------------------------------------------
+
+
+def _pairs(older: str, newer: str, codes: Iterable[str], continues) -> set[tuple[str, str]]:
+	"""Return (code in `older`, code in `newer`) of all that is linked; `codes` are those of the only instrument where
+	the two are the same."""
+	if older == newer:
+		return {(code, code) for code in codes}
+	pairs = {(old, new) for new, old in _chains(newer, older, continues)}
+	# A round may go back to an earlier instrument; then the links lead from the older sheet to the newer.
+	return pairs | _chains(older, newer, continues)
 
 
 def _links(older: Assessed, newer: Assessed, continues) -> dict[Place, set[Place]]:
 	"""Return for each indicator of the two instruments those of the other one it is linked with."""
-	if older.instrument == newer.instrument:
-		pairs = {(item.code, item.code) for item in older.items + newer.items}
-	else:
-		pairs = {(old, new) for new, old in _chains(newer.instrument, older.instrument, continues)}
-		# A round may go back to an earlier instrument; then the links lead from the older sheet to the newer.
-		pairs |= _chains(older.instrument, newer.instrument, continues)
+	codes = [item.code for item in older.items + newer.items]
 	links: dict[Place, set[Place]] = {}
-	for old, new in pairs:
+	for old, new in _pairs(older.instrument, newer.instrument, codes, continues):
 		links.setdefault((Side.OLDER, old), set()).add((Side.NEWER, new))
 		links.setdefault((Side.NEWER, new), set()).add((Side.OLDER, old))
 	return links

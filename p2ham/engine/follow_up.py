@@ -11,6 +11,7 @@ import datetime
 from collections.abc import Iterable
 
 from .lifecycle import KABAG_HUKUM, UNIT_DUTIES, VERIFIER, Change
+from .scoring import FULL_POINTS, Points
 
 # Who keeps follow-ups, guidance and the results of KKP HAM.
 BAGIAN_HUKUM = (VERIFIER, KABAG_HUKUM)
@@ -24,9 +25,11 @@ STATUSES = (OPEN, IN_PROGRESS, COMPLETED, CLOSED)
 UNIT_STATUSES = (OPEN, IN_PROGRESS, COMPLETED)
 UNFINISHED = (OPEN, IN_PROGRESS)
 
-UNIT_FIELDS = frozenset({"action", "responsible", "progress", "progress_note", "status"})
-# Written by the app itself.
-STAMPS = frozenset({"completed_on", "closed_on"})
+# Fields, and tables as a whole, that the unit fills.
+UNIT_FIELDS = frozenset({"action", "responsible", "progress", "progress_note", "status", "evidence"})
+# Written by the app itself: when it was completed and closed and by whom, and how it went on until then.
+STAMPS = frozenset({"completed_on", "completed_by", "closed_on", "closed_by"})
+HISTORY = "progress_notes"
 FULL_PROGRESS = 100
 
 # Kinds and states of guidance.
@@ -69,13 +72,18 @@ def forbidden_changes(
 	held = set(duties)
 	if before == CLOSED:
 		allowed = {"status"} if KABAG_HUKUM in held else set()
-		return [change for change in changes if change.field not in allowed]
+		return [change for change in changes if _changed(change) not in allowed]
 	if held.intersection(BAGIAN_HUKUM):
-		return [change for change in changes if change.field in (*STAMPS, "owner", "docstatus")]
+		return [change for change in changes if _changed(change) in (*STAMPS, HISTORY, "owner", "docstatus")]
 	allowed = set(UNIT_FIELDS) if held.intersection(UNIT_DUTIES) else set()
 	if after not in UNIT_STATUSES:
 		allowed.discard("status")
-	return [change for change in changes if change.field not in allowed]
+	return [change for change in changes if _changed(change) not in allowed]
+
+
+def _changed(change: Change) -> str:
+	"""Return the field, or the table in a row of which something changed: rows have a progress of their own."""
+	return change.table or change.field
 
 
 def forbidden_in_request(changes: Iterable[Change]) -> list[Change]:
@@ -91,6 +99,24 @@ def forbidden_in_report(
 	if before == SENT:
 		return list(changes)
 	return [change for change in changes if change.field in FROZEN_IN_REPORT - written]
+
+
+def is_unmet(points: Points) -> bool:
+	"""Tell whether a verified answer (points 0-100) leaves something to do: what does not apply leaves nothing."""
+	return not points.not_applicable and points.value < FULL_POINTS
+
+
+def lacks_proof(before: str, after: str, note: str | None, evidence: int) -> bool:
+	"""Tell whether a follow-up becomes Completed and nothing says by what: neither a note on its progress nor any
+	evidence. One that was closed had passed Bagian Hukum and may go back without."""
+	becomes = after == COMPLETED and before not in (COMPLETED, CLOSED)
+	return becomes and not (note or "").strip() and not evidence
+
+
+def concerns_next_year(status: str, of_last_round: bool) -> bool:
+	"""Tell whether the next assessment of the indicator shows a follow-up: one of the last round whatever became of
+	it, an older one as long as it is not closed."""
+	return of_last_round or status != CLOSED
 
 
 def days_late(due: datetime.date | None, status: str, today: datetime.date) -> int:

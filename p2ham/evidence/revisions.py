@@ -238,7 +238,7 @@ def refuse_changes_in_use(doc, before) -> None:
 	found = [
 		change.field for change in changes(before, doc) if change.field in ABOUT or change.field == "owner"
 	]
-	used = files.assessments_past_draft(doc.name, doc.revision, lock=True) if found else []
+	used = files.what_rests_on(doc.name, doc.revision, lock=True) if found else []
 	if used:
 		frappe.throw(
 			_(
@@ -254,8 +254,8 @@ def enqueue_tidy(evidence: str) -> None:
 
 
 def tidy(evidence: str) -> None:
-	"""Background job: take away older revisions that no sheet past Draft rests on, and files that belong to no
-	revision any more. What was replaced because it showed too much does not stay.
+	"""Background job: take away older revisions that no sheet past Draft and no closed follow-up rests on, and files
+	that belong to no revision any more. What was replaced because it showed too much does not stay.
 
 	A draft that still names an old revision follows the newest at its next save.
 	"""
@@ -269,7 +269,7 @@ def tidy(evidence: str) -> None:
 		fields=["name", "revision"],
 		order_by="revision",
 	):
-		if not files.assessments_past_draft(evidence, row.revision):
+		if not files.what_rests_on(evidence, row.revision):
 			frappe.db.delete("P2HAM Evidence Revision", {"name": row.name})
 	kept = frappe.get_all(
 		"P2HAM Evidence Revision",

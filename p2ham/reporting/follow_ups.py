@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import datetime
 
+import frappe
+from frappe import _
+from frappe.query_builder.functions import Count
+
 from p2ham.engine import follow_up as rules
 from p2ham.reporting import choice, scoped
 
@@ -20,12 +24,16 @@ def found(
 ) -> list[dict]:
 	"""Return the follow-ups that the reader may see, the longest late first, then by due date, with `late` in days.
 
-	`filters` may name a `period` (those of its assessments), a unit and a `status`; `sources` limits to those that
-	come from certain documents, {field of SOURCES: names}. One query, and one for a unit.
+	`filters` may name a `period` (those of its assessments), a unit, an `indicator` and a `status`; `sources` limits to
+	those that come from certain documents, {field of SOURCES: names}. `evidence` is the number of documents that show
+	what was done. One query, and one for a unit and for an indicator.
 	"""
 	filters = filters or {}
 	follow_up, assessment = scoped.table("P2HAM Follow-up"), scoped.table("P2HAM Assessment")
-	indicator = scoped.table("P2HAM Indicator")
+	indicator, proof = scoped.table("P2HAM Indicator"), scoped.table("P2HAM Follow-up Evidence")
+	proofs = (
+		scoped.within("P2HAM Follow-up Evidence").select(Count("*")).where(proof.parent == follow_up.name)
+	)
 	query = (
 		scoped.within("P2HAM Follow-up")
 		.left_join(indicator)
@@ -45,6 +53,7 @@ def found(
 			follow_up.due_date,
 			follow_up.progress,
 			follow_up.status,
+			proofs.as_("evidence"),
 		)
 		.orderby(follow_up.due_date)
 		.orderby(follow_up.name)
@@ -52,6 +61,8 @@ def found(
 	if filters.get("period"):
 		query = query.join(assessment).on(assessment.name == follow_up.assessment)
 		query = query.where(assessment.period == filters["period"])
+	if filters.get("indicator"):
+		query = query.where(follow_up.indicator == _known_indicator(filters["indicator"]))
 	if filters.get("status"):
 		query = query.where(follow_up.status == filters["status"])
 	for field, names in (sources or {}).items():
@@ -61,6 +72,15 @@ def found(
 	for row in rows:
 		row["late"] = rules.days_late(row["due_date"], row["status"], today)
 	return sorted(rows, key=lambda row: -row["late"])
+
+
+def _known_indicator(name: str) -> str:
+	"""Return an indicator that a filter names. Raises frappe.DoesNotExistError, naming the filter."""
+	indicator = scoped.table("P2HAM Indicator")
+	known = scoped.within("P2HAM Indicator").select(indicator.name).where(indicator.name == name).run()
+	if not known:
+		frappe.throw(_("{0}: {1} does not exist.").format(_("Indicator"), name), frappe.DoesNotExistError)
+	return name
 
 
 def source(row: dict) -> tuple[str, str]:

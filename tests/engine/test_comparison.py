@@ -20,6 +20,7 @@ from p2ham.engine.comparison import (
 	Reason,
 	Side,
 	compare,
+	predecessors,
 )
 from p2ham.engine.scoring import UNANSWERED, CriterionWeight, Points, ScoredItem, ScoringError, score
 
@@ -289,6 +290,23 @@ def test_a_round_that_went_back_to_an_earlier_instrument_reads_the_links_the_oth
 	group = only_group(comparison)
 	assert group.kind is Kind.MERGED
 	assert group.points == figures("50.00", "60.00", "10.00")
+
+
+def test_the_predecessors_of_an_indicator_are_those_it_is_compared_with():
+	assert predecessors("2018", "2024", ["M", "N"], CHAIN) == {"M": ("P", "Q"), "N": ()}
+	back = links("2023:X < 2018:P", "2023:Y < 2018:P")
+	assert predecessors("2023", "2018", ["P"], back) == {"P": ("X", "Y")}
+	assert predecessors("2023", "2023", ["X", "W"], back) == {"X": ("X",), "W": ("W",)}
+	assert predecessors("2018", "2023", ["X"], back) == {"X": ("P",)}  # Y was not asked for
+	with pytest.raises(ComparisonError):
+		predecessors("2018", "2024", ["M"], links("2024:M < 2023:X", "2023:X < 2022:V", "2022:V < 2023:X"))
+
+
+@given(st.dictionaries(st.sampled_from("MNO"), st.sets(st.sampled_from("PQR"))))
+def test_nothing_is_a_predecessor_that_no_link_leads_to(pairs):
+	continues = {("2024", new): tuple(("2018", old) for old in sorted(olds)) for new, olds in pairs.items()}
+	found = predecessors("2018", "2024", "MNO", continues)
+	assert found == {code: tuple(sorted(pairs.get(code, ()))) for code in "MNO"}
 
 
 def test_within_one_instrument_every_indicator_continues_itself():

@@ -1,12 +1,14 @@
 """Who changes what of a follow-up, and when it is late."""
 
 import datetime
+from decimal import Decimal
 
 import pytest
 
 from p2ham.engine import follow_up as rules
 from p2ham.engine.follow_up import CLOSED, COMPLETED, IN_PROGRESS, OPEN
 from p2ham.engine.lifecycle import Change
+from p2ham.engine.scoring import UNANSWERED, Points
 
 CLERK, VERIFIER, KABAG, SEKDA = {"OPD Clerk"}, {"P2HAM Verifier"}, {"Kabag Hukum"}, {"Sekda"}
 EVERYTHING = [
@@ -85,3 +87,45 @@ def test_the_figures_of_a_quarterly_report_change_by_its_actions_only_and_nothin
 	assert rules.forbidden_in_report(rules.PREPARED, letter + figures) == figures
 	assert rules.forbidden_in_report(rules.PREPARED, figures, frozenset({"figures"})) == [Change("status")]
 	assert rules.forbidden_in_report(rules.SENT, letter + figures, frozenset({"figures"})) == letter + figures
+
+
+def test_rows_are_the_units_or_the_apps_as_a_whole_whatever_their_fields_are_called():
+	evidence = [Change("note", "evidence", "x"), Change("", "evidence", "x", "added")]
+	history = [Change("progress", "progress_notes", "x"), Change("", "progress_notes", "x", "removed")]
+	for duties in (CLERK, VERIFIER, KABAG):
+		assert rules.forbidden_changes(OPEN, OPEN, duties, evidence) == []
+		assert rules.forbidden_changes(OPEN, OPEN, duties, history) == history
+	for duties in (CLERK, VERIFIER, KABAG, SEKDA, set()):
+		assert rules.forbidden_changes(CLOSED, CLOSED, duties, evidence + history) == evidence + history
+	assert rules.forbidden_changes(OPEN, OPEN, SEKDA, evidence) == evidence
+
+
+@pytest.mark.parametrize(
+	("points", "unmet"),
+	[
+		(Points(Decimal(100)), False),
+		(Points(Decimal("99.99")), True),
+		(Points(Decimal(0)), True),
+		(Points(None), False),
+		(UNANSWERED, True),
+	],
+)
+def test_what_applies_and_has_less_than_full_points_is_unmet(points, unmet):
+	assert rules.is_unmet(points) == unmet
+
+
+def test_what_becomes_completed_says_by_what():
+	for before in (OPEN, IN_PROGRESS):
+		assert rules.lacks_proof(before, COMPLETED, "", 0)
+		assert rules.lacks_proof(before, COMPLETED, " \n", 0)
+		assert not rules.lacks_proof(before, COMPLETED, "Selesai", 0)
+		assert not rules.lacks_proof(before, COMPLETED, None, 1)
+		assert not rules.lacks_proof(before, CLOSED, None, 0)
+	for before in (COMPLETED, CLOSED):
+		assert not rules.lacks_proof(before, COMPLETED, None, 0)
+
+
+def test_the_next_year_shows_what_is_of_the_last_round_or_still_open():
+	for status in rules.STATUSES:
+		assert rules.concerns_next_year(status, of_last_round=True)
+		assert rules.concerns_next_year(status, of_last_round=False) == (status != CLOSED)

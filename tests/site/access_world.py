@@ -48,6 +48,8 @@ HANGING = {
 	"P2HAM Evidence Revision": "parent",
 	"P2HAM Evidence Finding": "parent",
 	FOLLOW_UP: "recommendation",
+	"P2HAM Follow-up Progress": "parent",
+	"P2HAM Follow-up Evidence": "parent",
 	RESULT: "name",
 	GUIDANCE: "subject",
 	"P2HAM Guidance Participant": "person",
@@ -319,7 +321,10 @@ class World:
 		person = [{"opd": case.unit, "person": f"Peserta {case.stem}"}]
 		with make.acting_as(self.users["verifier"]):
 			case.follow_up = make.create_follow_up(
-				case.unit, f"{WORD} tindak lanjut {case.stem}", assessment=case.name
+				case.unit,
+				f"{WORD} tindak lanjut {case.stem}",
+				assessment=case.name,
+				progress_note=f"{WORD} catatan {case.stem}",
 			)
 			case.result = make.create_kkpham_result(
 				case.unit, YEAR, 60, KKP, finding=f"{WORD} temuan {case.state}"
@@ -413,6 +418,7 @@ class World:
 			f"KKPHAM-%-{case.unit}",
 			f"%{case.stem}%",
 			case.data_import or case.name,
+			case.follow_up or case.name,
 		)
 		found = {}
 		for doctype, column in HANGING.items():

@@ -191,6 +191,7 @@ def add_results(made, seed: int = 1) -> None:
 					"recommendation": f"Perbaiki {number}",
 					"due_date": add_days(nowdate(), draw.choice((-40, -3, 0, 5, 60))),
 					"status": ("Open", "In Progress", "Completed", "Closed")[number % 4],
+					"progress_note": "Berjalan.",
 					"progress": 50,
 					**source,
 				}

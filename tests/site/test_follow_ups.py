@@ -193,6 +193,9 @@ class TestFollowUps:
 			({"status": "Closed"}, "Status"),
 			({"completed_on": "2020-01-01"}, "Completed On"),
 			({"closed_on": "2020-01-01"}, "Closed On"),
+			({"completed_by": "Administrator"}, "Completed By"),
+			({"closed_by": "Administrator"}, "Closed By"),
+			({"closing_note": "Cukup"}, "Closing Note"),
 			({"owner": "Administrator"}, "owner"),
 		],
 	)
@@ -204,7 +207,7 @@ class TestFollowUps:
 
 	def test_closed_is_closed_until_kabag_hukum_opens_it_again(self, verifier, kabag, clerk, said):
 		doc = follow_up(verifier)
-		change(clerk, doc, status="Completed")
+		change(clerk, doc, status="Completed", progress_note="Selesai")
 		doc = change(verifier, doc, status="Closed")
 		assert str(doc.completed_on) == str(doc.closed_on) == nowdate()
 		for user, values, label in (
@@ -227,7 +230,7 @@ class TestFollowUps:
 		for value in (-1, 100.5, "separuh"):
 			with pytest.raises(frappe.ValidationError, match="Progress"):
 				change(clerk, doc, progress=value)
-		change(clerk, doc, status="Completed")
+		change(clerk, doc, status="Completed", progress_note="Selesai")
 		with pytest.raises(frappe.ValidationError) as caught:
 			change(clerk, doc, progress=50)
 		assert "Progress" in said(caught) and "Completed" in said(caught)

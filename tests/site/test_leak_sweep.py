@@ -565,7 +565,7 @@ PLACES = (
 		"title",
 	),
 	*("file_name", "file_content", "link", "comment", "notification", "email", "assignment", "deleted"),
-	*("recommendation", "progress_note", "finding", "agenda", "outcome", "participant"),
+	*("recommendation", "progress_note", "proof", "finding", "agenda", "outcome", "participant"),
 )
 
 
@@ -672,6 +672,7 @@ def what_follows(victim: Victim, doc, officer: Callable) -> list[Target]:
 	with make.acting_as(officer("OPD Clerk", ABOVE)):
 		done = frappe.get_doc("P2HAM Follow-up", follow_up)
 		done.update({"status": "In Progress", "progress_note": victim.text("progress_note")})
+		done.append("evidence", {"evidence": doc.evidence_uses[0].evidence, "note": victim.text("proof")})
 		done.save()
 	[row] = frappe.get_all(
 		"P2HAM Guidance Participant", filters={"parent": guidance}, pluck="name", order_by="idx"
@@ -683,6 +684,10 @@ def what_follows(victim: Victim, doc, officer: Callable) -> list[Target]:
 		Target("P2HAM KKPHAM Result", result, "finding"),
 		Target("P2HAM KKPHAM Right", right, "title", "P2HAM KKPHAM Result", central=False),
 		Target("P2HAM Follow-up", follow_up, "progress_note"),
+		*(
+			Target(row.doctype, row.name, "note", "P2HAM Follow-up", central=False)
+			for row in (done.progress_notes[0], done.evidence[0])
+		),
 		Target("P2HAM Guidance", guidance, "agenda"),
 		Target("P2HAM Guidance Participant", row, "person", "P2HAM Guidance", central=False),
 	]
@@ -768,6 +773,8 @@ def state_of(victim: Victim) -> dict[str, dict]:
 		("P2HAM Evidence Revision", {"parent": names}),
 		("P2HAM Evidence Finding", {"parent": names}),
 		("P2HAM Guidance Participant", {"parent": names}),
+		("P2HAM Follow-up Progress", {"parent": names}),
+		("P2HAM Follow-up Evidence", {"parent": names}),
 		("P2HAM KKPHAM Result", {"opd": UNIT}),
 		("P2HAM KKPHAM Right", {"parent": names}),
 		("P2HAM Follow-up", {"opd": UNIT}),

@@ -137,6 +137,7 @@ def test_each_follow_up_that_the_reader_may_see_is_listed(world, reader):
 	assert set(rows) == {doc.name for doc in seen}
 	for doc in seen:
 		assert rows[doc.name]["late"] == (late(doc) or None)
+		assert rows[doc.name]["evidence"] == len(doc.evidence)
 		assert rows[doc.name]["source"] == (doc.assessment or doc.kkpham_result or doc.guidance or "")
 	order = [-(row["late"] or 0) for row in report["result"]]
 	assert order == sorted(order)
@@ -163,10 +164,15 @@ def test_follow_ups_are_narrowed_by_period_unit_status_and_lateness(world):
 		if doc.assessment
 		and frappe.db.get_value("P2HAM Assessment", doc.assessment, "period") == world.period
 	}
+	asked = next(doc.indicator for doc in every if doc.indicator)
 	for filters, expected in (
 		({"period": world.period}, period),
 		({"period": None, "status": "Open"}, {doc.name for doc in every if doc.status == "Open"}),
 		({"period": None, "overdue": 1}, {doc.name for doc in every if late(doc)}),
+		(
+			{"period": None, "indicator": asked},
+			{doc.name for doc in every if doc.indicator == asked},
+		),
 		(
 			{"period": None, "opd": world.made.parents[0]},
 			{doc.name for doc in every if doc.opd in world.units_of("clerk")},
@@ -185,6 +191,7 @@ def test_follow_ups_are_narrowed_by_period_unit_status_and_lateness(world):
 		(REVIEW, {"opd": "NOWHERE"}, "Unit: NOWHERE"),
 		(STATUS, {"status": "Forgotten"}, "Status: Forgotten"),
 		(STATUS, {"period": "NONE"}, "Period: NONE"),
+		(STATUS, {"indicator": "NONE"}, "Indicator: NONE"),
 	),
 )
 def test_a_filter_that_makes_no_sense_is_named(world, report, filters, words):

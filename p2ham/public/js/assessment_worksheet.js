@@ -129,6 +129,7 @@ p2ham.Worksheet = (() => {
 			this.data = null;
 			this.closed = new Set();
 			this.guidance = new Map();
+			this.last_year_open = new Set();
 			this.filter = "all";
 			this.filtered = null;
 			this.$body.html(`<div class="p2ham-empty">${__("Loading the sheet...")}</div>`);
@@ -661,6 +662,7 @@ p2ham.Worksheet = (() => {
 					<span class="p2ham-check" title="${gaps.length ? words().unfinished : words().done}" aria-hidden="true">✓</span>
 				</div>
 				${this.guidance_html(row, indicator)}
+				${this.last_year_html(row)}
 				<div class="p2ham-columns ${this.shows_verifier(row) ? "has-verifier" : ""}">
 					${this.side_html(row, "self")}
 					${this.shows_verifier(row) ? this.side_html(row, "verified") : ""}
@@ -683,6 +685,36 @@ p2ham.Worksheet = (() => {
 			return `<details class="p2ham-guidance" ${open ? "open" : ""}>
 				<summary>${__("What counts?")}</summary>
 				<div class="p2ham-text">${this.guidance_text(indicator.guidance)}</div></details>`;
+		}
+
+		// What was verified last year, and what became of it: one quiet line, opened by whoever wants to know more.
+		last_year_html(row) {
+			const last = (this.data.last_year || {})[row.indicator];
+			if (!last) return "";
+			const answer = ({ answer, points }) => (points === null ? __(answer) : `${__(answer)}, ${format_number(points, null, 0)}`);
+			const state = ({ name, status, progress }) =>
+				status === "In Progress" ? `${name}: ${__(status)} ${format_number(progress, null, 0)} %` : `${name}: ${__(status)}`;
+			const line = [
+				__("Last year ({0}): {1}", [last.year, last.items.map(answer).join("; ") || "–"]),
+				...last.follow_ups.slice(0, 1).map((row) => __("Follow-up {0}", [state(row)])),
+				...(last.follow_ups.length > 1 ? [__("{0} more", [last.follow_ups.length - 1])] : []),
+			].join(" · ");
+			const items = last.items.map(
+				(item) =>
+					`<li><b>${esc(item.code)}</b> ${esc(item.title)}: ${esc(answer(item))}${
+						item.note ? `<div class="p2ham-text p2ham-hint">${esc(item.note)}</div>` : ""
+					}</li>`
+			);
+			const follow_ups = last.follow_ups.map(
+				(row) =>
+					`<li><a href="${esc(frappe.utils.get_form_link("P2HAM Follow-up", row.name))}">${esc(state(row))}</a>
+						<div class="p2ham-text p2ham-hint">${esc(row.recommendation)}</div></li>`
+			);
+			const sheet = frappe.utils.get_form_link("P2HAM Assessment", last.assessment);
+			return `<details class="p2ham-last-year" ${this.last_year_open.has(row.name) ? "open" : ""}>
+				<summary>${esc(line)}</summary>
+				<ul>${items.join("")}${follow_ups.join("")}</ul>
+				<a href="${esc(sheet)}">${esc(last.period_title)}</a></details>`;
 		}
 
 		// Guidance explains the answers one after another ("Ada: ...; Tidak: ... Perhatikan: ..."): a line for each.
@@ -1006,6 +1038,8 @@ p2ham.Worksheet = (() => {
 				this.closed[open ? "delete" : "add"](details.dataset.criterion);
 			} else if (details.matches(".p2ham-guidance")) {
 				this.guidance.set($(details).closest("[data-item]").attr("data-item"), open);
+			} else if (details.matches(".p2ham-last-year")) {
+				this.last_year_open[open ? "add" : "delete"]($(details).closest("[data-item]").attr("data-item"));
 			} else if (details.matches(".p2ham-missing")) {
 				this.missing_closed = !open;
 			}

@@ -62,6 +62,7 @@ frappe.ui.form.on("P2HAM Assessment", {
 		if (frm.doc.name === name && sheet.data) {
 			p2ham.steps.add_buttons(frm, sheet);
 			p2ham.add_document_buttons(frm, sheet.data);
+			p2ham.offer_follow_ups(frm, sheet.data.follow_ups);
 		}
 	},
 

@@ -155,7 +155,7 @@ class P2HAMEvidence(Document):
 
 	def on_trash(self):
 		files.check_may_store(self.opd)
-		used = files.assessments_past_draft(self.name)
+		used = files.what_rests_on(self.name)
 		if used:
 			frappe.throw(
 				_("{0} cannot be deleted: {1} uses it.").format(self.name, ", ".join(used)),

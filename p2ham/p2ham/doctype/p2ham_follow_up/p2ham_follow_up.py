@@ -1,7 +1,7 @@
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import nowdate
+from frappe.utils import now_datetime, nowdate
 
 from p2ham.access import follow_up, scope
 from p2ham.engine import follow_up as rules
@@ -20,12 +20,23 @@ class P2HAMFollowup(Document):
 	if TYPE_CHECKING:
 		from frappe.types import DF
 
+		from p2ham.p2ham.doctype.p2ham_follow_up_evidence.p2ham_follow_up_evidence import (
+			P2HAMFollowupEvidence,
+		)
+		from p2ham.p2ham.doctype.p2ham_follow_up_progress.p2ham_follow_up_progress import (
+			P2HAMFollowupProgress,
+		)
+
 		action: DF.SmallText | None
 		assessment: DF.Link | None
+		closed_by: DF.Link | None
 		closed_on: DF.Date | None
+		closing_note: DF.SmallText | None
+		completed_by: DF.Link | None
 		completed_on: DF.Date | None
 		criterion: DF.Link | None
 		due_date: DF.Date
+		evidence: DF.Table[P2HAMFollowupEvidence]
 		guidance: DF.Link | None
 		indicator: DF.Link | None
 		kkpham_result: DF.Link | None
@@ -33,6 +44,7 @@ class P2HAMFollowup(Document):
 		opd_name: DF.Data | None
 		progress: DF.Percent
 		progress_note: DF.SmallText | None
+		progress_notes: DF.Table[P2HAMFollowupProgress]
 		recommendation: DF.SmallText
 		responsible: DF.Data | None
 		status: DF.Literal["Open", "In Progress", "Completed", "Closed"]
@@ -43,7 +55,28 @@ class P2HAMFollowup(Document):
 		follow_up.check_units([self])
 		self.check_progress()
 		self.check_source()
+		self.check_evidence()
+		self.check_proof()
 		self.stamp()
+		self.note_progress()
+
+	def onload(self):
+		"""What the form shows beside the rows: who wrote the notes, the titles of the evidence that its reader may see,
+		and what may be uploaded."""
+		people = {self.completed_by, self.closed_by, *(row.noted_by for row in self.progress_notes)}
+		self.set_onload("people", self._values("User", people, "full_name"))
+		seen = scope.seen("P2HAM Evidence", sorted({row.evidence for row in self.evidence}))
+		self.set_onload("evidence", self._values("P2HAM Evidence", seen, "title"))
+		settings = frappe.get_cached_doc("P2HAM Settings")
+		limits = {"types": settings.allowed_types(), "max_mb": settings.evidence_max_mb or 0}
+		self.set_onload("limits", limits)
+
+	@staticmethod
+	def _values(doctype: str, names, field: str) -> dict[str, str]:
+		filters = {"name": ("in", [*filter(None, names), ""])}
+		return dict(
+			frappe.get_all(doctype, filters=filters, fields=["name", field], order_by="name", as_list=True)
+		)
 
 	def on_trash(self):
 		follow_up.check_may_delete_follow_up(self)
@@ -120,16 +153,66 @@ class P2HAMFollowup(Document):
 			)
 		)
 
+	def check_evidence(self):
+		"""The documents that show what was done are of the unit's line; until the follow-up is closed the rows follow
+		their newest revision."""
+		before = self.get_doc_before_save()
+		if (before and before.status == rules.CLOSED) or not self.evidence:
+			return
+		newest = follow_up.check_evidence(self)
+		for row in self.evidence:
+			row.revision = newest.get(row.evidence, row.revision)
+
+	def check_proof(self):
+		before = self.get_doc_before_save()
+		if rules.lacks_proof(
+			before.status if before else rules.OPEN, self.status, self.progress_note, len(self.evidence)
+		):
+			frappe.throw(
+				_("Say what was done before it is {0}: fill {1}, or add {2}.").format(
+					frappe.bold(_(rules.COMPLETED)),
+					frappe.bold(_(self.meta.get_label("progress_note"))),
+					frappe.bold(_(self.meta.get_label("evidence"))),
+				),
+				frappe.MandatoryError,
+				title=_("Not Completed"),
+			)
+
 	def stamp(self):
-		"""Write on which day the follow-up was completed and closed; what is taken back takes its day along."""
+		"""Write on which day the follow-up was completed and closed and by whom; what is taken back takes its day
+		along."""
 		before = self.get_doc_before_save()
 		for field in rules.STAMPS:
 			self.set(field, before.get(field) if before else None)
 		if self.status in rules.UNFINISHED:
-			self.completed_on = None
+			self.completed_on = self.completed_by = None
 		elif self.status == rules.COMPLETED and not self.completed_on:
-			self.completed_on = nowdate()
+			self.completed_on, self.completed_by = nowdate(), frappe.session.user
 		if self.status != rules.CLOSED:
-			self.closed_on = None
+			self.closed_on = self.closed_by = self.closing_note = None
 		elif not self.closed_on:
-			self.closed_on = nowdate()
+			self.closed_on, self.closed_by = nowdate(), frappe.session.user
+
+	def note_progress(self):
+		"""Append how far it is now to the list that nobody edits, whenever status, progress or note have changed."""
+		before = self.get_doc_before_save()
+		if not before:
+			self.set("progress_notes", [])
+		status, progress, note = (
+			(before.status, before.progress, before.progress_note) if before else (rules.OPEN, 0, "")
+		)
+		said = (self.progress_note or "").strip()
+		told = said if said != (note or "").strip() else ""
+		if self.status == rules.CLOSED and status != rules.CLOSED:
+			told = "\n".join(filter(None, [told, (self.closing_note or "").strip()]))
+		if told or status != self.status or float(progress or 0) != self.progress:
+			self.append(
+				"progress_notes",
+				{
+					"noted_on": now_datetime(),
+					"noted_by": frappe.session.user,
+					"status": self.status,
+					"progress": self.progress,
+					"note": told,
+				},
+			)

@@ -13,6 +13,7 @@ class P2HAMSettings(Document):
 		emblem: DF.AttachImage | None
 		evidence_max_mb: DF.Int
 		evidence_types: DF.SmallText | None
+		follow_up_days: DF.Int
 		government_line: DF.Data | None
 		letterhead_address: DF.SmallText | None
 		letterhead_office: DF.Data | None

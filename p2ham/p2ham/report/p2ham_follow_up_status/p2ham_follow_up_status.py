@@ -40,6 +40,7 @@ def columns() -> list[dict]:
 		look.column("due_date", _("Due Date"), "Date", 110),
 		look.count("late", _("Days Late"), 90),
 		look.percent("progress", _("Progress (%)"), 110, heat=1),
+		look.count("evidence", _("Evidence"), 90),
 		look.column("status_name", _("Status"), width=120),
 	]
 

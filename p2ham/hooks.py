@@ -92,6 +92,7 @@ _rows = (
 	"P2HAM Scale Option",
 	"P2HAM Threshold",
 	"P2HAM Guidance Participant",
+	"P2HAM Guidance Decision",
 )
 # What Frappe writes about our documents follows the right to read them (p2ham/access/traces.py)
 _traces = (

@@ -39,6 +39,7 @@ CHILDREN = {
 	"P2HAM Scale Option": "P2HAM Answer Scale",
 	"P2HAM Threshold": "P2HAM Instrument",
 	"P2HAM Guidance Participant": "P2HAM Guidance",
+	"P2HAM Guidance Decision": "P2HAM Guidance",
 }
 SCOPED = (
 	"P2HAM OPD",

@@ -82,7 +82,7 @@ def test_the_print_view_says_the_same(held):
 	[
 		({"status": "Scheduled", "date": "2091-01-30"}, "DRAF – RAPAT BELUM DILAKSANAKAN"),
 		({"minutes_number": " "}, "DRAF – NOMOR BELUM DIISI"),
-		({"status": "Cancelled"}, "DIBATALKAN"),
+		({"status": "Cancelled", "cancel_reason": "Ditunda"}, "DIBATALKAN"),
 		({}, ""),
 	],
 )

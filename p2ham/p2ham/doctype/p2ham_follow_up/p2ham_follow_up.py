@@ -6,6 +6,7 @@ from frappe.utils import nowdate
 from p2ham.access import follow_up, scope
 from p2ham.engine import follow_up as rules
 from p2ham.engine.numbers import read_number
+from p2ham.follow_ups import from_guidance
 
 
 class P2HAMFollowup(Document):
@@ -45,6 +46,7 @@ class P2HAMFollowup(Document):
 
 	def on_trash(self):
 		follow_up.check_may_delete_follow_up(self)
+		from_guidance.release(self.name)
 
 	def check_progress(self):
 		"""Progress and status do not contradict each other: what is completed is at 100 %."""
@@ -109,7 +111,7 @@ class P2HAMFollowup(Document):
 				{
 					"parent": self.guidance,
 					"parenttype": "P2HAM Guidance",
-					"opd": ("in", [*scope.below(self.opd), ""]),
+					"opd": ("in", sorted(scope.below(self.opd)) or [self.opd]),
 				},
 			)
 		)

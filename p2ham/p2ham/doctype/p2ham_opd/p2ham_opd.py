@@ -14,6 +14,7 @@ BELONGING = (
 	"P2HAM KKPHAM Result",
 	"P2HAM Follow-up",
 	"P2HAM Guidance Participant",
+	"P2HAM Guidance Decision",
 )
 
 

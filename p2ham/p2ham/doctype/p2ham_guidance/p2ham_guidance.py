@@ -126,16 +126,12 @@ class P2HAMGuidance(Document):
 		seen = {}
 		for row in self.participants:
 			self.check_participant(row, attended)
-			key = (
-				row.opd or (row.institution or "").strip().casefold(),
-				(row.person or "").strip().casefold(),
-			)
+			who = (row.opd or (row.institution or "").strip(), (row.person or "").strip())
+			key = tuple(part.casefold() for part in who)
 			if key in seen:
 				frappe.throw(
 					_("Row {0}: {1} already stands in row {2}.").format(
-						row.idx,
-						" ".join(filter(None, [row.opd or row.institution, row.person])),
-						seen[key],
+						row.idx, " ".join(filter(None, who)), seen[key]
 					)
 				)
 			seen[key] = row.idx

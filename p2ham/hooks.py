@@ -100,6 +100,7 @@ _rows = (
 	"P2HAM KKPHAM Right",
 	"P2HAM Follow-up Progress",
 	"P2HAM Follow-up Evidence",
+	"P2HAM Guidance Decision",
 )
 # What Frappe writes about our documents follows the right to read them (p2ham/access/traces.py)
 _traces = (

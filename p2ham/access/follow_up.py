@@ -1,6 +1,6 @@
 """Who creates, changes and deletes follow-ups, guidance, results of KKP HAM and quarterly reports. The rules stand in
 `p2ham.engine.follow_up`; the controllers ask here before they do anything else, so it holds however a change
-arrives."""
+arrives. What guidance may change is asked in `p2ham.access.guidance`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from frappe import _
 
 from p2ham.access import duties, guard, scope
 from p2ham.engine import follow_up as rules
-from p2ham.engine import lifecycle
+from p2ham.engine import guidance, lifecycle
 from p2ham.engine.lifecycle import Change
 
 RESULT, FOLLOW_UP, GUIDANCE = "P2HAM KKPHAM Result", "P2HAM Follow-up", "P2HAM Guidance"
@@ -67,7 +67,7 @@ def is_fixed(doctype: str, name: str) -> bool:
 		return status == rules.CLOSED
 	if doctype == REPORT:
 		return status == rules.SENT
-	return status != rules.REQUESTED and not is_bagian_hukum()
+	return guidance.is_fixed(status, is_bagian_hukum())
 
 
 def check_bagian_hukum(doc) -> None:
@@ -171,56 +171,6 @@ def check_may_delete_follow_up(doc) -> None:
 			),
 			frappe.PermissionError,
 			title=_("Not Deleted"),
-		)
-
-
-def check_guidance(doc) -> None:
-	"""Refuse what the session's user may not change in guidance: a unit writes its own request only, and only
-	while nobody has answered it. Raises frappe.PermissionError."""
-	before = doc.get_doc_before_save()
-	found = _changes(before, doc) if before else []
-	if is_bagian_hukum():
-		guard.refuse_changes(doc, doc.status, [change for change in found if change.field == "owner"])
-		return
-	opds = scope.of().opds
-	if not before:
-		_check_new_request(doc, opds)
-	elif before.status != rules.REQUESTED or not is_own_request(before.name, opds):
-		guard.refuse_changes(doc, before.status, found)
-	else:
-		guard.refuse_changes(doc, before.status, rules.forbidden_in_request(found))
-		_check_own_units(doc, opds)
-
-
-def _check_new_request(doc, opds: frozenset[str]) -> None:
-	if not opds:
-		check_bagian_hukum(doc)
-	for field, only in (("kind", rules.REQUEST), ("status", rules.REQUESTED)):
-		if doc.get(field) != only:
-			frappe.throw(
-				_("{0}: a unit can only choose {1}.").format(
-					_(doc.meta.get_label(field)), frappe.bold(_(only))
-				),
-				frappe.PermissionError,
-			)
-	filled = [_(doc.meta.get_label(field)) for field in sorted(rules.MINUTES) if doc.get(field)]
-	if filled:
-		frappe.throw(
-			_("{0}: Bagian Hukum fills this in.").format(", ".join(filled)),
-			frappe.PermissionError,
-		)
-	_check_own_units(doc, opds)
-
-
-def _check_own_units(doc, opds: frozenset[str]) -> None:
-	label = _(doc.meta.get_label("participants"))
-	if not doc.participants:
-		frappe.throw(_("{0}: name the unit that asks for guidance.").format(label), frappe.MandatoryError)
-	others = [row.opd for row in doc.participants if row.opd not in opds]
-	if others:
-		frappe.throw(
-			_("{0}: you can name your own units only, not {1}.").format(label, ", ".join(map(str, others))),
-			frappe.PermissionError,
 		)
 
 

@@ -43,6 +43,7 @@ CHILDREN = {
 	"P2HAM KKPHAM Right": "P2HAM KKPHAM Result",
 	"P2HAM Follow-up Progress": "P2HAM Follow-up",
 	"P2HAM Follow-up Evidence": "P2HAM Follow-up",
+	"P2HAM Guidance Decision": "P2HAM Guidance",
 }
 SCOPED = (
 	"P2HAM OPD",

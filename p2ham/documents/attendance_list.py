@@ -30,7 +30,7 @@ def attendance_list(doc) -> dict:
 		{
 			"person": (row.person or "").strip(),
 			"position": (row.position or "").strip(),
-			"unit": row.opd_name or row.opd,
+			"unit": row.opd_name or row.opd or (row.institution or "").strip(),
 		}
 		for row in doc.participants
 	]

@@ -12,9 +12,11 @@ from frappe import _
 from frappe.utils import get_system_timezone, getdate
 
 from p2ham.documents import indonesian, marks, signatures
+from p2ham.documents.evidence_list import short_date
 from p2ham.documents.follow_up_table import extract_notices, follow_up_table, tall
 from p2ham.documents.letterhead import letterhead
 from p2ham.engine import follow_up as rules
+from p2ham.guidance import photos
 from p2ham.utils import time_of_day
 
 TEMPLATE = "p2ham/templates/documents/minutes.html"
@@ -44,20 +46,24 @@ def minutes(doc) -> dict:
 			)
 		)
 	footer = f"Notula {doc.name}"
+	pictures, beyond = photos.attached_to(doc)
 	return {
 		"letterhead": letterhead([]),
 		"heading": heading(doc, "NOTULA"),
 		"number": doc.minutes_number or "",
 		"notices": extract_notices(),
 		"identity": [*occasion(doc), ("Pimpinan rapat", doc.chair or ""), ("Notulis", doc.note_taker or "")],
-		"participants": _by_unit(doc.participants),
+		"participants": by_unit(doc.participants, doc.status == rules.HELD),
 		"agenda": points(doc.agenda),
 		"outcome": (doc.outcome or "").strip(),
+		"decisions": [_decision(number, row) for number, row in enumerate(doc.decisions, start=1)],
 		"follow_ups": follow_up_table("guidance", [doc.name]),
 		"signatures": [
 			_block("Pimpinan rapat", doc.chair, doc.chair_position, doc.chair_nip),
 			_block("Notulis", doc.note_taker, doc.note_taker_position, doc.note_taker_nip),
 		],
+		"photos": [pictures[first : first + 2] for first in range(0, len(pictures), 2)],
+		"more_photos": f"{beyond} foto lainnya tersimpan pada sistem." if beyond else "",
 		"frame": {
 			"title": footer,
 			"footer": [footer + (f" · Nomor {doc.minutes_number}" if doc.minutes_number else "")],
@@ -93,18 +99,41 @@ def occasion(doc) -> list[tuple[str, str]]:
 	]
 
 
-def _by_unit(rows) -> list[dict]:
-	"""Each unit once, in the order in which it was entered, with its people."""
+def by_unit(rows, held: bool) -> list[dict]:
+	"""Return each unit or institution once, in the order in which it was entered, with its people. Once it was recorded
+	who came, the others are not named, and a unit of which nobody came says so."""
+	recorded = held and any(row.attended for row in rows)
 	units: dict[str, dict] = {}
 	for row in rows:
-		unit = units.setdefault(row.opd, {"unit": row.opd_name or row.opd, "people": []})
+		name = row.opd_name or row.opd or (row.institution or "").strip()
+		unit = units.setdefault(
+			row.opd or f"\n{name}", {"unit": name or "Undangan lainnya", "people": [], "came": False}
+		)
 		who = ", ".join(filter(None, [(row.person or "").strip(), (row.position or "").strip()]))
-		if who:
+		unit["came"] = unit["came"] or bool(row.attended)
+		if who and (row.attended or not recorded):
 			unit["people"].append(who)
 	return [
-		{"number": str(number), **unit, "tall": tall("\n".join(unit["people"]))}
+		{
+			"number": str(number),
+			"unit": unit["unit"],
+			"people": unit["people"],
+			"nobody": "tidak hadir" if recorded and not unit["came"] else "menurut daftar hadir",
+			"tall": tall("\n".join(unit["people"])),
+		}
 		for number, unit in enumerate(units.values(), start=1)
 	]
+
+
+def _decision(number: int, row) -> dict:
+	return {
+		"number": str(number),
+		"decision": (row.decision or "").strip(),
+		"unit": row.opd_name or row.opd or "–",
+		"responsible": row.responsible or "–",
+		"due": short_date(row.due_date),
+		"tall": tall(row.decision),
+	}
 
 
 def points(text: str | None) -> list[str]:

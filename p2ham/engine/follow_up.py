@@ -1,5 +1,5 @@
-"""The life of a follow-up: who may change what of it, and when. And who writes what about guidance, and what stays
-fixed in a quarterly report.
+"""The life of a follow-up: who may change what of it, and when. And the words of guidance (its life stands in
+`guidance`), and what stays fixed in a quarterly report.
 
 A follow-up leads from something weak (an indicator, a finding of the ministry, a talk) to a dated action. Bagian
 Hukum says what should be better and closes; the unit says what it does and how far it has come.
@@ -84,11 +84,6 @@ def forbidden_changes(
 def _changed(change: Change) -> str:
 	"""Return the field, or the table in a row of which something changed: rows have a progress of their own."""
 	return change.table or change.field
-
-
-def forbidden_in_request(changes: Iterable[Change]) -> list[Change]:
-	"""Return the changes that a unit may not make in its own request for guidance while it is Requested."""
-	return [change for change in changes if not change.table and change.field in NOT_OF_A_REQUEST]
 
 
 def forbidden_in_report(

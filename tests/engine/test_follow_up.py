@@ -58,19 +58,6 @@ def test_nobody_writes_stamps_or_the_owner(duties):
 	assert refused(OPEN, OPEN, duties, changes) == {"completed_on", "closed_on", "owner"}
 
 
-def test_a_request_keeps_its_kind_status_and_outcome():
-	changes = [
-		*(Change(field) for field in ("subject", "agenda", "date", "kind", "status", "outcome", "owner")),
-		Change("", "participants", "x", "added"),
-		Change("status", "participants", "x"),
-	]
-	refused = {change.field for change in rules.forbidden_in_request(changes) if not change.table}
-	assert refused == {"kind", "status", "outcome", "owner"}
-	of_minutes = [Change(field) for field in sorted(rules.MINUTES)]
-	assert rules.forbidden_in_request(of_minutes) == of_minutes
-	assert not [change for change in rules.forbidden_in_request(changes) if change.table]
-
-
 def test_days_late_counts_from_the_day_after_the_due_date():
 	today = datetime.date(2024, 5, 10)
 	assert rules.days_late(today, OPEN, today) == 0

@@ -352,7 +352,7 @@ class TestGuidance:
 		("values", "label"),
 		[
 			({"kind": "Dissemination"}, "Kind"),
-			({"status": "Cancelled"}, "Status"),
+			({"status": "Accepted"}, "Status"),
 			({"outcome": "x"}, "Outcome"),
 		],
 	)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import base64
+import io
+from pathlib import Path
+
 import frappe
 import pytest
 from frappe.utils import add_days, nowdate
-from printed import DOOR, html_view, official, view, whole
+from printed import DOOR, html_view, official, pages, view, whole
 
 from p2ham.demo import factories as make
+from p2ham.documents import catalogue
 from p2ham.documents import minutes as module
 from p2ham.documents.attendance_list import FEWEST_BLANKS, attendance_list
 from p2ham.documents.minutes import minutes
+from p2ham.guidance import photos
 
 NUMBER = "000.1.5/12/HUKUM"
 SUBJECT = "Rapat koordinasi hasil penilaian KKP HAM dan persiapan P2HAM"
@@ -82,7 +88,7 @@ def test_the_print_view_says_the_same(held):
 	[
 		({"status": "Scheduled", "date": "2091-01-30"}, "DRAF – RAPAT BELUM DILAKSANAKAN"),
 		({"minutes_number": " "}, "DRAF – NOMOR BELUM DIISI"),
-		({"status": "Cancelled"}, "DIBATALKAN"),
+		({"status": "Cancelled", "cancel_reason": "Ditunda"}, "DIBATALKAN"),
 		({}, ""),
 	],
 )
@@ -271,3 +277,113 @@ def test_times_and_nip_make_sense(held, said, values, words):
 	with pytest.raises(frappe.ValidationError) as caught:
 		held(**values)
 	assert words in frappe.utils.strip_html(said(caught))
+
+
+# Decisions, who came, photos
+
+
+def test_decisions_stand_in_the_minutes_before_what_became_of_them(held, verifier):
+	decisions = [
+		{
+			"decision": "Tunjuk petugas <b>data</b>",
+			"opd": "DINSOS",
+			"responsible": "Sekretaris",
+			"due_date": "2024-03-01",
+		},
+		{"decision": "Rapat lagi"},
+	]
+	doc = held(decisions=decisions)
+	with make.acting_as(verifier):
+		make.create_follow_up("DINSOS", "Uji", guidance=doc.name)
+	for text in (whole(official("minutes", doc)), whole(view("minutes", doc))):
+		assert "D. Keputusan" in text and "E. Tindak Lanjut" in text
+		assert "1 Tunjuk petugas <b>data</b> Dinas Sosial Sekretaris 01/03/2024" in text
+		assert "2 Rapat lagi" in text
+	assert "D. Tindak Lanjut" not in html_view("minutes", doc)
+	assert "Keputusan" not in html_view("minutes", held())
+
+
+def test_once_it_is_known_who_came_the_others_are_not_named(held):
+	rows = [
+		{"opd": "DINSOS", "person": "Marlina", "attended": 1},
+		{"opd": "DINSOS", "person": "Komar"},
+		{"opd": "DISDUKCAPIL"},
+		{"person": "Tamu", "institution": "Kantor Wilayah", "attended": 1},
+		{"person": "Tanpa Asal", "attended": 1},
+	]
+	text = whole(official("minutes", held(rows)))
+	assert "1 Dinas Sosial Marlina" in text and "Komar" not in text
+	assert "2 Dinas Kependudukan dan Pencatatan Sipil tidak hadir" in text
+	assert "3 Kantor Wilayah Tamu" in text and "4 Undangan lainnya Tanpa Asal" in text
+	invited = whole(official("minutes", held([{**row, "attended": 0} for row in rows])))
+	assert "Komar" in invited and "tidak hadir" not in invited
+	attendance = whole(official("attendance_list", held(rows)))
+	assert "Tamu" in attendance and "Kantor Wilayah" in attendance
+
+
+def photo(side=2400, turned=False, kind="JPEG") -> bytes:
+	"""A wide picture: red at the left, blue at the right."""
+	from PIL import Image
+
+	image = Image.new("RGB", (side, side // 2), "red")
+	image.paste("blue", (side // 2, 0, side, side // 2))
+	exif = image.getexif()
+	exif[0x0112] = 6 if turned else 1  # to be turned to the right
+	exif[0x010F] = "Kamera Rahasia"
+	buffer = io.BytesIO()
+	image.save(buffer, kind, exif=exif)
+	return buffer.getvalue()
+
+
+def attach(user, doc, name, content) -> Path:
+	"""Attach a file; return where it lies. Frappe writes a JPEG anew while storing it, so its bytes are put there
+	afterwards, as an older version or another program left them."""
+	with make.acting_as(user):
+		fields = {"attached_to_doctype": doc.doctype, "attached_to_name": doc.name}
+		address = make.upload(name, make.make_png(name), **fields)
+	stored = Path(frappe.get_site_path(*address.strip("/").split("/")))
+	stored.write_bytes(content)
+	return stored
+
+
+def printed(doc) -> list:
+	from PIL import Image
+
+	found = [picture for pair in minutes(doc)["photos"] for picture in pair]
+	content = [base64.b64decode(picture.partition(",")[2]) for picture in found]
+	assert not [each for each in content if b"Rahasia" in each]
+	return [Image.open(io.BytesIO(each)) for each in content]
+
+
+def test_photos_are_printed_upright_and_small_and_what_is_broken_is_left_out(held, verifier):
+	doc = held()
+	plain = catalogue.of_key("minutes").render(doc)
+	for name, content in (
+		("satu.png", photo(turned=True)),
+		("dua.PNG", photo(600, kind="PNG")),
+		("rusak.png", b"\xff\xd8 bukan foto"),
+		("kosong.png", b"x"),
+		("surat.pdf", make.make_pdf(["surat"])),
+	):
+		attach(verifier, doc, name, content)
+	upright, wide = printed(doc)
+	assert upright.size == (400, 800) and wide.size == (600, 300)
+	red, blue = upright.getpixel((200, 50)), upright.getpixel((200, 750))
+	assert red[0] > 200 > red[2] and blue[2] > 200 > blue[0]
+	content = catalogue.of_key("minutes").render(doc)
+	assert len(content) - len(plain) < 100_000
+	found = pages(content)
+	assert "LAMPIRAN: DOKUMENTASI" in found[-1] and "Foto 1" in found[-1] and "Foto 2" in found[-1]
+	assert "DOKUMENTASI" in whole(view("minutes", doc))
+	assert "DOKUMENTASI" not in html_view("minutes", held())
+
+
+def test_a_photo_whose_file_is_gone_and_one_too_many_hinder_nobody(held, verifier, monkeypatch):
+	doc = held()
+	attach(verifier, doc, "hilang.png", photo(300)).unlink()
+	assert minutes(doc)["photos"] == []
+	monkeypatch.setattr(photos, "PRINTED", 2)
+	for number in range(4):
+		attach(verifier, doc, f"{number}.png", photo(300 + number, kind="PNG"))
+	data = minutes(doc)
+	assert [len(pair) for pair in data["photos"]] == [2] and data["more_photos"].startswith("2 foto lainnya")

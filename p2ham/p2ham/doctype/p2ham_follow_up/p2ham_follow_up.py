@@ -7,6 +7,7 @@ from p2ham.access import follow_up, scope
 from p2ham.engine import follow_up as rules
 from p2ham.engine.numbers import read_number
 from p2ham.kkpham import rights
+from p2ham.follow_ups import from_guidance
 
 
 class P2HAMFollowup(Document):
@@ -80,6 +81,7 @@ class P2HAMFollowup(Document):
 
 	def on_trash(self):
 		follow_up.check_may_delete_follow_up(self)
+		from_guidance.release(self.name)
 
 	def check_progress(self):
 		"""Progress and status do not contradict each other: what is completed is at 100 %."""
@@ -148,7 +150,7 @@ class P2HAMFollowup(Document):
 				{
 					"parent": self.guidance,
 					"parenttype": "P2HAM Guidance",
-					"opd": ("in", [*scope.below(self.opd), ""]),
+					"opd": ("in", sorted(scope.below(self.opd)) or [self.opd]),
 				},
 			)
 		)

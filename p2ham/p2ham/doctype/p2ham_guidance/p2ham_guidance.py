@@ -3,9 +3,11 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import getdate, nowdate
 
-from p2ham.access import follow_up
+from p2ham.access import follow_up, guidance, scope
 from p2ham.engine import follow_up as rules
-from p2ham.utils import check_nip, time_of_day
+from p2ham.engine import guidance as life
+from p2ham.guidance import invitation, recipients
+from p2ham.utils import check_nip, place_of, time_of_day
 
 TIMES = ["start_time", "end_time"]
 
@@ -21,17 +23,23 @@ class P2HAMGuidance(Document):
 	if TYPE_CHECKING:
 		from frappe.types import DF
 
+		from p2ham.p2ham.doctype.p2ham_guidance_decision.p2ham_guidance_decision import P2HAMGuidanceDecision
 		from p2ham.p2ham.doctype.p2ham_guidance_participant.p2ham_guidance_participant import (
 			P2HAMGuidanceParticipant,
 		)
 
 		agenda: DF.Text | None
+		cancel_reason: DF.SmallText | None
 		chair: DF.Data | None
 		chair_nip: DF.Data | None
 		chair_position: DF.Data | None
 		date: DF.Date | None
+		decisions: DF.Table[P2HAMGuidanceDecision]
 		end_time: DF.Time | None
 		host: DF.Data | None
+		invitation_sent: DF.LongText | None
+		invitation_sequence: DF.Int
+		invited_on: DF.Datetime | None
 		kind: DF.Literal["Coordination Meeting", "Dissemination", "Coaching Visit", "Request for Guidance"]
 		minutes_number: DF.Data | None
 		note_taker: DF.Data | None
@@ -41,7 +49,7 @@ class P2HAMGuidance(Document):
 		participants: DF.Table[P2HAMGuidanceParticipant]
 		place: DF.Data | None
 		start_time: DF.Time | None
-		status: DF.Literal["Requested", "Scheduled", "Held", "Cancelled"]
+		status: DF.Literal["Requested", "Accepted", "Scheduled", "Held", "Cancelled"]
 		subject: DF.Data
 	# end: auto-generated types
 
@@ -50,17 +58,44 @@ class P2HAMGuidance(Document):
 		self.dont_update_if_missing += TIMES
 		super()._set_defaults()
 
+	def onload(self):
+		"""Which buttons the form shows."""
+		if not self.is_new():
+			self.set_onload("steps", [step.action for step in guidance.steps(self)])
+
 	def validate(self):
-		follow_up.check_guidance(self)
-		follow_up.check_units(self.participants)
+		guidance.check(self, self.flags.p2ham_written or frozenset())
+		follow_up.check_units([*self.participants, *self.decisions])
+		self.keep_stamps()
 		self.check_date()
 		self.check_times()
 		self.check_participants()
+		self.check_decisions()
 		for field in ("chair_nip", "note_taker_nip"):
 			check_nip(self, field)
+		if self.status != rules.CANCELLED:
+			self.cancel_reason = None
+
+	def on_update(self):
+		invitation.send_by_itself(self)
 
 	def on_trash(self):
 		follow_up.check_bagian_hukum(self)
+
+	def keep_stamps(self):
+		"""What was sent, and which follow-up was made of a decision, is written by the app alone."""
+		# As committed now: invitations are sent without saving the meeting.
+		stored = not self.is_new() and frappe.db.get_value(
+			self.doctype, self.name, list(life.STAMPS), as_dict=True, for_update=True
+		)
+		for field in life.STAMPS:
+			self.set(field, stored[field] if stored else None)
+		if life.LINK in (self.flags.p2ham_written or ()):
+			return
+		before = self.get_doc_before_save()
+		made = {row.name: row.follow_up for row in before.decisions} if before else {}
+		for row in self.decisions:
+			row.follow_up = made.get(row.name)
 
 	def check_date(self):
 		label = _(self.meta.get_label("date"))
@@ -85,14 +120,62 @@ class P2HAMGuidance(Document):
 			)
 
 	def check_participants(self):
-		"""One row for each person of a unit; a unit without a person stands there once."""
+		"""One row for each person of a unit; a unit without a person stands there once, and a guest has a name."""
+		before = self.get_doc_before_save()
+		attended = {row.name for row in before.participants if row.attended} if before else set()
 		seen = {}
 		for row in self.participants:
-			key = (row.opd, (row.person or "").strip().casefold())
+			self.check_participant(row, attended)
+			who = (row.opd or (row.institution or "").strip(), (row.person or "").strip())
+			key = tuple(part.casefold() for part in who)
 			if key in seen:
 				frappe.throw(
 					_("Row {0}: {1} already stands in row {2}.").format(
-						row.idx, " ".join(filter(None, [row.opd, row.person])), seen[key]
+						row.idx, " ".join(filter(None, who)), seen[key]
 					)
 				)
 			seen[key] = row.idx
+
+	def check_participant(self, row, attended: set[str]):
+		if row.opd:
+			row.institution = None
+		else:
+			row.opd = row.opd_name = None
+			if not (row.person or "").strip():
+				frappe.throw(
+					_("Row {0}: name the unit, or the person who is a guest.").format(row.idx),
+					frappe.MandatoryError,
+				)
+		row.email = (row.email or "").strip() or None
+		if row.email and not recipients.plain(row.email):
+			frappe.throw(
+				_("{0}: {1} is not an e-mail address.").format(
+					place_of(row, "email"), frappe.bold(frappe.utils.escape_html(row.email))
+				),
+				frappe.InvalidEmailAddressError,
+			)
+		if row.attended and self.status != rules.HELD and row.name not in attended:
+			frappe.throw(
+				_("{0}: it is known only once it is {1}.").format(
+					place_of(row, "attended"), frappe.bold(_(rules.HELD))
+				)
+			)
+
+	def check_decisions(self):
+		"""Who is to carry out a decision takes part, so that whoever sees the follow-up sees where it comes from."""
+		before = self.get_doc_before_save()
+		decided = {row.name: row.opd for row in before.decisions} if before else {}
+		taking_part = {row.opd for row in self.participants if row.opd}
+		for row in self.decisions:
+			if not (row.decision or "").strip():
+				frappe.throw(
+					_("{0} must be filled.").format(place_of(row, "decision")), frappe.MandatoryError
+				)
+			# Not at every save: who takes part may change later.
+			new = row.name not in decided or decided[row.name] != row.opd
+			if row.opd and new and taking_part.isdisjoint(scope.below(row.opd)):
+				frappe.throw(
+					_("{0}: {1} takes no part. Add it to the participants first.").format(
+						place_of(row, "opd"), frappe.bold(row.opd)
+					)
+				)

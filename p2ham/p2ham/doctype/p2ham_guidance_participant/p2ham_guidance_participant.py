@@ -10,7 +10,10 @@ class P2HAMGuidanceParticipant(Row):
 	if TYPE_CHECKING:
 		from frappe.types import DF
 
-		opd: DF.Link
+		attended: DF.Check
+		email: DF.Data | None
+		institution: DF.Data | None
+		opd: DF.Link | None
 		opd_name: DF.Data | None
 		parent: DF.Data
 		parentfield: DF.Data

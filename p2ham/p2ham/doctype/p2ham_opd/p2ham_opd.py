@@ -15,6 +15,7 @@ BELONGING = (
 	"P2HAM Follow-up",
 	"P2HAM Guidance Participant",
 	"P2HAM Right Owner",
+	"P2HAM Guidance Decision",
 )
 
 

@@ -52,6 +52,7 @@ doctype_list_js = {
 	"P2HAM Assessment": ["public/js/handout.js", "public/js/document_bundle.js"],
 	"P2HAM Instrument": "public/js/instrument_import.js",
 }
+calendars = ["P2HAM Period"]
 jinja = {"methods": ["p2ham.documents.catalogue.p2ham_document"]}
 
 # For everybody: does a printed document still say what was approved?
@@ -72,6 +73,7 @@ _scoped = (
 	"P2HAM Follow-up",
 	"P2HAM Guidance",
 	"P2HAM Quarterly Report",
+	"P2HAM Preliminary Check",
 	"P2HAM OPD Type",
 	"P2HAM Answer Scale",
 	"P2HAM Instrument",
@@ -92,6 +94,7 @@ _rows = (
 	"P2HAM Scale Option",
 	"P2HAM Threshold",
 	"P2HAM Guidance Participant",
+	"P2HAM Preliminary Check Item",
 )
 # What Frappe writes about our documents follows the right to read them (p2ham/access/traces.py)
 _traces = (

@@ -228,14 +228,24 @@ def _links(older: Assessed, newer: Assessed, continues) -> dict[Place, set[Place
 	if older.instrument == newer.instrument:
 		pairs = {(item.code, item.code) for item in older.items + newer.items}
 	else:
-		pairs = {(old, new) for new, old in _chains(newer.instrument, older.instrument, continues)}
-		# A round may go back to an earlier instrument; then the links lead from the older sheet to the newer.
-		pairs |= _chains(older.instrument, newer.instrument, continues)
+		pairs = linked(older.instrument, newer.instrument, continues)
 	links: dict[Place, set[Place]] = {}
 	for old, new in pairs:
 		links.setdefault((Side.OLDER, old), set()).add((Side.NEWER, new))
 		links.setdefault((Side.NEWER, new), set()).add((Side.OLDER, old))
 	return links
+
+
+def linked(
+	older: str, newer: str, continues: Mapping[Reference, Iterable[Reference]]
+) -> set[tuple[str, str]]:
+	"""Return the indicators of two instruments that chains of links join, as (code in `older`, code in `newer`).
+
+	Raises ComparisonError for links that run in a circle.
+	"""
+	pairs = {(old, new) for new, old in _chains(newer, older, continues)}
+	# A round may go back to an earlier instrument; then the links lead from the older sheet to the newer.
+	return pairs | _chains(older, newer, continues)
 
 
 def _chains(start: str, goal: str, continues) -> set[tuple[str, str]]:

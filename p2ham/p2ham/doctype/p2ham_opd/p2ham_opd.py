@@ -14,6 +14,7 @@ BELONGING = (
 	"P2HAM KKPHAM Result",
 	"P2HAM Follow-up",
 	"P2HAM Guidance Participant",
+	"P2HAM Preliminary Check",
 )
 
 
@@ -41,6 +42,7 @@ class P2HAMOPD(NestedSet):
 		phone: DF.Data | None
 		postal_code: DF.Data | None
 		rgt: DF.Int
+		serves_public: DF.Check
 		website: DF.Data | None
 	# end: auto-generated types
 
@@ -48,6 +50,8 @@ class P2HAMOPD(NestedSet):
 
 	def before_insert(self):
 		self.abbreviation = (self.abbreviation or "").strip()
+		if not self.parent_p2ham_opd:
+			self.serves_public = 0  # the regency itself
 
 	def validate(self):
 		self.keep_place_in_tree()

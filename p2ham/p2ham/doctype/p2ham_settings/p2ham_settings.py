@@ -10,9 +10,11 @@ class P2HAMSettings(Document):
 	if TYPE_CHECKING:
 		from frappe.types import DF
 
+		check_questions: DF.SmallText | None
 		emblem: DF.AttachImage | None
 		evidence_max_mb: DF.Int
 		evidence_types: DF.SmallText | None
+		follow_up_days: DF.Int
 		government_line: DF.Data | None
 		letterhead_address: DF.SmallText | None
 		letterhead_office: DF.Data | None

@@ -56,6 +56,7 @@ doctype_list_js = {
 	"P2HAM Instrument": "public/js/instrument_import.js",
 	"P2HAM KKPHAM Result": "public/js/kkpham_import.js",
 }
+calendars = ["P2HAM Period"]
 jinja = {"methods": ["p2ham.documents.catalogue.p2ham_document"]}
 
 # For everybody: does a printed document still say what was approved?
@@ -76,6 +77,7 @@ _scoped = (
 	"P2HAM Follow-up",
 	"P2HAM Guidance",
 	"P2HAM Quarterly Report",
+	"P2HAM Preliminary Check",
 	"P2HAM OPD Type",
 	"P2HAM Answer Scale",
 	"P2HAM Instrument",
@@ -101,6 +103,7 @@ _rows = (
 	"P2HAM Follow-up Progress",
 	"P2HAM Follow-up Evidence",
 	"P2HAM Guidance Decision",
+	"P2HAM Preliminary Check Item",
 )
 # What Frappe writes about our documents follows the right to read them (p2ham/access/traces.py)
 _traces = (

@@ -36,7 +36,7 @@ class GuardedFile(File):
 
 	def save_file(self, content=None, decode=False, ignore_existing_file_check=False, overwrite=False):
 		"""A signed copy gets a place of its own: Frappe would take any stored file with the same MD5 for the same."""
-		alone = ignore_existing_file_check or bool(self.flags.p2ham_kept)
+		alone = ignore_existing_file_check or bool(self.flags.p2ham_kept or self.flags.p2ham_letter)
 		return super().save_file(content, decode, alone, overwrite)
 
 	def before_insert(self):

@@ -27,6 +27,7 @@ OWNERS = (
 	"P2HAM Guidance",
 	"P2HAM Signed Copy",
 	"P2HAM Quarterly Report",
+	"P2HAM Preliminary Check",
 )
 # Its file is what was signed: added by its own door (api/signed_copy.py), never changed, moved, copied or deleted.
 KEPT = "P2HAM Signed Copy"
@@ -121,7 +122,8 @@ def before_insert(doc, method: str | None = None) -> None:
 	refuse_public_copy(doc)
 	if doc.attached_to_doctype == KEPT and not doc.flags.p2ham_kept:
 		refuse_kept(doc)
-	if doc.attached_to_doctype not in OWNERS:
+	# The letter of a unit comes in by the door of its head (api/period.py), who writes no period otherwise.
+	if doc.attached_to_doctype not in OWNERS or doc.flags.p2ham_letter:
 		return
 	check_may_attach(doc)
 

@@ -14,8 +14,9 @@ from p2ham.engine.lifecycle import Change
 
 RESULT, FOLLOW_UP, GUIDANCE = "P2HAM KKPHAM Result", "P2HAM Follow-up", "P2HAM Guidance"
 REPORT = "P2HAM Quarterly Report"
+CHECK = "P2HAM Preliminary Check"
 # What Bagian Hukum keeps.
-KEPT = (RESULT, FOLLOW_UP, GUIDANCE, REPORT)
+KEPT = (RESULT, FOLLOW_UP, GUIDANCE, REPORT, CHECK)
 # Frappe reads it from the unit anew at every save.
 FETCHED = "opd_name"
 
@@ -60,7 +61,7 @@ def is_own_request(name: str, opds: frozenset[str]) -> bool:
 
 def is_fixed(doctype: str, name: str) -> bool:
 	"""Tell whether the session's user can no longer change a stored document, and so attaches and removes no file."""
-	if doctype == RESULT:
+	if doctype in (RESULT, CHECK):
 		return False
 	status = frappe.db.get_value(doctype, name, "status")
 	if doctype == FOLLOW_UP:

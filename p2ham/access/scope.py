@@ -44,6 +44,7 @@ CHILDREN = {
 	"P2HAM Follow-up Progress": "P2HAM Follow-up",
 	"P2HAM Follow-up Evidence": "P2HAM Follow-up",
 	"P2HAM Guidance Decision": "P2HAM Guidance",
+	"P2HAM Preliminary Check Item": "P2HAM Preliminary Check",
 }
 SCOPED = (
 	"P2HAM OPD",
@@ -57,6 +58,7 @@ SCOPED = (
 	"P2HAM Follow-up",
 	"P2HAM Guidance",
 	"P2HAM Quarterly Report",
+	"P2HAM Preliminary Check",
 	*MASTER_DATA,
 )
 # Who keeps master data keeps these; what others see of them differs.
@@ -159,6 +161,8 @@ def condition(doctype: str, user: str | None = None) -> Criterion | None:
 		return _follow_up_condition(scope)
 	if doctype == "P2HAM Guidance":
 		return _guidance_condition(scope)
+	if doctype == "P2HAM Preliminary Check":
+		return _check_condition(scope)
 	if doctype == "P2HAM Quarterly Report":
 		return _quarterly_report_condition(scope)
 	raise ValueError(f"{doctype} has no scope")
@@ -260,6 +264,14 @@ def _guidance_condition(scope: Scope) -> Criterion | None:
 	row = frappe.qb.DocType("P2HAM Guidance Participant")
 	invited = frappe.qb.from_(row).select(row.parent).where(row.opd.isin(sorted(scope.opds)))
 	return _any_of([table.name.isin(invited)] if scope.opds else [])
+
+
+def _check_condition(scope: Scope) -> Criterion | None:
+	"""Before anything is assessed: for who follows the unit, not for who sees what is decided only."""
+	if scope.everything:
+		return None
+	table = frappe.qb.DocType("P2HAM Preliminary Check")
+	return _any_of([table.opd.isin(sorted(scope.opds))] if scope.opds else [])
 
 
 def _quarterly_report_condition(scope: Scope) -> Criterion | None:

@@ -36,6 +36,7 @@ TRACKED = (
 	"P2HAM Follow-up",
 	"P2HAM Guidance",
 	"P2HAM Quarterly Report",
+	"P2HAM Preliminary Check",
 )
 
 

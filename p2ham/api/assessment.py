@@ -150,6 +150,7 @@ def get_worksheet(name: str) -> dict:
 			for row in instrument.thresholds
 		],
 		"evidence": _evidence(doc),
+		"carried": _carried(doc),
 		"data_year": frappe.db.get_value("P2HAM Period", doc.period, "data_year"),
 		"missing": [
 			{"code": gap.code, "kind": gap.gap.value, "slot": gap.slot, "text": worksheet.describe(gap)}
@@ -219,6 +220,22 @@ def _correction(doc, step: lifecycle.Transition) -> dict | None:
 		return None
 	bounds = windows.correction_bounds(doc, step)
 	return {"first": str(bounds.first), "last": str(bounds.last or "")} if bounds.needed else None
+
+
+def _carried(doc) -> dict[str, int]:
+	"""Return the years of the assessments from which something was carried over, by name."""
+	names = sorted({row.carried_from for row in doc.items if row.carried_from})
+	if not names:
+		return {}
+	return dict(
+		frappe.get_all(
+			doc.doctype,
+			filters={"name": ("in", names)},
+			fields=["name", "assessment_year"],
+			order_by="name",
+			as_list=True,
+		)
+	)
 
 
 def _side(state: str) -> str:

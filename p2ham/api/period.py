@@ -1,55 +1,55 @@
-"""Doors of a period: making the assessments of its participants."""
+"""Doors of a period: the steps of a unit that its head takes, and making the assessments of its participants."""
 
 import frappe
-from frappe import _
+from frappe.utils import cint
 
-# So many are made while the user waits; more go to the background with a progress bar.
-IN_FOREGROUND = 20
+from p2ham.p2ham.doctype.p2ham_period import generation, participants
 
 
 @frappe.whitelist(methods=["POST"])
-def create_assessments(period: str) -> dict:
-	"""Start an assessment for every participant that is ready or declared and has none yet.
+def declare_ready(period: str, opd: str, ready_on: str | None = None) -> dict:
+	"""Say that an invited unit is ready since a day (default: today), as its head or as who keeps periods. The letter
+	comes along as `file` (PDF or picture), or not at all. Returns the row as it is now.
 
-	Can be called again at any time. Returns `created` (a number) or `queued` (a number) and the names of
-	`failed` units. Raises frappe.PermissionError for anybody who does not keep periods.
+	Raises frappe.PermissionError and frappe.ValidationError; nothing is stored then.
 	"""
-	doc = frappe.get_doc("P2HAM Period", period)
-	doc.check_permission("write")
-	if doc.status != "Open":
-		frappe.throw(_("{0} must be open before assessments can be created.").format(doc.name))
-	units = doc.units_without_assessment()
-	if len(units) > IN_FOREGROUND:
-		frappe.enqueue(
-			"p2ham.api.period.make",
-			queue="long",
-			job_id=f"p2ham-create-assessments-{period}",
-			deduplicate=True,
-			period=period,
-			units=units,
-		)
-		return {"queued": len(units), "failed": []}
-	return make(period, units)
+	return participants.declare_ready(period, opd, ready_on, participants.sent_letter())
 
 
-def make(period: str, units: list[str]) -> dict:
-	"""Make the empty assessments of `units`; one unit that is refused does not stop the others. Whoever calls
-	this has checked the right to write the period."""
-	failed = []
-	for number, opd in enumerate(units, start=1):
-		frappe.db.savepoint("p2ham_unit")
-		try:
-			doc = frappe.get_doc({"doctype": "P2HAM Assessment", "period": period, "opd": opd})
-			# Who keeps periods starts assessments for the units, but has no right to them otherwise.
-			doc.insert(ignore_permissions=True)
-		except (frappe.ValidationError, frappe.PermissionError, frappe.DuplicateEntryError) as error:
-			frappe.db.rollback(save_point="p2ham_unit")
-			failed.append({"opd": opd, "reason": str(error)})
-		if len(units) > IN_FOREGROUND:
-			frappe.publish_progress(
-				100 * number / len(units),
-				title=_("Creating Assessments"),
-				doctype="P2HAM Period",
-				docname=period,
-			)
-	return {"created": len(units) - len(failed), "failed": failed}
+@frappe.whitelist(methods=["POST"])
+def withdraw(period: str, opd: str, reason: str) -> dict:
+	"""Withdraw a unit with a reason, as its head or as who keeps periods. Returns the row as it is now.
+
+	Raises frappe.PermissionError and frappe.ValidationError.
+	"""
+	return participants.withdraw(period, opd, reason)
+
+
+@frappe.whitelist(methods=["GET", "POST"])
+def my_steps(period: str) -> list[dict]:
+	"""Return the units whose head the session's user is, with the steps he may take for each: `opd`, `opd_name`,
+	`status` and `steps` (statuses). Raises frappe.PermissionError."""
+	return participants.my_steps(period)
+
+
+@frappe.whitelist(methods=["POST"])
+def create_assessments(period: str, carry_over: int = 0) -> dict:
+	"""Start an assessment for every participant that is ready or declared and has none yet, empty or with the answers
+	and the evidence of the year before that are still valid.
+
+	Can be called again at any time. Returns `created` and `carried` (numbers) or `queued` (a number) and the units that
+	`failed`, each with its reason. Raises frappe.PermissionError for anybody who does not keep periods, and
+	frappe.ValidationError for a period that is not open or whose instrument is not active.
+	"""
+	return generation.start(period, bool(cint(carry_over)))
+
+
+@frappe.whitelist(methods=["GET", "POST"])
+def creation_state(period: str) -> dict:
+	"""Tell how far the assessments of a period are being created: `state` (none, waiting, running, done, failed),
+	`done` of `total`, and for the last time `created`, `carried`, `failed`, `message`.
+
+	Raises frappe.PermissionError for anybody who does not keep periods.
+	"""
+	generation.check_may(period)
+	return generation.state(period)

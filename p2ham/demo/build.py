@@ -13,6 +13,7 @@ from frappe.utils import add_days, getdate, nowdate
 from p2ham.demo import factories as make
 from p2ham.engine import follow_up, lifecycle
 from p2ham.instruments import store
+from p2ham.engine import follow_up, lifecycle, participation
 
 MARK = "p2ham_demo"
 PASSWORD = "Empat-Lawang-2024"
@@ -178,7 +179,7 @@ def prepare_period(data: dict, wanted: dict, days_left: tuple[int, int, int] = (
 				{
 					"opd": opd,
 					"status": status,
-					"ready_on": wanted["fill_from"],
+					"ready_on": None if status == participation.INVITED else wanted["fill_from"],
 					"declared_on": wanted["fill_from"] if status == "Declared" else None,
 				}
 				for opd, status in wanted["participants"]

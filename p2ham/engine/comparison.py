@@ -252,11 +252,27 @@ def _pairs(older: str, newer: str, codes: Iterable[str], continues) -> set[tuple
 def _links(older: Assessed, newer: Assessed, continues) -> dict[Place, set[Place]]:
 	"""Return for each indicator of the two instruments those of the other one it is linked with."""
 	codes = [item.code for item in older.items + newer.items]
+	if older.instrument == newer.instrument:
+		pairs = {(item.code, item.code) for item in older.items + newer.items}
+	else:
+		pairs = linked(older.instrument, newer.instrument, continues)
 	links: dict[Place, set[Place]] = {}
 	for old, new in _pairs(older.instrument, newer.instrument, codes, continues):
 		links.setdefault((Side.OLDER, old), set()).add((Side.NEWER, new))
 		links.setdefault((Side.NEWER, new), set()).add((Side.OLDER, old))
 	return links
+
+
+def linked(
+	older: str, newer: str, continues: Mapping[Reference, Iterable[Reference]]
+) -> set[tuple[str, str]]:
+	"""Return the indicators of two instruments that chains of links join, as (code in `older`, code in `newer`).
+
+	Raises ComparisonError for links that run in a circle.
+	"""
+	pairs = {(old, new) for new, old in _chains(newer, older, continues)}
+	# A round may go back to an earlier instrument; then the links lead from the older sheet to the newer.
+	return pairs | _chains(older, newer, continues)
 
 
 def _chains(start: str, goal: str, continues) -> set[tuple[str, str]]:

@@ -15,17 +15,20 @@ class Gap(str, Enum):
 
 	ANSWER = "answer"
 	EVIDENCE = "evidence"
+	CONFIRMATION = "confirmation"
 
 
 @dataclass(frozen=True)
 class ItemState:
-	"""What a unit has given for one indicator; `filled_slots` are the labels of slots that hold evidence."""
+	"""What a unit has given for one indicator; `filled_slots` are the labels of slots that hold evidence, and
+	`unconfirmed` says that something of it was carried over and nobody has looked at it yet."""
 
 	code: str
 	title: str
 	points: Points
 	slots: tuple[EvidenceSlot, ...] = ()
 	filled_slots: frozenset[str] = frozenset()
+	unconfirmed: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,13 +45,17 @@ def missing(items: Iterable[ItemState]) -> list[Missing]:
 	"""List what is missing, in the order of the items.
 
 	Every item needs an answer. A mandatory evidence slot must be filled where the answer earns points: who
-	answers that a thing is not there, or that it does not apply, has nothing to show.
+	answers that a thing is not there, or that it does not apply, has nothing to show. What was carried over
+	from an earlier assessment counts once it is confirmed.
 	"""
 	found = []
 	for item in items:
 		if not item.points.answered:
 			found.append(Missing(item.code, item.title, Gap.ANSWER))
-		elif item.points.value:
+			continue
+		if item.unconfirmed:
+			found.append(Missing(item.code, item.title, Gap.CONFIRMATION))
+		if item.points.value:
 			found += [
 				Missing(item.code, item.title, Gap.EVIDENCE, slot.label)
 				for slot in item.slots

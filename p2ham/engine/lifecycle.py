@@ -166,8 +166,9 @@ EDITABLE = {
 		UNIT_DUTIES,
 		windows.FILL,
 		rows={
-			"items": frozenset({"self_answer", "self_note"}),
-			"evidence_uses": frozenset({"indicator", "slot", "evidence"}),
+			# Confirmed only, never marked as carried over: `worksheet` sees to that.
+			"items": frozenset({"self_answer", "self_note", "carried_over"}),
+			"evidence_uses": frozenset({"indicator", "slot", "evidence", "carried_over"}),
 		},
 		open_tables=frozenset({"evidence_uses"}),
 	),

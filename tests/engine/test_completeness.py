@@ -32,3 +32,21 @@ def test_the_share_is_100_only_when_nothing_is_missing():
 	assert share_complete([item(FULL, "Foto ramp"), item(UNANSWERED)]) == 50
 	assert share_complete([item(NONE)]) == 100
 	assert share_complete([]) == 0
+
+
+def test_what_was_carried_over_counts_once_it_is_confirmed():
+	answered = Points(Decimal(0))
+	items = [ItemState("A1", "Ramp", answered, unconfirmed=True), ItemState("A2", "Toilet", answered)]
+	(gap,) = missing(items)
+	assert (gap.code, gap.gap, gap.slot) == ("A1", Gap.CONFIRMATION, "")
+	assert share_complete(items) == 50
+
+
+def test_of_what_is_not_answered_nothing_can_be_confirmed():
+	(gap,) = missing([ItemState("A1", "Ramp", UNANSWERED, unconfirmed=True)])
+	assert gap.gap is Gap.ANSWER
+
+
+def test_confirmed_or_not_the_evidence_has_to_be_there():
+	gaps = missing([ItemState("A1", "Ramp", Points(Decimal(100)), (PHOTO,), unconfirmed=True)])
+	assert [gap.gap for gap in gaps] == [Gap.CONFIRMATION, Gap.EVIDENCE]

@@ -150,7 +150,7 @@ def pair(people):
 @pytest.fixture
 def second_round(people):
 	"""A draft of the same unit in a second round of 2024, under the instrument of the first."""
-	period = make.create_period("PERMENKUMHAM-25-2023", 2024, ["DISDUKCAPIL", "DINSOS"])
+	period = make.create_period("PERMENKUMHAM-25-2023", 2024, ["DISDUKCAPIL"])
 	assert period == "P2HAM-2024-2"
 	with make.acting_as(people("OPD Clerk", "DISDUKCAPIL")):
 		return make.create_assessment(period, "DISDUKCAPIL")

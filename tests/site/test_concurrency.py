@@ -32,6 +32,8 @@ ROUNDS = 2  # changes by each tab, at least
 BUSY = 240  # requests that are made while the drafts are filled, at least
 LEAST_REQUESTS = 500
 RACES = 6
+# A unit does not fill one instrument twice for the same year.
+YEARS = itertools.count(2001)
 
 MODIFIED = "TimestampMismatchError"
 # What the lifecycle says no with: a right or step that is not there (any more), something that is missing.
@@ -172,7 +174,7 @@ def draft(regency):
 	"""A complete draft in a period of its own, committed: `draft()` makes another one."""
 
 	def made() -> tuple[str, str]:
-		period = make.create_period(regency.instrument, 2090, ["UJI BALAPAN"])
+		period = make.create_period(regency.instrument, next(YEARS), ["UJI BALAPAN"])
 		name = made_regency.start_assessment(regency, "UJI BALAPAN", period)
 		frappe.db.commit()
 		return name, period
@@ -419,7 +421,7 @@ def test_a_unit_does_not_withdraw_while_its_sheet_is_handed_over(regency, tab, d
 
 		def withdraw(period=period):
 			doc = manager.read(period, "P2HAM Period")
-			doc["participants"][0]["status"] = "Withdrawn"
+			doc["participants"][0].update(status="Withdrawn", withdrawal_reason="Dilebur.")
 			return manager.put(doc, "participants", "modified")[1]
 
 		at_once(lambda name=name: clerk.take_step(name, "Submit"), withdraw)
@@ -432,7 +434,7 @@ def test_a_unit_does_not_withdraw_while_its_sheet_is_handed_over(regency, tab, d
 def test_no_assessment_begins_in_a_period_that_is_being_closed(regency, tab):
 	clerk, manager = tab(regency.clerk), tab(regency.manager)
 	for _race in range(RACES):
-		period = make.create_period(regency.instrument, 2090, ["UJI BALAPAN"])
+		period = make.create_period(regency.instrument, next(YEARS), ["UJI BALAPAN"])
 		frappe.db.commit()
 
 		def begin(period=period):
@@ -473,7 +475,7 @@ def test_neighbours_use_their_first_evidence_at_the_same_moment(regency, tab):
 	with make.acting_as(regency.clerk):
 		evidence = make.create_evidence("DINKES", "Foto bersama", kind="Link")
 	for units in NEIGHBOURS:
-		period = make.create_period(regency.instrument, 2090, units)
+		period = make.create_period(regency.instrument, next(YEARS), units)
 		names = [made_regency.start_assessment(regency, unit, period) for unit in units]
 		frappe.db.commit()
 

@@ -257,7 +257,9 @@ class TestClosing:
 
 	def test_a_draft_of_a_unit_that_has_withdrawn_does_not_hold_it_up(self, people):
 		period = frappe.get_doc("P2HAM Period", PERIOD)
-		period.participant("KEC TEBING TINGGI").status = "Withdrawn"
+		period.participant("KEC TEBING TINGGI").update(
+			{"status": "Withdrawn", "withdrawal_reason": "Dilebur."}
+		)
 		period.save()
 		with pytest.raises(frappe.ValidationError) as caught:
 			set_period(status="Closed")
@@ -268,7 +270,7 @@ class TestClosing:
 
 	def test_a_unit_does_not_withdraw_what_it_has_submitted(self, said):
 		period = frappe.get_doc("P2HAM Period", PERIOD)
-		period.participant("DISDIKBUD").status = "Withdrawn"
+		period.participant("DISDIKBUD").update({"status": "Withdrawn", "withdrawal_reason": "Dilebur."})
 		with pytest.raises(frappe.ValidationError) as caught:
 			period.save()
 		assert "DISDIKBUD" in said(caught)

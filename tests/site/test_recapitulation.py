@@ -114,7 +114,7 @@ def test_every_participant_is_listed_who_has_withdrawn_is_not(db):
 	assert len(rows) == len(staying)
 	assert {"Belum mulai", "Pengisian", "Diajukan", "Diperiksa", "Disahkan"} == {row["state"] for row in rows}
 	leaving = next(row for row in doc.participants if row.opd == "KEC TEBING TINGGI")
-	leaving.status = "Withdrawn"
+	leaving.update({"status": "Withdrawn", "withdrawal_reason": "Dilebur."})
 	doc.save()
 	assert "Kecamatan Tebing Tinggi" not in {
 		row["unit"] for row in recap.recapitulation(period(OPEN))["rows"]

@@ -219,16 +219,27 @@ p2ham.Worksheet = (() => {
 			return this.counted_side === "self" ? this.gaps_of_unit(row) : this.gaps_of_verifier(row);
 		}
 
+		// What was carried over from an earlier year and is not confirmed: the answer, or a document beside it.
+		is_carried(row) {
+			return Boolean(row.carried_over || this.uses(row).some((use) => use.carried_over));
+		}
+
+		carried_rows() {
+			return this.side === "self" ? this.items.filter((row) => this.is_carried(row)) : [];
+		}
+
 		gaps_of_unit(row) {
 			if (!row.self_answer) return [{ text: __("answer") }];
+			const found = this.is_carried(row) ? [{ text: __("confirm what was carried over") }] : [];
 			const earns = this.earns(row);
 			const by_server = new Set(
 				this.data.missing.filter((gap) => gap.code === row.code).map((gap) => gap.slot)
 			);
-			return this.indicator(row)
+			const slots = this.indicator(row)
 				.slots.filter((slot) => slot.mandatory && !this.uses(row, slot.label).length)
 				.filter((slot) => (earns === null ? by_server.has(slot.label) : earns))
 				.map((slot) => ({ text: __("evidence: {0}", [slot.label]), slot: slot.label }));
+			return [...found, ...slots];
 		}
 
 		gaps_of_verifier(row) {
@@ -309,6 +320,7 @@ p2ham.Worksheet = (() => {
 				`${this.notice_html()}
 				${this.notes_html()}
 				<div data-part="head">${this.head_html()}</div>
+				<div data-part="carried">${this.carried_html()}</div>
 				<div data-part="missing">${this.missing_html()}</div>
 				<div data-part="filter">${this.filter_html()}</div>
 				${this.sections().map((section) => this.section_html(section)).join("")}
@@ -323,6 +335,7 @@ p2ham.Worksheet = (() => {
 		refresh_summary() {
 			if (!this.data) return;
 			this.part("head").html(this.head_html());
+			this.part("carried").html(this.carried_html());
 			this.part("missing").html(this.missing_html());
 			this.part("filter").html(this.filter_html());
 			for (const section of this.sections()) {
@@ -418,6 +431,40 @@ p2ham.Worksheet = (() => {
 		correct_until_html() {
 			const day = this.frm.doc.correct_until;
 			return day ? `<div class="p2ham-hint">${__("Correct Until")}: ${esc(date_text(day))}</div>` : "";
+		}
+
+		// How much still stands there unseen from an earlier year, and the way to confirm all of it.
+		carried_html() {
+			const rows = this.carried_rows();
+			if (!rows.length) return "";
+			const answered = rows.filter((row) => row.self_answer).length;
+			return `<div class="p2ham-callout p2ham-blue" data-note="carried">
+				<strong>${__("{0} indicators carried over", [rows.length])}</strong>
+				<div class="p2ham-text">${__(
+					"Look at each answer and its evidence: change what is different now, confirm what still holds. Nothing can be submitted before."
+				)}</div>
+				${
+					answered
+						? `<button type="button" class="btn btn-default btn-sm" data-do="confirm-all" data-key="confirm-all">${__(
+								"Confirm All ({0})",
+								[answered]
+						  )}</button>`
+						: ""
+				}
+			</div>`;
+		}
+
+		carried_mark_html(row) {
+			if (!row.carried_over) return "";
+			const year = this.data.carried[row.carried_from];
+			return pill(year ? __("Carried over from {0}", [year]) : __("Carried over"), "blue");
+		}
+
+		confirm_html(row) {
+			if (!row.self_answer || !this.is_carried(row)) return "";
+			return `<button type="button" class="btn btn-default btn-xs p2ham-confirm" data-do="confirm" data-key="${esc(
+				`confirm:${row.name}`
+			)}">✓ ${__("Confirm")}</button>`;
 		}
 
 		head_html() {
@@ -737,9 +784,10 @@ p2ham.Worksheet = (() => {
 					: "";
 			return `<div class="p2ham-column is-${side}">
 				<div class="p2ham-label" id="p2ham-${side}-${esc(row.name)}">${title}
-					${differs ? pill(__("differs"), "orange") : ""}</div>
+					${differs ? pill(__("differs"), "orange") : ""}${side === "self" ? this.carried_mark_html(row) : ""}</div>
 				${editable ? this.answer_html(row, side) + accept : this.given_html(row, row[fields.answer])}
 				${editable ? this.note_html(row, side) : this.given_note_html(row[fields.note])}
+				${editable && side === "self" ? this.confirm_html(row) : ""}
 			</div>`;
 		}
 
@@ -915,6 +963,7 @@ p2ham.Worksheet = (() => {
 
 		use_marks_html(use, evidence) {
 			const marks = [];
+			if (use.carried_over) marks.push(pill(__("Carried over"), "blue"));
 			if (use.verification === "Accepted") marks.push(pill(__("Accepted"), "green"));
 			if (use.verification === "Returned") marks.push(pill(__("Returned"), "orange"));
 			if (evidence && evidence.contains_personal_data) {
@@ -1095,6 +1144,34 @@ p2ham.Worksheet = (() => {
 				.filter((row) => row.criterion === button.dataset.criterionName)
 				.filter((row) => !row.verified_answer && row.self_answer)
 				.forEach((row) => frappe.model.set_value(ITEM, row.name, "verified_answer", row.self_answer));
+		}
+
+		do_confirm(button) {
+			this.confirm_carried(this.row_of(button));
+		}
+
+		do_confirm_all() {
+			const rows = this.carried_rows().filter((row) => row.self_answer);
+			frappe.confirm(
+				__("Confirm {0} indicators as they are? You say that answers and evidence hold for this year too.", [
+					rows.length,
+				]),
+				() => rows.forEach((row) => this.confirm_carried(row))
+			);
+		}
+
+		confirm_carried(row) {
+			if (row.carried_over) frappe.model.set_value(ITEM, row.name, "carried_over", 0);
+			this.uses(row)
+				.filter((use) => use.carried_over)
+				.forEach((use) => frappe.model.set_value(USE, use.name, "carried_over", 0));
+		}
+
+		// A new answer is the unit's own, and so is what stands beside it: the server says the same when it is saved.
+		answered(name) {
+			const row = this.item(name);
+			if (row && this.side === "self") this.confirm_carried(row);
+			this.refresh_item(name);
 		}
 
 		do_save() {

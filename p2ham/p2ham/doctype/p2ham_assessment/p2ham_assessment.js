@@ -85,12 +85,14 @@ frappe.ui.form.on("P2HAM Assessment", {
 });
 
 frappe.ui.form.on("P2HAM Assessment Item", {
-	self_answer: (frm, doctype, name) => p2ham.Worksheet.of(frm).refresh_item(name),
+	self_answer: (frm, doctype, name) => p2ham.Worksheet.of(frm).answered(name),
+	carried_over: (frm, doctype, name) => p2ham.Worksheet.of(frm).refresh_item(name),
 	verified_answer: (frm, doctype, name) => p2ham.Worksheet.of(frm).refresh_item(name),
 });
 
 frappe.ui.form.on("P2HAM Evidence Use", {
 	verification: (frm, doctype, name) => p2ham.refresh_use(frm, doctype, name),
+	carried_over: (frm, doctype, name) => p2ham.refresh_use(frm, doctype, name),
 	note: (frm, doctype, name) => p2ham.refresh_use(frm, doctype, name),
 });
 

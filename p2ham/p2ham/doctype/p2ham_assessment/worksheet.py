@@ -13,7 +13,7 @@ from p2ham.access import scope
 from p2ham.engine import completeness, lifecycle, scoring, snapshot, verification
 from p2ham.engine import evidence as engine
 from p2ham.engine.completeness import Gap, ItemState
-from p2ham.engine.instrument import Instrument
+from p2ham.engine.instrument import Indicator, Instrument
 from p2ham.engine.numbers import read_number
 from p2ham.engine.scoring import CriterionWeight, ScoredItem
 from p2ham.evidence import revisions
@@ -35,11 +35,7 @@ def build(doc) -> None:
 		return
 	given = {row.indicator: row for row in doc.items}
 	opd_type = frappe.db.get_value("P2HAM OPD", doc.opd, "opd_type")
-	asked = [
-		indicator
-		for indicator in store.load(doc.instrument).indicators
-		if not indicator.opd_types or opd_type in indicator.opd_types
-	]
+	asked = asked_of(store.load(doc.instrument), opd_type)
 	unknown = sorted(set(given) - {indicator.code for indicator in asked})
 	if unknown:
 		frappe.throw(
@@ -48,18 +44,36 @@ def build(doc) -> None:
 			)
 		)
 	refuse_foreign_answers(doc)
-	codes = dict(
+	set_items(doc, asked, codes_of(doc.instrument))
+	for row in doc.items:
+		if row.indicator in given:
+			row.self_answer, row.self_note = given[row.indicator].self_answer, given[row.indicator].self_note
+	for use in doc.evidence_uses:
+		use.verification, use.note, use.carried_over = "Pending", None, 0
+
+
+def asked_of(instrument: Instrument, opd_type: str | None) -> list[Indicator]:
+	"""Return the indicators that a unit of this type is asked."""
+	return [row for row in instrument.indicators if not row.opd_types or opd_type in row.opd_types]
+
+
+def codes_of(instrument: str) -> dict[str, str]:
+	"""Return the code in the regulation of each indicator of an instrument, by the name of its record."""
+	return dict(
 		frappe.get_all(
 			"P2HAM Indicator",
-			filters={"instrument": doc.instrument},
+			filters={"instrument": instrument},
 			fields=["name", "code"],
 			order_by="name",
 			as_list=True,
 		)
 	)
+
+
+def set_items(doc, asked: list[Indicator], codes: Mapping[str, str]) -> None:
+	"""Give an assessment an empty row for each indicator that is asked."""
 	doc.set("items", [])
 	for indicator in asked:
-		row = given.get(indicator.code)
 		doc.append(
 			"items",
 			{
@@ -70,12 +84,12 @@ def build(doc) -> None:
 				"scale": indicator.scale,
 				"weight": float(indicator.weight),
 				"mandatory": int(indicator.mandatory),
-				"self_answer": row.self_answer if row else None,
-				"self_note": row.self_note if row else None,
+				"self_answer": None,
+				"self_note": None,
+				"carried_over": 0,
+				"carried_from": None,
 			},
 		)
-	for use in doc.evidence_uses:
-		use.verification, use.note = "Pending", None
 
 
 def refuse_foreign_answers(doc) -> None:
@@ -106,6 +120,7 @@ def recompute(doc) -> None:
 	"""
 	instrument = store.load(doc.instrument)
 	_check_evidence(doc, instrument)
+	_check_carried_over(doc)
 	_reset_what_changed(doc)
 	store_results(doc, compute(doc, instrument))
 
@@ -174,19 +189,45 @@ def is_verified(doc) -> bool:
 	return doc.workflow_state != lifecycle.DRAFT and all(row.verified_answer for row in doc.items)
 
 
+def _check_carried_over(doc) -> None:
+	"""What was carried over is confirmed, never the other way round: only making the assessments of a period says
+	where an answer comes from. Raises frappe.PermissionError."""
+	before = doc.get_doc_before_save()
+	if not before:
+		return
+	for table in ("items", "evidence_uses"):
+		marked = {row.name for row in before.get(table) if row.carried_over}
+		for row in doc.get(table):
+			if cint(row.carried_over) and row.name not in marked:
+				frappe.throw(
+					_("{0}, row {1}: {2} can be confirmed, but not set.").format(
+						_(doc.meta.get_label(table)), row.idx, _(row.meta.get_label("carried_over"))
+					),
+					frappe.PermissionError,
+					title=_("Change Not Allowed"),
+				)
+
+
 def _reset_what_changed(doc) -> None:
-	"""A changed answer or document has to be verified anew."""
+	"""A changed answer or document has to be verified anew, and is no longer what was carried over."""
 	before = doc.get_doc_before_save()
 	if not before or before.workflow_state != lifecycle.DRAFT:
 		return
 	answers = {row.name: row.self_answer or "" for row in before.items}
+	answered = set()
 	for row in doc.items:
 		if (row.self_answer or "") != answers.get(row.name, ""):
 			row.verified_answer = None
+			row.carried_over, row.carried_from = 0, None
+			answered.add(row.indicator)
 	uses = {row.name: _use_key(row) for row in before.evidence_uses}
 	for row in doc.evidence_uses:
 		if uses.get(row.name) != _use_key(row):
 			row.verification, row.note = "Pending", None
+			row.carried_over = 0
+		# Who answers anew has looked at what stands beside the answer.
+		if row.indicator in answered:
+			row.carried_over = 0
 
 
 def _use_key(use) -> tuple:
@@ -357,8 +398,11 @@ def item_states(doc, instrument: Instrument | None = None) -> list[ItemState]:
 	indicators = {indicator.code: indicator for indicator in instrument.indicators}
 	scales = {scale.title: scale for scale in instrument.scales}
 	filled: dict[str, set[str]] = {}
+	unconfirmed = {row.indicator for row in doc.items if cint(row.get("carried_over"))}
 	for use in doc.evidence_uses:
 		filled.setdefault(use.indicator, set()).add(use.slot)
+		if cint(use.get("carried_over")):
+			unconfirmed.add(use.indicator)
 	return [
 		ItemState(
 			code=row.code,
@@ -366,6 +410,7 @@ def item_states(doc, instrument: Instrument | None = None) -> list[ItemState]:
 			points=scoring.points_for(scales[row.scale], row.self_answer),
 			slots=indicators[row.indicator].evidence_slots,
 			filled_slots=frozenset(filled.get(row.indicator, ())),
+			unconfirmed=row.indicator in unconfirmed,
 		)
 		for row in doc.items
 	]
@@ -392,6 +437,8 @@ def describe(gap: completeness.Missing) -> str:
 	"""Say one gap in words, e.g. "A3 Ruang laktasi: answer"."""
 	if gap.gap is Gap.ANSWER:
 		return _("{0} {1}: answer").format(gap.code, gap.title)
+	if gap.gap is Gap.CONFIRMATION:
+		return _("{0} {1}: confirm what was carried over").format(gap.code, gap.title)
 	return _("{0} {1}: evidence ({2})").format(gap.code, gap.title, gap.slot)
 
 

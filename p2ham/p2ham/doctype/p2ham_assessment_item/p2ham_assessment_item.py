@@ -10,6 +10,8 @@ class P2HAMAssessmentItem(Row):
 	if TYPE_CHECKING:
 		from frappe.types import DF
 
+		carried_from: DF.Link | None
+		carried_over: DF.Check
 		code: DF.Data | None
 		criterion: DF.Link | None
 		indicator: DF.Link

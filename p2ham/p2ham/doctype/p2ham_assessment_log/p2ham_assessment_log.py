@@ -79,7 +79,39 @@ def append(
 	`held` is the duty (duties.Held) by virtue of which it happened; `window` and `until` name the time that it
 	gave; `snapshot_hash` is that of the snapshot that an approval stored.
 	"""
-	sequence, previous_hash = _end_of(assessment.name)
+	entry = entry_for(
+		assessment,
+		action,
+		from_state,
+		to_state,
+		_end_of(assessment.name),
+		worksheet.content_hash(assessment),
+		note=note,
+		held=held,
+		window=window,
+		until=until,
+		snapshot_hash=snapshot_hash,
+	)
+	entry.flags.p2ham_append = True
+	entry.insert(ignore_permissions=True)
+
+
+def entry_for(
+	assessment,
+	action: str,
+	from_state: str,
+	to_state: str,
+	end: tuple[int, str],
+	content_hash: str,
+	note: str = "",
+	held=None,
+	window: str = "",
+	until=None,
+	snapshot_hash: str = "",
+) -> Document:
+	"""Return the entry that follows `end` (sequence and hash of the last one, 0 and "" for none), sealed but not
+	stored."""
+	sequence, previous_hash = end
 	entry = frappe.get_doc(
 		{
 			"doctype": "P2HAM Assessment Log",
@@ -95,14 +127,13 @@ def append(
 			"window": window,
 			"until": until,
 			"at": now_datetime().replace(microsecond=0),
-			"content_hash": worksheet.content_hash(assessment),
+			"content_hash": content_hash,
 			"snapshot_hash": snapshot_hash,
 			"previous_hash": previous_hash,
 		}
 	)
 	entry.entry_hash = entry_hash(entry)
-	entry.flags.p2ham_append = True
-	entry.insert(ignore_permissions=True)
+	return entry
 
 
 def _end_of(assessment: str) -> tuple[int, str]:

@@ -10,6 +10,7 @@ class P2HAMEvidenceUse(Row):
 	if TYPE_CHECKING:
 		from frappe.types import DF
 
+		carried_over: DF.Check
 		evidence: DF.Link
 		indicator: DF.Link
 		note: DF.SmallText | None

@@ -16,6 +16,7 @@ BELONGING = (
 	"P2HAM Guidance Participant",
 	"P2HAM Right Owner",
 	"P2HAM Guidance Decision",
+	"P2HAM Preliminary Check",
 )
 
 
@@ -43,6 +44,7 @@ class P2HAMOPD(NestedSet):
 		phone: DF.Data | None
 		postal_code: DF.Data | None
 		rgt: DF.Int
+		serves_public: DF.Check
 		website: DF.Data | None
 	# end: auto-generated types
 
@@ -50,6 +52,8 @@ class P2HAMOPD(NestedSet):
 
 	def before_insert(self):
 		self.abbreviation = (self.abbreviation or "").strip()
+		if not self.parent_p2ham_opd:
+			self.serves_public = 0  # the regency itself
 
 	def validate(self):
 		self.keep_place_in_tree()

@@ -3,9 +3,9 @@ import itertools
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import escape_html, getdate, now
+from frappe.utils import escape_html, flt, formatdate, getdate, now, nowdate
 
-from p2ham.engine import lifecycle, windows
+from p2ham.engine import lifecycle, participation, windows
 from p2ham.p2ham.doctype.p2ham_assessment_log import p2ham_assessment_log as log
 
 STEPS = {("Draft", "Open"), ("Open", "Closed"), ("Closed", "Open"), ("Open", "Draft")}
@@ -39,6 +39,8 @@ class P2HAMPeriod(Document):
 		recap_number: DF.Data | None
 		review_until: DF.Date
 		status: DF.Literal["Draft", "Open", "Closed"]
+		target_passed: DF.Int
+		target_score: DF.Float
 		target_units: DF.Int
 		title: DF.Data
 	# end: auto-generated types
@@ -55,8 +57,11 @@ class P2HAMPeriod(Document):
 	def validate(self):
 		self.check_years()
 		self.check_dates()
+		self.check_target()
 		self.check_participants()
+		self.check_steps()
 		self.check_instrument()
+		self.check_overlaps()
 		before = self.get_doc_before_save()
 		if before and before.status != self.status:
 			self.check_status_step(before.status)
@@ -88,6 +93,12 @@ class P2HAMPeriod(Document):
 					title=_("Dates Out of Order"),
 				)
 
+	def check_target(self):
+		if not 0 <= flt(self.target_score) <= 100:
+			frappe.throw(
+				_("{0} must lie between {1} and {2}.").format(_(self.meta.get_label("target_score")), 0, 100)
+			)
+
 	def check_participants(self):
 		seen = {}
 		for row in self.participants:
@@ -115,6 +126,149 @@ class P2HAMPeriod(Document):
 					_(row.meta.get_label(given[0])),
 				),
 				frappe.MandatoryError,
+			)
+
+	def check_steps(self):
+		"""Units move by the steps of `engine.participation` only. A door for the head of a unit says so in the flag
+		`p2ham_taker`; everybody else who may write keeps periods."""
+		before = self.get_doc_before_save()
+		old = {row.opd: row for row in before.participants} if before else {}
+		for row in self.participants:
+			known = old.get(row.opd)
+			if not known:
+				self.check_beginning(row)
+			elif known.status != row.status:
+				self.check_step(row, known.status)
+			if row.status != participation.WITHDRAWN:
+				row.update(dict.fromkeys(participation.WITHDRAWAL))
+			lacking = participation.lacking(participation.needed_in(row.status), row)
+			# What stood there without a reason before reasons were asked for may stay.
+			self.refuse_lacking(row, [field for field in lacking if known and known.get(field)])
+			self.check_order(row, known)
+
+	def check_beginning(self, row):
+		if row.status not in participation.BEGINNINGS:
+			frappe.throw(
+				_("Row {0}: {1} begins as one of {2}, not as {3}.").format(
+					row.idx,
+					row.opd,
+					", ".join(_(status) for status in participation.BEGINNINGS),
+					_(row.status),
+				)
+			)
+
+	def check_step(self, row, old: str):
+		step = participation.find(old, row.status)
+		if not step:
+			frappe.throw(
+				_("Row {0}: {1} does not go from {2} to {3}.").format(
+					row.idx, row.opd, _(old), _(row.status)
+				),
+				title=_("Step Not Allowed"),
+			)
+		taker = self.flags.p2ham_taker or participation.KEEPER
+		if taker not in step.takers:
+			frappe.throw(
+				_("Row {0}: only {1} takes {2} from {3} to {4}.").format(
+					row.idx, ", ".join(_(who) for who in step.takers), row.opd, _(old), _(row.status)
+				),
+				frappe.PermissionError,
+				title=_("Step Not Allowed"),
+			)
+		if self.status not in participation.MOVES_IN:
+			frappe.throw(
+				_("Row {0}: {1} stays as it is while the period is {2}.").format(
+					row.idx, row.opd, _(self.status)
+				),
+				title=_("Step Not Allowed"),
+			)
+		row.update(dict.fromkeys(step.clears))
+		if row.status == participation.WITHDRAWN:
+			row.withdrawn_on = row.withdrawn_on or nowdate()
+		self.refuse_lacking(row, participation.lacking(step.needs, row))
+		for field in step.needs:
+			if row.meta.get_field(field).fieldtype == "Date" and getdate(row.get(field)) > getdate(nowdate()):
+				frappe.throw(
+					_("Row {0}: {1} must not be in the future.").format(row.idx, _(row.meta.get_label(field)))
+				)
+
+	def refuse_lacking(self, row, fields: list[str]):
+		if fields:
+			frappe.throw(
+				_("Row {0}: {1} must be filled where {2} is {3}.").format(
+					row.idx, _(row.meta.get_label(fields[0])), row.opd, _(row.status)
+				),
+				frappe.MandatoryError,
+			)
+
+	def check_order(self, row, known):
+		days = [getdate(row.get(field)) if row.get(field) else None for field in ("ready_on", "declared_on")]
+		same = known and all(
+			(getdate(known.get(field)) if known.get(field) else None) == day
+			for field, day in zip(("ready_on", "declared_on"), days, strict=True)
+		)
+		if not same and participation.day_fault(*days):
+			frappe.throw(
+				_("Row {0}: {1} must not be before {2}.").format(
+					row.idx, _(row.meta.get_label("declared_on")), _(row.meta.get_label("ready_on"))
+				)
+			)
+
+	def check_overlaps(self):
+		"""A unit does not fill the same instrument for the same year in two periods at once: nobody would know which of
+		the two counts. A unit that is approved in the one fills it no more, and may take part again in the other."""
+		before = self.get_doc_before_save()
+		units = self.staying()
+		fields = ("instrument", "assessment_year", "fill_from", "fill_until", "status")
+		# What is so already does not keep anybody from changing something else.
+		if self.status == "Closed" or (
+			before
+			and units <= before.staying()
+			and all(str(self.get(field)) == str(before.get(field)) for field in fields)
+		):
+			return
+		period = frappe.qb.DocType("P2HAM Period")
+		row = frappe.qb.DocType("P2HAM Period Participant")
+		sheet = frappe.qb.DocType("P2HAM Assessment")
+		found = (
+			frappe.qb.from_(period)
+			.join(row)
+			.on((row.parent == period.name) & (row.parenttype == "P2HAM Period"))
+			.left_join(sheet)
+			.on(
+				(sheet.period == period.name)
+				& (sheet.opd == row.opd)
+				& (sheet.workflow_state == lifecycle.APPROVED)
+			)
+			.select(period.name, period.fill_from, period.fill_until, row.opd)
+			.where(
+				(period.name != (self.name or ""))
+				& (period.instrument == self.instrument)
+				& (period.assessment_year == self.assessment_year)
+				& (period.status != "Closed")
+				& (period.fill_from <= self.fill_until)
+				& (period.fill_until >= self.fill_from)
+				& (row.status != participation.WITHDRAWN)
+				& row.opd.isin([*sorted(units), ""])
+				& sheet.name.isnull()
+			)
+			.orderby(period.name)
+			.orderby(row.idx)
+			.run(as_dict=True)
+		)
+		if found:
+			first = found[0]
+			names = [one.opd for one in found if one.name == first.name]
+			frappe.throw(
+				_(
+					"These units already stand in {0}, which has the same instrument and is filled from {1} to {2}: {3}."
+				).format(
+					frappe.bold(first.name),
+					formatdate(first.fill_from),
+					formatdate(first.fill_until),
+					", ".join(names[:50]) + (f" ... ({len(names)})" if len(names) > 50 else ""),
+				),
+				title=_("Twice at the Same Time"),
 			)
 
 	def check_instrument(self):
@@ -172,7 +326,10 @@ class P2HAMPeriod(Document):
 		)
 
 	def withdrawn(self) -> set[str]:
-		return {row.opd for row in self.participants if row.status == "Withdrawn"}
+		return {row.opd for row in self.participants if row.status == participation.WITHDRAWN}
+
+	def staying(self) -> set[str]:
+		return {row.opd for row in self.participants} - self.withdrawn()
 
 	def keep_units_past_draft(self, before):
 		"""A unit withdraws while its sheet is still its own; what was submitted is decided or returned first."""
@@ -242,19 +399,3 @@ class P2HAMPeriod(Document):
 	def participant(self, opd: str):
 		"""Return the row of a unit, None if it takes no part."""
 		return next((row for row in self.participants if row.opd == opd), None)
-
-	def units_without_assessment(self) -> list[str]:
-		"""Return the units that are ready or declared and have no assessment in this period yet."""
-		present = set(
-			frappe.get_all(
-				"P2HAM Assessment",
-				filters={"period": self.name, "workflow_state": ("!=", lifecycle.CANCELLED)},
-				pluck="opd",
-				order_by="opd",
-			)
-		)
-		return [
-			row.opd
-			for row in self.participants
-			if row.status in ("Ready", "Declared") and row.opd not in present
-		]

@@ -23,6 +23,8 @@ class P2HAMPeriodParticipant(Row):
 		ready_on: DF.Date | None
 		review_until: DF.Date | None
 		status: DF.Literal["Invited", "Ready", "Declared", "Withdrawn"]
+		withdrawal_reason: DF.SmallText | None
+		withdrawn_on: DF.Date | None
 	# end: auto-generated types
 
 	pass

@@ -10,6 +10,7 @@ class P2HAMSettings(Document):
 	if TYPE_CHECKING:
 		from frappe.types import DF
 
+		check_questions: DF.SmallText | None
 		emblem: DF.AttachImage | None
 		evidence_max_mb: DF.Int
 		evidence_types: DF.SmallText | None

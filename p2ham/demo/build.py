@@ -11,9 +11,8 @@ from frappe import _
 from frappe.utils import add_days, getdate, nowdate
 
 from p2ham.demo import factories as make
-from p2ham.engine import follow_up, lifecycle
-from p2ham.instruments import store
 from p2ham.engine import follow_up, lifecycle, participation
+from p2ham.instruments import store
 
 MARK = "p2ham_demo"
 PASSWORD = "Empat-Lawang-2024"

@@ -244,18 +244,12 @@ def _pairs(older: str, newer: str, codes: Iterable[str], continues) -> set[tuple
 	the two are the same."""
 	if older == newer:
 		return {(code, code) for code in codes}
-	pairs = {(old, new) for new, old in _chains(newer, older, continues)}
-	# A round may go back to an earlier instrument; then the links lead from the older sheet to the newer.
-	return pairs | _chains(older, newer, continues)
+	return linked(older, newer, continues)
 
 
 def _links(older: Assessed, newer: Assessed, continues) -> dict[Place, set[Place]]:
 	"""Return for each indicator of the two instruments those of the other one it is linked with."""
 	codes = [item.code for item in older.items + newer.items]
-	if older.instrument == newer.instrument:
-		pairs = {(item.code, item.code) for item in older.items + newer.items}
-	else:
-		pairs = linked(older.instrument, newer.instrument, continues)
 	links: dict[Place, set[Place]] = {}
 	for old, new in _pairs(older.instrument, newer.instrument, codes, continues):
 		links.setdefault((Side.OLDER, old), set()).add((Side.NEWER, new))

@@ -6,8 +6,8 @@ from frappe.utils import now_datetime, nowdate
 from p2ham.access import follow_up, scope
 from p2ham.engine import follow_up as rules
 from p2ham.engine.numbers import read_number
-from p2ham.kkpham import rights
 from p2ham.follow_ups import from_guidance
+from p2ham.kkpham import rights
 
 
 class P2HAMFollowup(Document):

@@ -11,8 +11,7 @@ import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from . import comparison, evidence, scoring
-from .comparison import Reference
+from . import evidence, scoring
 from .instrument import EvidenceSlot, Scale
 
 
@@ -65,22 +64,6 @@ class Use:
 	slot: str
 	document: Document
 	validity: str
-
-
-def predecessors(
-	older: str, newer: str, codes: Iterable[str], continues: Mapping[Reference, Iterable[Reference]]
-) -> dict[str, tuple[str, ...]]:
-	"""Return for each code of the instrument `newer` the codes of `older` that it goes on from, in their order.
-
-	Raises ComparisonError for links that run in a circle.
-	"""
-	if older == newer:
-		return {code: (code,) for code in codes}
-	found: dict[str, list[str]] = {code: [] for code in codes}
-	for old, new in sorted(comparison.linked(older, newer, continues)):
-		if new in found:
-			found[new].append(old)
-	return {code: tuple(olds) for code, olds in found.items()}
 
 
 def answers(

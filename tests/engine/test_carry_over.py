@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from p2ham.engine import carry_over, evidence
 from p2ham.engine.carry_over import Accepted, Asked, Document
-from p2ham.engine.comparison import ComparisonError
 from p2ham.engine.instrument import EvidenceSlot, Scale, ScaleOption
 
 OPTIONS = Scale("Ada", "Options", (ScaleOption("Ada", Decimal(100)), ScaleOption("Tidak", Decimal(0))))
@@ -32,27 +31,6 @@ def document(**fields):
 			**fields,
 		}
 	)
-
-
-class TestPredecessors:
-	def test_within_one_instrument_an_indicator_goes_on_in_itself(self):
-		assert carry_over.predecessors("A", "A", ["1", "2"], {}) == {"1": ("1",), "2": ("2",)}
-
-	def test_links_are_followed_through_the_instruments_between(self):
-		continues = {("C", "c1"): [("B", "b1")], ("B", "b1"): [("A", "a1"), ("A", "a2")]}
-		assert carry_over.predecessors("A", "C", ["c1", "c2"], continues) == {"c1": ("a1", "a2"), "c2": ()}
-
-	def test_a_round_may_go_back_to_an_earlier_instrument(self):
-		assert carry_over.predecessors("B", "A", ["a1"], {("B", "b1"): [("A", "a1")]}) == {"a1": ("b1",)}
-
-	def test_a_circle_is_told(self):
-		with pytest.raises(ComparisonError, match="circle"):
-			carry_over.predecessors(
-				"A",
-				"C",
-				["c"],
-				{("C", "c"): [("B", "b")], ("B", "b"): [("C2", "x")], ("C2", "x"): [("B", "b")]},
-			)
 
 
 class TestAnswers:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import frappe
 
-from p2ham.engine import carry_over, lifecycle
+from p2ham.engine import carry_over, comparison, lifecycle
 from p2ham.engine.instrument import Indicator, Instrument
 from p2ham.instruments import store
 
@@ -64,7 +64,7 @@ class Carrying:
 		if older not in self.before:
 			newer = self.period.instrument
 			codes = [row.code.removeprefix(f"{newer}-") for row in self.instrument.indicators]
-			found = carry_over.predecessors(older, newer, codes, self.continues)
+			found = comparison.predecessors(older, newer, codes, self.continues)
 			self.before[older] = {
 				store.record_name(newer, code): tuple(store.record_name(older, old) for old in olds)
 				for code, olds in found.items()

@@ -72,6 +72,7 @@ _scoped = (
 	"P2HAM Follow-up",
 	"P2HAM Guidance",
 	"P2HAM Quarterly Report",
+	"P2HAM Digest",
 	"P2HAM OPD Type",
 	"P2HAM Answer Scale",
 	"P2HAM Instrument",

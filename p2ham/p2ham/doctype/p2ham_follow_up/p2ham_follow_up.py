@@ -6,6 +6,7 @@ from frappe.utils import nowdate
 from p2ham.access import follow_up, scope
 from p2ham.engine import follow_up as rules
 from p2ham.engine.numbers import read_number
+from p2ham.notices import events
 
 
 class P2HAMFollowup(Document):
@@ -42,6 +43,9 @@ class P2HAMFollowup(Document):
 		self.check_progress()
 		self.check_source()
 		self.stamp()
+
+	def on_update(self):
+		events.tell(self)
 
 	def on_trash(self):
 		follow_up.check_may_delete_follow_up(self)

@@ -5,6 +5,7 @@ from frappe.utils import getdate, nowdate
 
 from p2ham.access import follow_up
 from p2ham.engine import follow_up as rules
+from p2ham.notices import events
 from p2ham.utils import check_nip, time_of_day
 
 TIMES = ["start_time", "end_time"]
@@ -58,6 +59,9 @@ class P2HAMGuidance(Document):
 		self.check_participants()
 		for field in ("chair_nip", "note_taker_nip"):
 			check_nip(self, field)
+
+	def on_update(self):
+		events.tell(self)
 
 	def on_trash(self):
 		follow_up.check_bagian_hukum(self)

@@ -78,6 +78,7 @@ _scoped = (
 	"P2HAM Guidance",
 	"P2HAM Quarterly Report",
 	"P2HAM Preliminary Check",
+	"P2HAM Digest",
 	"P2HAM OPD Type",
 	"P2HAM Answer Scale",
 	"P2HAM Instrument",

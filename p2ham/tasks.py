@@ -2,7 +2,8 @@
 
 from p2ham import handouts
 from p2ham.access import roles
-from p2ham.evidence import orphans, reminders
+from p2ham.evidence import orphans
+from p2ham.notices import digests
 
 
 def hourly() -> None:
@@ -11,12 +12,14 @@ def hourly() -> None:
 
 
 def daily() -> None:
-	"""Say what expires."""
-	reminders.remind()
+	"""Say what is due, late or expires, once to each person; on one day of the week say how the regency is doing."""
+	digests.remind()
+	digests.remind_of_the_week()
 
 
 def daily_long() -> None:
-	"""Remove files that nobody kept and handouts that nobody fetches any more: apart from the rest, since deleting
-	many takes its time."""
+	"""Remove files that nobody kept, handouts that nobody fetches any more and old digests: apart from the rest, since
+	deleting many takes its time."""
 	orphans.remove()
 	handouts.remove_old()
+	digests.remove_old()

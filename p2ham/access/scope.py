@@ -59,13 +59,19 @@ SCOPED = (
 	"P2HAM Guidance",
 	"P2HAM Quarterly Report",
 	"P2HAM Preliminary Check",
+	"P2HAM Digest",
 	*MASTER_DATA,
 )
 # Who keeps master data keeps these; what others see of them differs.
 KEPT = ("P2HAM OPD", "P2HAM Officer", *MASTER_DATA)
 
-# Nobody creates these by a form or call of Frappe: the steps and doors of an assessment add them, and they stay.
-WRITTEN_BY_STEPS = ("P2HAM Assessment Log", "P2HAM Assessment Snapshot", "P2HAM Signed Copy")
+# Nobody creates these by a form or call of Frappe: the steps and doors of an assessment and the scheduler add them.
+WRITTEN_BY_STEPS = (
+	"P2HAM Assessment Log",
+	"P2HAM Assessment Snapshot",
+	"P2HAM Signed Copy",
+	"P2HAM Digest",
+)
 
 READ_TYPES = ("read", "select", "report", "print", "export", "email")
 
@@ -165,6 +171,8 @@ def condition(doctype: str, user: str | None = None) -> Criterion | None:
 		return _check_condition(scope)
 	if doctype == "P2HAM Quarterly Report":
 		return _quarterly_report_condition(scope)
+	if doctype == "P2HAM Digest":
+		return _digest_condition(scope)
 	raise ValueError(f"{doctype} has no scope")
 
 
@@ -280,6 +288,13 @@ def _quarterly_report_condition(scope: Scope) -> Criterion | None:
 		return None
 	table = frappe.qb.DocType("P2HAM Quarterly Report")
 	return _any_of([table.status == rules.SENT] if scope.approved else [])
+
+
+def _digest_condition(scope: Scope) -> Criterion | None:
+	"""One's own, as long as one holds a duty."""
+	if scope.user == "Administrator":
+		return None
+	return frappe.qb.DocType("P2HAM Digest").user == scope.user if scope.anything else NOTHING
 
 
 def sql(doctype: str, user: str | None = None) -> str:

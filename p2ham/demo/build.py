@@ -13,6 +13,7 @@ from frappe.utils import add_days, getdate, nowdate
 from p2ham.demo import factories as make
 from p2ham.engine import follow_up, lifecycle, participation
 from p2ham.instruments import store
+from p2ham.notices import events
 
 MARK = "p2ham_demo"
 PASSWORD = "Empat-Lawang-2024"
@@ -22,6 +23,7 @@ class NotADemoSite(frappe.ValidationError):
 	"""The site holds data of its own; the demo stays away from it."""
 
 
+@events.untold()
 def build(password: str = PASSWORD, say: Callable[[str], None] = print) -> None:
 	"""Make what is missing of the demo regency; what is there stays as it is.
 

@@ -27,6 +27,7 @@ TRACES = {
 	"Activity Log": "reference_doctype",
 	"Access Log": "export_from",
 	"Deleted Document": "deleted_doctype",
+	"Email Queue": "reference_doctype",
 	"List View Settings": "name",
 	"List Filter": "reference_doctype",
 	"Document Share Key": "reference_doctype",
@@ -102,6 +103,10 @@ def remove_traces(ours: list[str]) -> None:
 		"Workflow Action", filters={"reference_doctype": ("in", ours)}, pluck="name", order_by="name"
 	)
 	frappe.db.delete("Workflow Action Permitted Role", {"parent": ("in", [*actions, ""])})
+	mails = frappe.get_all(
+		"Email Queue", filters={"reference_doctype": ("in", ours)}, pluck="name", order_by="name"
+	)
+	frappe.db.delete("Email Queue Recipient", {"parent": ("in", [*mails, ""])})
 	frappe.db.delete("Scheduled Job Type", {"method": ("like", "p2ham.%")})
 	for doctype, field in TRACES.items():
 		frappe.db.delete(doctype, {field: ("in", ours)})

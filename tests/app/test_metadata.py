@@ -43,7 +43,7 @@ def test_every_doctype_is_ours_by_name_and_lies_where_frappe_looks():
 
 
 # There is no history of what never changes.
-APPEND_ONLY = ("P2HAM Assessment Log", "P2HAM Assessment Snapshot")
+APPEND_ONLY = ("P2HAM Assessment Log", "P2HAM Assessment Snapshot", "P2HAM Digest")
 # Nobody's to read: documents are made from it for those who may print them.
 UNREAD = ("P2HAM Assessment Snapshot",)
 

@@ -1,34 +1,32 @@
-"""Who looks after evidence is told once, in his language, what expires; and the desk counts it within his scope."""
+"""Who looks after evidence is told once, in the digest of the day, what expires; and the desk counts it within his
+scope."""
 
 import json
-from urllib.parse import parse_qs, urlsplit
 
 import frappe
 import pytest
-from frappe.utils import add_days, getdate, nowdate
+import reminder_world as world
+from frappe.utils import add_days, get_url_to_form, getdate, nowdate
 
 from p2ham.api import desk
 from p2ham.demo import factories as make
-from p2ham.evidence import reminders
+from p2ham.notices import digests
 
-EVIDENCE, LOG = "P2HAM Evidence", "Notification Log"
+EVIDENCE, LOG, DIGEST = "P2HAM Evidence", "Notification Log", "P2HAM Digest"
 
 
 @pytest.fixture(autouse=True)
 def _seven_days():
 	"""Reminders of a week, as shipped; what the demo holds does not expire."""
-	run_on(None)
-	days_before(7)
-	evidence = frappe.qb.DocType(EVIDENCE)
-	frappe.qb.update(evidence).set(evidence.valid_until, None).where(evidence.valid_until.isnotnull()).run()
+	world.quiet_demo()
 
 
 def run_on(day):
-	frappe.db.set_single_value("P2HAM Settings", "reminders_run_on", day)
+	world.change(reminders_run_on=day)
 
 
 def days_before(days):
-	frappe.db.set_single_value("P2HAM Settings", "reminder_days", days)
+	world.change(reminder_days=days)
 
 
 def expiring_in(days, opd="DINSOS", title="SK Maklumat"):
@@ -49,75 +47,84 @@ def expiring_in(days, opd="DINSOS", title="SK Maklumat"):
 
 
 def told():
-	"""Who was told what in this test: user -> what he reads."""
+	"""Who was told of evidence in this test: user -> the digest he reads."""
 	rows = frappe.get_all(
-		LOG,
-		filters={"document_type": EVIDENCE, "document_name": ("like", "DD-UJI-%")},
-		fields=["for_user", "subject", "link", "document_name"],
-		order_by="creation",
+		DIGEST,
+		filters={"expiring": (">", 0)},
+		fields=["name", "user", "content", "expiring"],
+		order_by="user",
 	)
-	assert len(rows) == len({row.for_user for row in rows}), "one notification for each person"
-	return {row.for_user: row for row in rows}
+	for row in rows:
+		assert frappe.db.count(LOG, {"document_type": DIGEST, "document_name": row.name}) == 1
+	assert len(rows) == len({row.user for row in rows}), "one digest for each person"
+	return {row.user: row for row in rows}
 
 
 def forget():
-	frappe.db.delete(LOG, {"document_type": EVIDENCE, "document_name": ("like", "DD-UJI-%")})
+	"""As if the digests of today had not been written, nor their notifications."""
+	frappe.db.delete(DIGEST)
+	frappe.db.delete(LOG, {"document_type": DIGEST})
 
 
 def test_clerk_and_head_of_the_unit_are_told_and_nobody_else(people):
 	name = expiring_in(3)
-	reminders.remind()
+	digests.remind()
 	found = told()
 	assert set(found) == {people("OPD Clerk", "DINSOS"), people("OPD Head", "DINSOS")}
 	for row in found.values():
-		assert "SK Maklumat" in row.subject and "Dinas Sosial" in row.subject
-		assert frappe.utils.formatdate(add_days(nowdate(), 3)) in row.subject
-		assert (row.document_name, row.link or "") == (name, "")
+		assert "SK Maklumat" in row.content and "Dinas Sosial" in row.content
+		assert str(getdate(add_days(nowdate(), 3)).year) in row.content
+		assert get_url_to_form(EVIDENCE, name) in row.content
 
 
 @pytest.mark.parametrize(("days", "is_told"), [(-1, False), (0, True), (7, True), (8, False)])
 def test_what_expires_within_the_days_of_the_settings_is_said(days, is_told):
 	expiring_in(days)
-	reminders.remind()
+	digests.remind()
 	assert bool(told()) is is_told
 
 
-def test_several_are_said_in_one_sentence_with_five_names_and_a_way_to_the_list():
-	for number in range(7):
-		expiring_in(1 + number % 3, title=f"Dokumen {number}")
-	reminders.remind()
+def test_several_are_lines_of_one_digest():
+	names = [expiring_in(1 + number % 3, title=f"Dokumen {number}") for number in range(7)]
+	digests.remind()
+	assert told()
 	for row in told().values():
-		assert row.subject.startswith("7 documents of Dinas Sosial")
-		assert row.subject.count("Dokumen") == 5
-		assert "2 more" in row.subject
-		address = urlsplit(row.link)
-		assert address.path.endswith("/p2ham-evidence") and not address.netloc
-		operator, (first, last) = json.loads(parse_qs(address.query)["valid_until"][0])
-		assert (operator, first, last) == ("between", nowdate(), add_days(nowdate(), 7))
+		assert row.expiring == 7
+		assert all(get_url_to_form(EVIDENCE, name) in row.content for name in names)
+
+
+def test_more_than_can_be_read_are_counted_and_found_in_the_list():
+	for number in range(digests.MOST_LINES + 3):
+		expiring_in(3, title=f"Dokumen nomor {number}.")
+	digests.remind()
+	for row in told().values():
+		assert row.expiring == digests.MOST_LINES + 3
+		assert row.content.count("Dokumen nomor") == digests.MOST_LINES
+		assert frappe.utils.get_url_to_list(EVIDENCE) in row.content
 
 
 def test_the_most_urgent_is_named_first():
 	expiring_in(5, title="Nanti")
 	expiring_in(1, title="Segera")
-	reminders.remind()
+	digests.remind()
 	for row in told().values():
-		assert row.subject.index("Segera") < row.subject.index("Nanti")
+		assert row.content.index("Segera") < row.content.index("Nanti")
 
 
 def test_twice_a_day_says_it_once():
 	expiring_in(3)
-	reminders.remind()
+	digests.remind()
 	forget()
-	reminders.remind()
+	digests.remind()
 	assert not told()
 
 
 def test_a_new_date_is_said_anew():
 	name = expiring_in(3)
-	reminders.remind()
+	digests.remind()
 	forget()
 	frappe.db.set_value(EVIDENCE, name, "valid_until", add_days(nowdate(), 5))
-	reminders.remind()
+	digests.remind()
 	assert told()
 
 
@@ -125,10 +132,10 @@ def test_a_run_that_comes_late_says_what_expired_meanwhile_and_nothing_older():
 	run_on(add_days(nowdate(), -4))
 	expiring_in(-5, title="Lama")
 	expiring_in(-4, title="Lewat")
-	reminders.remind()
+	digests.remind()
 	assert told()
 	for row in told().values():
-		assert "Lewat" in row.subject and "Lama" not in row.subject
+		assert "Lewat" in row.content and "Lama" not in row.content
 
 
 def test_it_remembers_the_day_it_ran_even_when_switched_off():
@@ -136,18 +143,18 @@ def test_it_remembers_the_day_it_ran_even_when_switched_off():
 	expiring_in(3)
 	run_on(add_days(nowdate(), -300))
 	expiring_in(-200, title="Lama")
-	reminders.remind()
+	digests.remind()
 	assert not told()
 	days_before(7)
-	reminders.remind()
+	digests.remind()
 	assert told()
-	assert not any("Lama" in row.subject for row in told().values())
+	assert not any("Lama" in row.content for row in told().values())
 
 
 def test_the_document_is_left_as_it_was():
 	name = expiring_in(3)
 	before = frappe.db.get_value(EVIDENCE, name, ["modified", "modified_by"])
-	reminders.remind()
+	digests.remind()
 	assert frappe.db.get_value(EVIDENCE, name, ["modified", "modified_by"]) == before
 	assert frappe.db.get_value(EVIDENCE, name, "reminded_for") == getdate(add_days(nowdate(), 3))
 
@@ -155,7 +162,7 @@ def test_the_document_is_left_as_it_was():
 def test_a_unit_without_people_is_looked_after_by_the_nearest_above_with_a_clerk(people):
 	"""PKM PENDOPO lies below DINKES and has nobody of its own in the demo."""
 	expiring_in(3, opd="PKM PENDOPO")
-	reminders.remind()
+	digests.remind()
 	assert set(told()) == {people("OPD Clerk", "DINKES"), people("OPD Head", "DINKES")}
 
 
@@ -163,7 +170,7 @@ def test_a_unit_above_that_has_only_a_head_is_passed_by(people):
 	frappe.db.delete("P2HAM Officer", {"opd": "DINKES", "duty": "OPD Clerk"})
 	make.create_officer(people("OPD Clerk", "DINSOS"), "Rangkap", "OPD Clerk", "EMPAT LAWANG")
 	expiring_in(3, opd="PKM PENDOPO")
-	reminders.remind()
+	digests.remind()
 	assert set(told()) == {people("OPD Clerk", "DINSOS")}
 
 
@@ -171,7 +178,7 @@ def test_who_holds_the_unit_itself_is_told_alone(people):
 	clerk = people("OPD Clerk", "DINSOS")
 	make.create_officer(clerk, "Rangkap", "OPD Clerk", "PKM PENDOPO")
 	expiring_in(3, opd="PKM PENDOPO")
-	reminders.remind()
+	digests.remind()
 	assert set(told()) == {clerk}
 
 
@@ -179,8 +186,9 @@ def test_several_units_of_one_person_are_one_notification(people):
 	clerk = people("OPD Clerk", "DINKES")
 	expiring_in(3, opd="PKM PENDOPO", title="Dokumen Puskesmas")
 	expiring_in(2, opd="DINKES", title="Dokumen Dinas")
-	reminders.remind()
-	assert all(word in told()[clerk].subject for word in ("Puskesmas", "Dinas Kesehatan", "2 documents"))
+	digests.remind()
+	row = told()[clerk]
+	assert row.expiring == 2 and all(word in row.content for word in ("Puskesmas", "Dinas Kesehatan"))
 
 
 def test_a_duty_that_ended_or_has_not_begun_is_not_told(people):
@@ -191,7 +199,7 @@ def test_a_duty_that_ended_or_has_not_begun_is_not_told(people):
 	):
 		frappe.db.set_value("P2HAM Officer", {"user": clerk, "duty": "OPD Clerk"}, dates)
 		expiring_in(3)
-		reminders.remind()
+		digests.remind()
 		assert set(told()) == {people("OPD Head", "DINSOS")}
 		forget()
 
@@ -200,26 +208,29 @@ def test_who_is_switched_off_is_left_out_and_does_not_count_as_holder(people):
 	for duty in ("OPD Clerk", "OPD Head"):
 		frappe.db.set_value("User", people(duty, "DINSOS"), "enabled", 0)
 	name = expiring_in(3)
-	reminders.remind()
+	digests.remind()
 	assert not told()
 	assert not frappe.db.get_value(EVIDENCE, name, "reminded_for")
 	frappe.db.set_value("User", people("OPD Clerk", "DINSOS"), "enabled", 1)
-	reminders.remind()
+	digests.remind()
 	assert set(told()) == {people("OPD Clerk", "DINSOS")}
 
 
-def test_who_has_switched_notifications_off_gets_none(people):
+def test_who_has_switched_notifications_off_finds_it_in_his_digests_only(people):
 	clerk = people("OPD Clerk", "DINSOS")
 	frappe.db.set_value("Notification Settings", clerk, "enabled", 0)
 	expiring_in(3)
-	reminders.remind()
-	assert set(told()) == {people("OPD Head", "DINSOS")}
+	digests.remind()
+	assert frappe.get_all(LOG, filters={"document_type": DIGEST}, pluck="for_user", order_by="for_user") == [
+		people("OPD Head", "DINSOS")
+	]
+	assert frappe.db.exists(DIGEST, {"user": clerk, "expiring": 1})
 
 
 def test_a_unit_that_is_not_active_is_left_alone():
 	frappe.db.set_value("P2HAM OPD", "DINSOS", "is_active", 0)
 	expiring_in(3)
-	reminders.remind()
+	digests.remind()
 	assert not told()
 
 
@@ -227,38 +238,33 @@ def test_each_reads_it_in_his_own_language(people, monkeypatch):
 	clerk, head = people("OPD Clerk", "DINSOS"), people("OPD Head", "DINSOS")
 	frappe.db.set_value("User", clerk, "language", "id")
 	frappe.db.set_value("User", head, "language", "en")
-	spoken = {"id": "Dokumen {0} akan berakhir: {1}", "en": "A document of {0} expires: {1}"}
-	monkeypatch.setattr(reminders, "_", lambda text, language: spoken[language])
+	monkeypatch.setattr(digests, "_", lambda text: f"{frappe.local.lang}: {text}")
 	expiring_in(3)
-	reminders.remind()
-	assert told()[clerk].subject.startswith("Dokumen Dinas Sosial")
-	assert told()[head].subject.startswith("A document of Dinas Sosial")
+	digests.remind()
+	assert "id: Documents that expire" in told()[clerk].content
+	assert "en: Documents that expire" in told()[head].content
 
 
 def test_a_title_is_shown_as_text():
 	expiring_in(3, title="<img src=x onerror=alert(1)>")
-	reminders.remind()
+	digests.remind()
 	assert told()
 	for row in told().values():
-		assert "<img" not in row.subject and "&lt;img" in row.subject
+		assert "<img" not in row.content and "&lt;img" in row.content
 
 
-def test_no_mail_is_written():
-	before = frappe.db.count("Email Queue")
-	expiring_in(3)
-	reminders.remind()
-	assert told()
-	assert frappe.db.count("Email Queue") == before
-
-
-def test_who_may_not_read_the_document_does_not_read_what_was_said_about_it(people):
+def test_who_holds_no_duty_any_more_reads_nothing_of_it(people):
 	clerk = people("OPD Clerk", "DINSOS")
 	expiring_in(3)
-	reminders.remind()
+	digests.remind()
+	frappe.set_user(clerk)
+	assert frappe.get_list(DIGEST, order_by="name") and frappe.get_list(
+		LOG, filters={"document_type": DIGEST}, order_by="name"
+	)
 	frappe.db.delete("P2HAM Officer", {"user": clerk})
 	frappe.local.p2ham_duties = {}
-	frappe.set_user(clerk)
-	assert not frappe.get_list(LOG, filters={"document_type": EVIDENCE}, order_by="creation")
+	assert not frappe.get_list(DIGEST, order_by="name")
+	assert not frappe.get_list(LOG, filters={"document_type": DIGEST}, order_by="name")
 
 
 def test_the_number_of_queries_does_not_grow_with_the_documents(queries):
@@ -267,7 +273,7 @@ def test_the_number_of_queries_does_not_grow_with_the_documents(queries):
 		for _number in range(number):
 			expiring_in(3)
 		with queries() as run:
-			reminders.remind()
+			digests.remind()
 		assert told()
 		forget()
 		counts.append(len(run))

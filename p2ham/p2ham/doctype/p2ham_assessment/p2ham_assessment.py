@@ -7,6 +7,7 @@ from p2ham.access import guard
 from p2ham.documents import public_page
 from p2ham.documents import source as sources
 from p2ham.engine import lifecycle, snapshot
+from p2ham.notices import events
 from p2ham.p2ham.doctype.p2ham_assessment import worksheet
 from p2ham.p2ham.doctype.p2ham_assessment_log import p2ham_assessment_log as log
 from p2ham.p2ham.doctype.p2ham_assessment_snapshot import p2ham_assessment_snapshot as snapshots
@@ -128,6 +129,7 @@ class P2HAMAssessment(Document):
 				until=step.until,
 				snapshot_hash=self.snapshot_hash if approves else "",
 			)
+			events.tell(self, step.transition)
 
 	def on_trash(self):
 		"""What has begun is never deleted, whoever asks and by whatever force: its log would lose its subject."""

@@ -8,6 +8,7 @@ from p2ham.engine import follow_up as rules
 from p2ham.engine.numbers import read_number
 from p2ham.follow_ups import from_guidance
 from p2ham.kkpham import rights
+from p2ham.notices import events
 
 
 class P2HAMFollowup(Document):
@@ -78,6 +79,9 @@ class P2HAMFollowup(Document):
 		return dict(
 			frappe.get_all(doctype, filters=filters, fields=["name", field], order_by="name", as_list=True)
 		)
+
+	def on_update(self):
+		events.tell(self)
 
 	def on_trash(self):
 		follow_up.check_may_delete_follow_up(self)

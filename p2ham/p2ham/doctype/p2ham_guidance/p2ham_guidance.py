@@ -7,6 +7,7 @@ from p2ham.access import follow_up, guidance, scope
 from p2ham.engine import follow_up as rules
 from p2ham.engine import guidance as life
 from p2ham.guidance import invitation, recipients
+from p2ham.notices import events
 from p2ham.utils import check_nip, place_of, time_of_day
 
 TIMES = ["start_time", "end_time"]
@@ -78,6 +79,7 @@ class P2HAMGuidance(Document):
 
 	def on_update(self):
 		invitation.send_by_itself(self)
+		events.tell(self)
 
 	def on_trash(self):
 		follow_up.check_bagian_hukum(self)

@@ -13,6 +13,7 @@ def declare_ready(period: str, opd: str, ready_on: str | None = None) -> dict:
 
 	Raises frappe.PermissionError and frappe.ValidationError; nothing is stored then.
 	"""
+	participants.taker(opd)  # asked before anybody's file is opened
 	return participants.declare_ready(period, opd, ready_on, participants.sent_letter())
 
 

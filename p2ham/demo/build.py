@@ -56,6 +56,8 @@ def build(password: str = PASSWORD, say: Callable[[str], None] = print) -> None:
 		say(f"{entry['opd']}: {_(state_of(period, entry['opd']))}")
 	for entry in data["evidence"]:
 		build_evidence(data, entry)
+	for entry in data["checks"]:
+		build_check(data, period, entry)
 	frappe.db.commit()  # nosemgrep
 	build_kkpham(data, say)
 	for entry in data["guidance"]:
@@ -175,6 +177,8 @@ def prepare_period(data: dict, wanted: dict, days_left: tuple[int, int, int] = (
 			title=wanted["title"],
 			fill_from=wanted["fill_from"],
 			target_units=wanted["target_units"],
+			target_passed=wanted.get("target_passed", 0),
+			target_score=wanted.get("target_score", 0),
 			description=data["note"],
 			participants=[
 				{
@@ -245,6 +249,14 @@ def build_evidence(data: dict, entry: dict) -> None:
 	until = add_days(nowdate(), entry["days_valid"]) if entry["days_valid"] else None
 	with make.acting_as(officer(data, lifecycle.OPD_CLERK, entry["opd"])):
 		make.create_evidence(entry["opd"], entry["title"], lines=entry["lines"], valid_until=until)
+
+
+def build_check(data: dict, period: str, entry: dict) -> None:
+	"""The preliminary check of a unit: one that qualifies, one that does not yet, one that is not finished."""
+	if frappe.db.exists("P2HAM Preliminary Check", {"period": period, "opd": entry["opd"]}):
+		return
+	with make.acting_as(officer(data, lifecycle.VERIFIER)):
+		make.create_preliminary_check(period, entry["opd"], entry["answers"], entry["note"])
 
 
 def build_kkpham(data: dict, say: Callable[[str], None]) -> None:

@@ -306,6 +306,15 @@ def create_guidance(subject: str, units: list[str | dict], **fields) -> str:
 	)
 
 
+def create_preliminary_check(period: str, opd: str, answers: list[str], note: str = "") -> str:
+	"""Make the preliminary check of a unit and answer its questions, from the first (Yes, No or empty)."""
+	check = frappe.get_doc({"doctype": "P2HAM Preliminary Check", "period": period, "opd": opd, "note": note})
+	check.insert()
+	for row, answer in zip(check.items, answers, strict=False):
+		row.fulfilled = answer
+	return check.save().name
+
+
 def create_quarterly_report(year: int, quarter: int, period: str, **fields) -> str:
 	"""Make the report of a quarter about a period, with the figures of this moment."""
 	values = {"year": year, "quarter": str(quarter), "period": period, **fields}

@@ -286,6 +286,14 @@ OTHER_RULES = (
 	Rule("answer the unit's request for guidance", any_day(VERIFYING), ("status",)),
 	Rule("change guidance in which the unit takes part", any_day(VERIFYING), ("REST",)),
 	Rule("delete guidance", any_day(VERIFYING), ("REST",)),
+	Rule(
+		"read the unit's preliminary check",
+		any_day(OWN_LINE | REGENCY | ADMINISTRATOR),
+		("REST", "list", "questions"),
+	),
+	Rule("change the unit's preliminary check", any_day(VERIFYING), ("REST", "bulk edit")),
+	Rule("delete the unit's preliminary check", any_day(VERIFYING), ("REST",)),
+	Rule("mark an answer as carried over", NEVER, ("REST",)),
 )
 
 

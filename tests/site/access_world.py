@@ -28,6 +28,7 @@ EVIDENCE = "P2HAM Evidence"
 INSTRUMENT = "UJI-MATRIKS"
 SCALE = "Uji Ada / Tidak"
 RESULT, FOLLOW_UP, GUIDANCE = "P2HAM KKPHAM Result", "P2HAM Follow-up", "P2HAM Guidance"
+CHECK = "P2HAM Preliminary Check"
 KKP = "PERMENKUMHAM-22-2021"
 # Of the demo: the OPD above the units, the one whose people they get as well, and another.
 OPD, OWN, OTHER = "DINKES", "DPMPTSP", "DINSOS"
@@ -52,6 +53,8 @@ HANGING = {
 	"P2HAM Follow-up Evidence": "parent",
 	RESULT: "name",
 	GUIDANCE: "subject",
+	CHECK: "name",
+	f"{CHECK} Item": "parent",
 	"P2HAM Guidance Participant": "person",
 	"File": "file_name",
 	"Version": "docname",
@@ -116,6 +119,7 @@ class Case:
 	result: str = ""
 	guidance: str = ""
 	request: str = ""
+	check: str = ""
 
 	@property
 	def stem(self) -> str:
@@ -330,6 +334,9 @@ class World:
 				case.unit, YEAR, 60, KKP, finding=f"{WORD} temuan {case.state}"
 			)
 			case.guidance = make.create_guidance(f"{WORD} rapat {case.stem}", person)
+			case.check = make.create_preliminary_check(
+				self.period, case.unit, ["Yes"], note=f"{WORD} pemeriksaan {case.stem}"
+			)
 		with make.acting_as(self.users["unit's clerk"]):
 			case.request = make.create_guidance(
 				f"{WORD} permohonan {case.stem}", person, kind="Request for Guidance", status="Requested"

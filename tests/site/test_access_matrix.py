@@ -18,6 +18,7 @@ import frappe
 import pytest
 from access_world import (
 	ASSESSMENT,
+	CHECK,
 	EVIDENCE,
 	FOLLOW_UP,
 	GUIDANCE,
@@ -182,6 +183,9 @@ READING = {
 	("read the unit's result of KKP HAM", "REST"): Reading(
 		lambda ask, it: ask.get(record(RESULT, it.result)), lambda response, it: says(response, WORD)
 	),
+	("read the unit's preliminary check", "REST"): Reading(
+		lambda ask, it: ask.get(record(CHECK, it.check)), lambda response, it: says(response, WORD)
+	),
 	("read guidance in which the unit takes part", "REST"): Reading(
 		lambda ask, it: ask.get(record(GUIDANCE, it.guidance)), lambda response, it: says(response, WORD)
 	),
@@ -307,6 +311,10 @@ SURVEYS = {
 	("read the log", "list"): listed(LOG, "assessment"),
 	("read its follow-up", "list"): listed(FOLLOW_UP, "assessment"),
 	("read the unit's result of KKP HAM", "list"): listed(RESULT, "opd", lambda it: it.unit),
+	("read the unit's preliminary check", "list"): listed(CHECK, "opd", lambda it: it.unit),
+	("read the unit's preliminary check", "questions"): listed(
+		f"{CHECK} Item", "parent", lambda it: it.check, CHECK
+	),
 	("read guidance in which the unit takes part", "list"): listed(GUIDANCE, "name", lambda it: it.guidance),
 	("read guidance in which the unit takes part", "participants"): listed(
 		"P2HAM Guidance Participant", "parent", lambda it: it.guidance, GUIDANCE
@@ -669,6 +677,16 @@ CHANGING = {
 		record(GUIDANCE, it.guidance), json={"outcome": "lain"}
 	),
 	("delete guidance", "REST"): lambda ask, it: ask.delete(record(GUIDANCE, it.guidance)),
+	("change the unit's preliminary check", "REST"): lambda ask, it: ask.put(
+		record(CHECK, it.check), json={"note": "lain"}
+	),
+	("change the unit's preliminary check", "bulk edit"): lambda ask, it: bulk_of(
+		ask, CHECK, it.check, "update", note="lain"
+	),
+	("delete the unit's preliminary check", "REST"): lambda ask, it: ask.delete(record(CHECK, it.check)),
+	("mark an answer as carried over", "REST"): lambda ask, it: put(
+		ask, it, **it.rows("items", carried_over=1)
+	),
 }
 
 

@@ -144,7 +144,8 @@ def run(period: str, carry_over: bool, job: str) -> None:
 		outcome = make(period, carry_over, say)
 	except Exception as error:
 		frappe.db.rollback()
-		told = strip_html(str(error)) if isinstance(error, frappe.ValidationError) else ""
+		known = isinstance(error, frappe.ValidationError | frappe.PermissionError)
+		told = strip_html(str(error)) if known else ""
 		_remember(period, FAILED, message=told, **remembered)
 		raise
 	_remember(period, DONE, total=outcome.created, done=outcome.created, **outcome.as_data(), **remembered)

@@ -1,0 +1,115 @@
+"""A year begins: the head of a unit declares it ready, who keeps periods makes the assessments with what still holds of
+the year before, and the clerk confirms it in the sheet."""
+
+from __future__ import annotations
+
+import frappe
+import made_regency
+import pytest
+
+from p2ham.demo import build
+from p2ham.demo import factories as make
+
+from .conftest import stored, words
+from .desk import login
+
+UNIT, YEAR = "DISDUKCAPIL", 2025
+MODAL = ".modal.show"
+
+
+def button(label: str) -> str:
+	return f".page-head [data-label={words(label.replace(' ', '%20'))}]"
+
+
+@pytest.fixture
+def period(demo_site):
+	"""A period of the next year to which the unit is invited, committed."""
+	with made_regency.no_trace():
+		with make.acting_as(demo_site["manager"]["user"]):
+			name = make.create_period(
+				"PERMENKUMHAM-25-2023",
+				YEAR,
+				[],
+				participants=[{"opd": UNIT}, {"opd": "DISPAR"}],
+				target_units=20,
+				target_passed=12,
+				target_score=80,
+			)
+		frappe.db.commit()
+		yield name
+		frappe.db.rollback()
+		for file in frappe.get_all("File", {"attached_to_name": name}, pluck="name", order_by="name"):
+			frappe.delete_doc("File", file, force=True)
+		frappe.db.commit()
+
+
+def test_from_ready_to_a_confirmed_sheet(desk, enter, people, demo_site, period, tmp_path):
+	letter = tmp_path / "surat kesiapan.pdf"
+	letter.write_bytes(make.make_pdf(["Surat kesiapan"]))
+	enter("OPD Head", UNIT)
+	desk.open("p2ham-period", period)
+	desk.click(button("Declare Ready"))
+	desk.find(f"{MODAL} input[type=file]").send_keys(str(letter))
+	desk.shoot("period-declare-ready")
+	desk.click(f"{MODAL} .btn-modal-primary")
+	desk.wait(
+		"return cur_frm.doc.participants[0].status === 'Ready' && !document.querySelector('.modal.show')"
+	)
+	desk.shoot("period-of-a-head")
+	assert not desk.console()
+
+	login(desk.browser, demo_site["manager"]["user"], build.PASSWORD)
+	desk.open("p2ham-period", period)
+	desk.click("[data-fieldname=participants] .grid-custom-buttons .btn")
+	desk.find(f"{MODAL} select[data-fieldname=way]")
+	desk.browser.execute_script("cur_dialog.set_value('way', 'paste')")
+	desk.type(f"{MODAL} textarea[data-fieldname=abbreviations]", "dinsos\nANTAH BERANTAH")
+	desk.wait("return document.querySelector('.p2ham-chosen').innerText.includes('ANTAH BERANTAH')")
+	assert desk.texts(".p2ham-chosen strong") == ["1 units will be added."]
+	desk.shoot("period-add-units")
+	desk.browser.execute_script("cur_dialog.set_value('way', 'public')")
+	desk.wait("return parseInt(document.querySelector('.p2ham-chosen strong').innerText) > 10")
+	desk.browser.execute_script("cur_dialog.hide()")
+	desk.wait_for_rest()
+	desk.click(button("Create Assessments"))
+	desk.click(f"{MODAL} input[data-fieldname=carry_over]")
+	desk.shoot("period-create")
+	desk.click(f"{MODAL} .btn-modal-primary")
+	desk.wait(
+		"return [...document.querySelectorAll('.msgprint')].some((box) => box.innerText.includes('1 assessments created'))"
+	)
+	desk.shoot("period-created")
+	assert not desk.console()
+
+	enter("OPD Clerk", UNIT)
+	name = f"{UNIT}-{period}"
+	desk.open_sheet(name)
+	number = len(stored(name).items)
+	assert any("2024" in text for text in desk.texts(".p2ham-item .p2ham-pill"))
+	desk.shoot("sheet-carried-over")
+	desk.click(".p2ham-item .p2ham-confirm")
+	desk.wait("return document.querySelectorAll('.p2ham-confirm').length === arguments[0]", number - 1)
+	desk.save()
+	assert sum(row.carried_over for row in stored(name).items) == number - 1
+	desk.click('[data-do="confirm-all"]')
+	desk.shoot("sheet-confirm-all")
+	desk.click(f"{MODAL} .btn-modal-primary")
+	desk.wait("return !document.querySelector('.p2ham-confirm')")
+	desk.wait("return !document.querySelector('.modal.show')")
+	desk.save()
+	doc = stored(name)
+	assert not any(row.carried_over for row in [*doc.items, *doc.evidence_uses]) and doc.completeness == 100
+	desk.shoot("sheet-confirmed")
+	assert not desk.console()
+
+
+def test_the_calendar_shows_what_happens_and_leads_there(desk, enter):
+	enter("Kabag Hukum")
+	desk.open("p2ham-period", "view", "calendar", "default")
+	desk.wait(
+		"return [...document.querySelectorAll('.fc-event')].some((event) => event.innerText.includes('Filling'))"
+	)
+	desk.shoot("calendar")
+	desk.click(".fc-event")
+	desk.wait("return window.cur_frm && cur_frm.doc && frappe.get_route()[0] === 'Form'")
+	assert not desk.console()

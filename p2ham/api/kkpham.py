@@ -74,7 +74,7 @@ def _read_chosen(chosen: str) -> dict[int, str]:
 	return {cint(row): stamp for row, stamp in given.items()}
 
 
-@frappe.whitelist(methods=["GET"])
+@frappe.whitelist(methods=["GET", "POST"])
 def get_standing(name: str) -> dict:
 	"""Return what the form of a result shows beside it, in the scope of the session's user: the own forecast, the years
 	before, and its rights with owners and follow-ups. Raises frappe.PermissionError."""

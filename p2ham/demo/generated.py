@@ -124,7 +124,7 @@ def regency(
 	after.results(rounds, tree)
 	after.guidance(rounds, tree)
 	after.owners(rounds, tree)
-	_write_forecasts(prefix, writer, rounds[-1], tree, people, today)
+	_write_forecasts(prefix, make, rounds[-1], tree, people, today)
 	writer.flush()
 	duties.clear_cache()
 	return Generated(
@@ -343,11 +343,10 @@ def _plan(
 
 
 def _write_forecasts(
-	prefix: str, writer: Writer, last: Round, tree: _Tree, people: _People, today: datetime.date
+	prefix: str, make: Sheets, last: Round, tree: _Tree, people: _People, today: datetime.date
 ) -> None:
 	"""Write what the regency and its OPD say of themselves by the instrument of KKP HAM, in the year of the last results."""
-	chance = random.Random(f"{prefix}:forecasts")
-	instrument = store.load(f"{prefix}-KKP", anew=True)
+	writer, instrument = make.writer, store.load(f"{prefix}-KKP", anew=True)
 	title = f"Penilaian mandiri KKP HAM {last.year}"
 	# Before the other, which stays the newest period.
 	begins = last.begins - datetime.timedelta(DAYS_OPEN)
@@ -355,11 +354,10 @@ def _write_forecasts(
 	kinds = {tree.root: ("Kabupaten Uji", "Kabupaten")}
 	kinds.update((opd, (opd_name, "Dinas")) for opd, opd_name in tree.named_parents())
 	_write_period(writer, round_, {}, tree, today, last=False)
-	make = Sheets(writer, chance, 0, approved=lambda sheet: None)
 	for number, (opd, (opd_name, opd_type)) in enumerate(kinds.items()):
 		workers = people.of(max(0, number - 1))
 		unit = {"name": opd, "opd_name": opd_name, "opd_type": opd_type}
-		shelf = Shelf(opd, workers.clerk, today, writer, chance)
+		shelf = Shelf(opd, workers.clerk, today, writer, make.chance)
 		make.make(shelf, unit, round_, workers, FORECASTS[number % len(FORECASTS)])
 
 

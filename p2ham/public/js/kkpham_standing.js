@@ -19,7 +19,7 @@ p2ham.KkphamStanding = (() => {
 			const $wrapper = frm.fields_dict.standing.$wrapper.empty();
 			if (frm.is_new()) return;
 			const name = frm.doc.name;
-			const data = await frappe.xcall("p2ham.api.kkpham.get_standing", { name }, "GET");
+			const data = await frappe.xcall("p2ham.api.kkpham.get_standing", { name });
 			if (frm.doc.name !== name) return; // another form has taken its place
 			new KkphamStanding(frm, $wrapper, data).draw();
 		}
@@ -105,19 +105,17 @@ p2ham.KkphamStanding = (() => {
 
 		right_html(right) {
 			const owners = right.owners.map(({ opd, name }) => link("P2HAM OPD", opd, esc(name))).join(", ");
-			const list = frappe.utils.generate_route({
-				type: "doctype",
-				name: "P2HAM Follow-up",
-				doc_view: "List",
+			const list = p2ham.reports.address({
+				doctype: "P2HAM Follow-up",
+				filters: { kkpham_result: this.frm.doc.name, criterion: right.criterion },
 			});
-			const query = new URLSearchParams({ kkpham_result: this.frm.doc.name, criterion: right.criterion });
 			const late = right.late ? ` <span class="indicator-pill red">${__("{0} late", [right.late])}</span>` : "";
 			return `<tr data-right="${esc(right.criterion)}">
 				<td>${esc(right.title)}</td><td class="p2ham-points">${points(right.score)}</td>
 				<td>${pill(right.category, right.colour)}</td>
 				<td class="p2ham-points">${signed(right.change)}${right.asked_otherwise && right.change !== null ? " *" : ""}</td>
 				<td class="p2ham-points">${points(right.forecast)}</td><td>${owners || "–"}</td>
-				<td>${right.open ? `<a href="${esc(list)}?${esc(query)}">${right.open}</a>` : "–"}${late}</td>
+				<td>${right.open ? `<a href="${esc(list)}">${right.open}</a>` : "–"}${late}</td>
 			</tr>`;
 		}
 	};

@@ -51,6 +51,7 @@ HANGING = {
 	RESULT: "name",
 	GUIDANCE: "subject",
 	"P2HAM Guidance Participant": "person",
+	"P2HAM Guidance Decision": "decision",
 	"File": "file_name",
 	"Version": "docname",
 	"Comment": "reference_name",
@@ -324,7 +325,8 @@ class World:
 			case.result = make.create_kkpham_result(
 				case.unit, YEAR, 60, KKP, finding=f"{WORD} temuan {case.state}"
 			)
-			case.guidance = make.create_guidance(f"{WORD} rapat {case.stem}", person)
+			decisions = [{"decision": f"Keputusan {case.stem}", "opd": case.unit}]
+			case.guidance = make.create_guidance(f"{WORD} rapat {case.stem}", person, decisions=decisions)
 		with make.acting_as(self.users["unit's clerk"]):
 			case.request = make.create_guidance(
 				f"{WORD} permohonan {case.stem}", person, kind="Request for Guidance", status="Requested"

@@ -565,7 +565,7 @@ PLACES = (
 		"title",
 	),
 	*("file_name", "file_content", "link", "comment", "notification", "email", "assignment", "deleted"),
-	*("recommendation", "progress_note", "finding", "agenda", "outcome", "participant"),
+	*("recommendation", "progress_note", "finding", "agenda", "outcome", "participant", "decision"),
 )
 
 
@@ -656,6 +656,7 @@ def what_follows(victim: Victim, doc, officer: Callable) -> list[Target]:
 			[{"opd": UNIT, "person": victim.text("participant")}],
 			agenda=victim.text("agenda"),
 			outcome=victim.text("outcome"),
+			decisions=[{"decision": victim.text("decision"), "opd": UNIT}],
 		)
 		follow_up = make.create_follow_up(
 			UNIT,
@@ -668,14 +669,16 @@ def what_follows(victim: Victim, doc, officer: Callable) -> list[Target]:
 		done = frappe.get_doc("P2HAM Follow-up", follow_up)
 		done.update({"status": "In Progress", "progress_note": victim.text("progress_note")})
 		done.save()
-	[row] = frappe.get_all(
-		"P2HAM Guidance Participant", filters={"parent": guidance}, pluck="name", order_by="idx"
+	[row], [decision] = (
+		frappe.get_all(table, filters={"parent": guidance}, pluck="name", order_by="idx")
+		for table in ("P2HAM Guidance Participant", "P2HAM Guidance Decision")
 	)
 	return [
 		Target("P2HAM KKPHAM Result", result, "finding"),
 		Target("P2HAM Follow-up", follow_up, "progress_note"),
 		Target("P2HAM Guidance", guidance, "agenda"),
 		Target("P2HAM Guidance Participant", row, "person", "P2HAM Guidance", central=False),
+		Target("P2HAM Guidance Decision", decision, "decision", "P2HAM Guidance", central=False),
 	]
 
 
@@ -759,6 +762,7 @@ def state_of(victim: Victim) -> dict[str, dict]:
 		("P2HAM Evidence Revision", {"parent": names}),
 		("P2HAM Evidence Finding", {"parent": names}),
 		("P2HAM Guidance Participant", {"parent": names}),
+		("P2HAM Guidance Decision", {"parent": names}),
 		("P2HAM KKPHAM Result", {"opd": UNIT}),
 		("P2HAM Follow-up", {"opd": UNIT}),
 		("File", {"file_url": ("like", f"%{victim.word}%")}),

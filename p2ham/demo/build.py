@@ -10,10 +10,13 @@ import frappe
 from frappe import _
 from frappe.utils import add_days, getdate, nowdate
 
+from p2ham.api import guidance
 from p2ham.demo import factories as make
 from p2ham.engine import follow_up, lifecycle, participation
 from p2ham.instruments import store
 from p2ham.notices import events
+from p2ham.engine import follow_up, lifecycle
+from p2ham.follow_ups import from_guidance
 
 MARK = "p2ham_demo"
 PASSWORD = "Empat-Lawang-2024"
@@ -288,20 +291,41 @@ def build_kkpham(data: dict, say: Callable[[str], None]) -> None:
 
 
 def build_guidance(data: dict, entry: dict) -> None:
-	"""Bagian Hukum's guidance, or the request of a unit."""
+	"""Bagian Hukum's guidance with what was decided and who came, or the request of a unit."""
 	if frappe.db.exists("P2HAM Guidance", {"subject": entry["subject"]}):
 		return
 	fields = ("kind", "status", "host", "place", "agenda", "outcome")
 	rows = [dict(zip(("opd", "person", "position"), row, strict=True)) for row in entry["participants"]]
+	if "absent" in entry:
+		rows = [{**row, "attended": int(row["opd"] not in entry["absent"])} for row in rows]
 	unit = rows[0]["opd"] if entry["by"] in lifecycle.UNIT_DUTIES else ""
 	with make.acting_as(officer(data, entry["by"], unit)):
-		make.create_guidance(
+		name = make.create_guidance(
 			entry["subject"],
 			rows,
 			date=add_days(nowdate(), entry["days"]),
+			decisions=[
+				{
+					"decision": decision,
+					"opd": opd,
+					"responsible": responsible,
+					"due_date": add_days(nowdate(), days),
+				}
+				for decision, opd, responsible, days in entry.get("decisions", [])
+			],
 			**{field: entry[field] for field in fields},
 			**entry.get("minutes", {}),
 		)
+		if entry.get("photo"):
+			make.upload(
+				"foto-rapat.png",
+				make.make_png(entry["photo"]),
+				attached_to_doctype="P2HAM Guidance",
+				attached_to_name=name,
+			)
+	if entry.get("accepted"):
+		with make.acting_as(officer(data, lifecycle.VERIFIER)):
+			guidance.take_step(name, "Accept")
 
 
 def build_follow_up(data: dict, period: str, entry: dict) -> None:
@@ -313,6 +337,8 @@ def build_follow_up(data: dict, period: str, entry: dict) -> None:
 		name = make.create_follow_up(
 			opd, entry["recommendation"], entry["due_days"], **source_of(period, entry)
 		)
+		if entry.get("guidance"):
+			link_decision(entry, name)
 	with make.acting_as(officer(data, lifecycle.OPD_CLERK, opd)):
 		proofs = [
 			{
@@ -356,6 +382,14 @@ def source_of(period: str, entry: dict) -> dict:
 		filters = {"opd": entry["result"], "assessment_year": entry["year"]}
 		return {"kkpham_result": frappe.db.get_value("P2HAM KKPHAM Result", filters, "name")}
 	return {"guidance": frappe.db.get_value("P2HAM Guidance", {"subject": entry["guidance"]}, "name")}
+
+
+def link_decision(entry: dict, follow_up: str) -> None:
+	"""Say in the decision of a meeting that has the words of a follow-up that it became this one."""
+	doc = frappe.get_doc("P2HAM Guidance", {"subject": entry["guidance"]})
+	names = {row.name: follow_up for row in doc.decisions if row.decision == entry["recommendation"]}
+	if names:
+		from_guidance.created(doc, names)
 
 
 def lowered_answers(doc, codes: list[str]) -> dict[str, str]:

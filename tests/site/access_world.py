@@ -56,6 +56,7 @@ HANGING = {
 	CHECK: "name",
 	f"{CHECK} Item": "parent",
 	"P2HAM Guidance Participant": "person",
+	"P2HAM Guidance Decision": "decision",
 	"File": "file_name",
 	"Version": "docname",
 	"Comment": "reference_name",
@@ -337,6 +338,8 @@ class World:
 			case.check = make.create_preliminary_check(
 				self.period, case.unit, ["Yes"], note=f"{WORD} pemeriksaan {case.stem}"
 			)
+			decisions = [{"decision": f"Keputusan {case.stem}", "opd": case.unit}]
+			case.guidance = make.create_guidance(f"{WORD} rapat {case.stem}", person, decisions=decisions)
 		with make.acting_as(self.users["unit's clerk"]):
 			case.request = make.create_guidance(
 				f"{WORD} permohonan {case.stem}", person, kind="Request for Guidance", status="Requested"

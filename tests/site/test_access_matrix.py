@@ -189,6 +189,22 @@ READING = {
 	("read guidance in which the unit takes part", "REST"): Reading(
 		lambda ask, it: ask.get(record(GUIDANCE, it.guidance)), lambda response, it: says(response, WORD)
 	),
+	("read guidance in which the unit takes part", "calendar file"): Reading(
+		lambda ask, it: ask.get(method("p2ham.api.guidance.calendar_file"), params={"name": it.guidance}),
+		lambda response, it: says(response, WORD),
+	),
+	("see who is invited", "preview"): Reading(
+		lambda ask, it: ask.get(
+			method("p2ham.api.guidance.preview_invitation"), params={"name": it.guidance}
+		),
+		lambda response, it: says(response, "unreached"),
+	),
+	("see who is invited", "officers"): Reading(
+		lambda ask, it: ask.get(
+			method("p2ham.api.guidance.officers"), params={"units": json.dumps([it.unit])}
+		),
+		lambda response, it: says(response, it.unit),
+	),
 	("print", "print view"): Reading(lambda ask, it: printed(ask, it, "/printview")),
 	("print", "HTML"): Reading(
 		lambda ask, it: ask.call("frappe.www.printview.get_html_and_style", doc=ASSESSMENT, name=it.name)
@@ -318,6 +334,9 @@ SURVEYS = {
 	("read guidance in which the unit takes part", "list"): listed(GUIDANCE, "name", lambda it: it.guidance),
 	("read guidance in which the unit takes part", "participants"): listed(
 		"P2HAM Guidance Participant", "parent", lambda it: it.guidance, GUIDANCE
+	),
+	("read guidance in which the unit takes part", "decisions"): listed(
+		"P2HAM Guidance Decision", "parent", lambda it: it.guidance, GUIDANCE
 	),
 	("see on the scoreboard", "report"): Survey(
 		lambda ask, world: ask.call(
@@ -672,6 +691,15 @@ CHANGING = {
 	),
 	("answer the unit's request for guidance", "status"): lambda ask, it: ask.put(
 		record(GUIDANCE, it.request), json={"status": "Scheduled"}
+	),
+	("answer the unit's request for guidance", "step"): lambda ask, it: ask.call(
+		"p2ham.api.guidance.take_step", name=it.request, action="Accept"
+	),
+	("withdraw the unit's request for guidance", "step"): lambda ask, it: ask.call(
+		"p2ham.api.guidance.take_step",
+		name=it.request,
+		action="Withdraw",
+		values={"cancel_reason": "tidak jadi"},
 	),
 	("change guidance in which the unit takes part", "REST"): lambda ask, it: ask.put(
 		record(GUIDANCE, it.guidance), json={"outcome": "lain"}

@@ -566,6 +566,7 @@ PLACES = (
 	),
 	*("file_name", "file_content", "link", "comment", "notification", "email", "assignment", "deleted"),
 	*("recommendation", "progress_note", "proof", "finding", "agenda", "outcome", "participant"),
+	*("recommendation", "progress_note", "finding", "agenda", "outcome", "participant", "decision"),
 )
 
 
@@ -661,6 +662,7 @@ def what_follows(victim: Victim, doc, officer: Callable) -> list[Target]:
 			[{"opd": UNIT, "person": victim.text("participant")}],
 			agenda=victim.text("agenda"),
 			outcome=victim.text("outcome"),
+			decisions=[{"decision": victim.text("decision"), "opd": UNIT}],
 		)
 		follow_up = make.create_follow_up(
 			UNIT,
@@ -674,8 +676,9 @@ def what_follows(victim: Victim, doc, officer: Callable) -> list[Target]:
 		done.update({"status": "In Progress", "progress_note": victim.text("progress_note")})
 		done.append("evidence", {"evidence": doc.evidence_uses[0].evidence, "note": victim.text("proof")})
 		done.save()
-	[row] = frappe.get_all(
-		"P2HAM Guidance Participant", filters={"parent": guidance}, pluck="name", order_by="idx"
+	[row], [decision] = (
+		frappe.get_all(table, filters={"parent": guidance}, pluck="name", order_by="idx")
+		for table in ("P2HAM Guidance Participant", "P2HAM Guidance Decision")
 	)
 	[right] = frappe.get_all("P2HAM KKPHAM Right", filters={"parent": result}, pluck="name", order_by="idx")
 	# The title is the criterion's; nobody but this test writes another.
@@ -690,6 +693,7 @@ def what_follows(victim: Victim, doc, officer: Callable) -> list[Target]:
 		),
 		Target("P2HAM Guidance", guidance, "agenda"),
 		Target("P2HAM Guidance Participant", row, "person", "P2HAM Guidance", central=False),
+		Target("P2HAM Guidance Decision", decision, "decision", "P2HAM Guidance", central=False),
 	]
 
 
@@ -775,6 +779,7 @@ def state_of(victim: Victim) -> dict[str, dict]:
 		("P2HAM Guidance Participant", {"parent": names}),
 		("P2HAM Follow-up Progress", {"parent": names}),
 		("P2HAM Follow-up Evidence", {"parent": names}),
+		("P2HAM Guidance Decision", {"parent": names}),
 		("P2HAM KKPHAM Result", {"opd": UNIT}),
 		("P2HAM KKPHAM Right", {"parent": names}),
 		("P2HAM Follow-up", {"opd": UNIT}),

@@ -7,7 +7,7 @@ from p2ham.access import follow_up, scope
 from p2ham.follow_ups import defaults, making
 
 
-@frappe.whitelist(methods=["GET"])
+@frappe.whitelist(methods=["GET", "POST"])
 def suggest(doctype: str, name: str) -> dict:
 	"""Return what a document suggests as follow-ups, in groups, and the units that may be named.
 
@@ -51,7 +51,7 @@ def create(doctype: str, name: str, rows: str | list) -> list[str]:
 	return making.create(doc, _rows(rows))
 
 
-@frappe.whitelist(methods=["GET"])
+@frappe.whitelist(methods=["GET", "POST"])
 def officers(opd: str) -> list[str]:
 	"""Return name and position of who holds a duty of a unit today, its head first: who could be responsible.
 

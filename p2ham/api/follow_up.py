@@ -58,7 +58,7 @@ def officers(opd: str) -> list[str]:
 	Raises frappe.PermissionError for a unit that the session's user may not read.
 	"""
 	frappe.get_doc("P2HAM OPD", opd).check_permission("read")
-	return defaults.officers(opd)
+	return defaults.officers().get(opd, [])
 
 
 def _source(doctype: str, name: str, for_update: bool = False):

@@ -14,6 +14,7 @@ import frappe
 from frappe import _
 from frappe.utils import getdate, nowdate
 
+from p2ham.follow_ups import defaults
 from p2ham.follow_ups.suggestion import Group
 from p2ham.instruments import said
 from p2ham.utils import told_of_deadlock
@@ -39,8 +40,8 @@ def source_of(doctype: str):
 
 
 def groups(doc) -> list[Group]:
-	"""Return what a document suggests; whoever calls has checked who may see it."""
-	return source_of(doc.doctype).groups(doc)
+	"""Return what a document suggests, with who could do it until when; whoever calls has checked who may see it."""
+	return defaults.complete(source_of(doc.doctype).groups(doc))
 
 
 def create(doc, rows: list[dict]) -> list[str]:

@@ -121,6 +121,7 @@ def test_the_chosen_are_created_as_they_were_edited_and_named_afterwards(regency
 	day = add_days(nowdate(), 10)
 	edited = {
 		**first,
+		"key": f" {first['key']} ",
 		"recommendation": " Sediakan. ",
 		"responsible": "Camat",
 		"action": "Rapat",

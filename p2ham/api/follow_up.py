@@ -7,7 +7,7 @@ from p2ham.access import follow_up, scope
 from p2ham.follow_ups import defaults, making
 
 
-@frappe.whitelist(methods=["GET"])
+@frappe.whitelist(methods=["GET", "POST"])
 def suggest(doctype: str, name: str) -> dict:
 	"""Return what a document suggests as follow-ups, in groups, and the units that may be named.
 
@@ -51,14 +51,14 @@ def create(doctype: str, name: str, rows: str | list) -> list[str]:
 	return making.create(doc, _rows(rows))
 
 
-@frappe.whitelist(methods=["GET"])
+@frappe.whitelist(methods=["GET", "POST"])
 def officers(opd: str) -> list[str]:
 	"""Return name and position of who holds a duty of a unit today, its head first: who could be responsible.
 
 	Raises frappe.PermissionError for a unit that the session's user may not read.
 	"""
 	frappe.get_doc("P2HAM OPD", opd).check_permission("read")
-	return defaults.officers(opd)
+	return defaults.officers().get(opd, [])
 
 
 def _source(doctype: str, name: str, for_update: bool = False):

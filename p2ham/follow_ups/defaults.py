@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
+from dataclasses import replace
 
 import frappe
 from frappe.utils import add_days, getdate, nowdate
 
 from p2ham.access import duties
 from p2ham.engine import lifecycle
+from p2ham.follow_ups.suggestion import Group
 
 # What the field `responsible` holds.
 LONGEST_NAME = 140
@@ -21,16 +24,34 @@ def due_date() -> datetime.date:
 	return getdate(add_days(nowdate(), days))
 
 
-def officers(opd: str) -> list[str]:
-	"""Return name and position of who holds a duty of this unit today, its head first: one query for each duty."""
-	found = [
-		f"{officer.full_name}, {duties.title(officer)}"[:LONGEST_NAME]
-		for duty in (lifecycle.OPD_HEAD, lifecycle.OPD_CLERK)
-		for officer in duties.holders(duty, opd)
+def officers() -> dict[str, list[str]]:
+	"""Return name and position of who holds a duty of a unit today, by unit, its heads first: two queries, however many
+	units there are."""
+	found: dict[str, list[str]] = {}
+	for duty in (lifecycle.OPD_HEAD, lifecycle.OPD_CLERK):
+		for officer in duties.holders(duty):
+			called = f"{officer.full_name}, {duties.title(officer)}"[:LONGEST_NAME]
+			names = found.setdefault(officer.opd, [])
+			if called not in names:
+				names.append(called)
+	return found
+
+
+def complete(groups: Iterable[Group]) -> list[Group]:
+	"""Return suggestions with who could do it (the head of the unit, or its clerk) and until when, where their source
+	proposes nobody and no day. Empty stays empty for a unit that has neither head nor clerk today."""
+	day, by_unit = due_date(), officers()
+	return [
+		replace(
+			group,
+			suggestions=tuple(
+				replace(
+					row,
+					responsible=row.responsible or next(iter(by_unit.get(row.opd, ())), ""),
+					due_date=row.due_date or day,
+				)
+				for row in group.suggestions
+			),
+		)
+		for group in groups
 	]
-	return list(dict.fromkeys(found))
-
-
-def responsible(opd: str) -> str:
-	"""Return who is proposed to do it: the head of the unit, or its clerk; empty where it has neither today."""
-	return next(iter(officers(opd)), "")

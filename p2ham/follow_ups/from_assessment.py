@@ -12,7 +12,6 @@ from p2ham.engine import follow_up as rules
 from p2ham.engine import lifecycle
 from p2ham.engine.instrument import Instrument
 from p2ham.engine.numbers import plain, round_half_up
-from p2ham.follow_ups import defaults
 from p2ham.follow_ups.suggestion import Group, Suggestion
 from p2ham.instruments import store
 from p2ham.p2ham.doctype.p2ham_assessment import worksheet
@@ -35,8 +34,7 @@ def groups(doc) -> list[Group]:
 			title=_("Not Approved"),
 		)
 	instrument = store.load(doc.instrument)
-	responsible, due_date, present = defaults.responsible(doc.opd), defaults.due_date(), _present(doc)
-	top = _highest(instrument)
+	present, top = _present(doc), _highest(instrument)
 	found: dict[str, list[Suggestion]] = {
 		criterion.code: [] for criterion in instrument.criteria if not criterion.parent
 	}
@@ -47,8 +45,6 @@ def groups(doc) -> list[Group]:
 				opd=doc.opd,
 				recommendation=_recommendation(row, plain(round_half_up(points))),
 				indicator=row.indicator,
-				responsible=responsible,
-				due_date=due_date,
 				present=tuple(present[row.indicator]),
 			)
 		)

@@ -14,6 +14,7 @@ import frappe
 from frappe import _
 from frappe.utils import getdate, nowdate
 
+from p2ham.follow_ups import defaults
 from p2ham.follow_ups.suggestion import Group
 from p2ham.instruments import said
 from p2ham.utils import told_of_deadlock
@@ -39,8 +40,8 @@ def source_of(doctype: str):
 
 
 def groups(doc) -> list[Group]:
-	"""Return what a document suggests; whoever calls has checked who may see it."""
-	return source_of(doc.doctype).groups(doc)
+	"""Return what a document suggests, with who could do it until when; whoever calls has checked who may see it."""
+	return defaults.complete(source_of(doc.doctype).groups(doc))
 
 
 def create(doc, rows: list[dict]) -> list[str]:
@@ -58,7 +59,8 @@ def create(doc, rows: list[dict]) -> list[str]:
 			said.throw(_("Nothing was created. Please correct:"), faults, _("Follow-ups Not Created"))
 		names = {}
 		for number, row in enumerate(rows, start=1):
-			names[row["key"]] = _insert(doc, source.FIELD, number, row, suggested[row["key"]])
+			suggestion = suggested[_text(row, "key")]
+			names[suggestion.key] = _insert(doc, source.FIELD, number, row, suggestion)
 		if hasattr(source, "created"):
 			source.created(doc, names)
 	return list(names.values())
@@ -101,11 +103,11 @@ def _faults(doc, rows: list[dict], suggested: dict) -> Iterable[str]:
 
 
 def _row_faults(doc, row: dict, suggested: dict, units: dict, seen: set) -> Iterable[str]:
-	if not isinstance(row, dict) or _text(row, "key") not in suggested:
+	key = _text(row, "key")
+	if key not in suggested:
 		called = row.get("key") if isinstance(row, dict) else row
 		yield _("{0} is not suggested by {1}.").format(called or "?", doc.name)
 		return
-	key = row["key"]
 	if key in seen:
 		yield _("{0} is named twice.").format(key)
 	seen.add(key)

@@ -14,15 +14,17 @@ def execute():
 	):
 		if row.name in told or not (row.progress or row.progress_note or row.status != rules.OPEN):
 			continue
-		entry = frappe.new_doc(
-			"P2HAM Follow-up Progress",
-			parent=row.name,
-			parenttype="P2HAM Follow-up",
-			parentfield=rules.HISTORY,
-			idx=1,
-			noted_on=row.modified,
-			status=row.status,
-			progress=row.progress,
-			note=row.progress_note,
+		entry = frappe.get_doc(
+			{
+				"doctype": "P2HAM Follow-up Progress",
+				"parent": row.name,
+				"parenttype": "P2HAM Follow-up",
+				"parentfield": rules.HISTORY,
+				"idx": 1,
+				"noted_on": row.modified,
+				"status": row.status,
+				"progress": row.progress,
+				"note": row.progress_note,
+			}
 		)
 		entry.db_insert()  # a row is not saved alone by anybody

@@ -10,11 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 import frappe
 import made_regency
 import pytest
-from frappe.utils import add_days, nowdate
+from frappe.utils import add_days, getdate, nowdate
 
 from p2ham.api import follow_up as doors
 from p2ham.demo import factories as make
-from p2ham.follow_ups import from_assessment
+from p2ham.follow_ups import defaults, from_assessment, making
+from p2ham.follow_ups.suggestion import Group, Suggestion
 from p2ham.instruments import store
 
 FOLLOW_UP, ASSESSMENT = "P2HAM Follow-up", "P2HAM Assessment"
@@ -100,7 +101,7 @@ def test_what_does_not_apply_is_not_suggested_and_the_note_stands_in_the_recomme
 	name = "DISDUKCAPIL-P2HAM-2024"
 	doc = frappe.get_doc(ASSESSMENT, name)
 	frappe.set_user(people("P2HAM Verifier"))
-	rows = [row for group in from_assessment.groups(doc) for row in group.suggestions]
+	rows = [row for group in making.groups(doc) for row in group.suggestions]
 	points = {row.indicator: row for row in doc.items}
 	assert rows
 	for row in rows:
@@ -120,6 +121,7 @@ def test_the_chosen_are_created_as_they_were_edited_and_named_afterwards(regency
 	day = add_days(nowdate(), 10)
 	edited = {
 		**first,
+		"key": f" {first['key']} ",
 		"recommendation": " Sediakan. ",
 		"responsible": "Camat",
 		"action": "Rapat",
@@ -234,6 +236,17 @@ def test_what_has_a_follow_up_gets_another_only_where_that_was_shown(regency, ap
 	assert len(made(approved)) == 2
 
 
+def test_what_a_source_proposes_itself_stays():
+	mine = Suggestion("a", "DINSOS", "x", responsible="Sekretaris", due_date=getdate("2031-01-01"))
+	open_ = Suggestion("b", "", "x")
+	(group,) = defaults.complete([Group("G", (mine, open_))])
+	assert group.suggestions[0] == mine
+	assert (group.suggestions[1].responsible, str(group.suggestions[1].due_date)) == (
+		"",
+		add_days(nowdate(), 60),
+	)
+
+
 def test_nothing_is_suggested_from_what_is_not_approved_or_no_source(
 	regency, approved, suggest, create, demo_site
 ):
@@ -292,9 +305,9 @@ def test_the_number_of_queries_does_not_depend_on_the_size(regency, queries):
 			make.take_step(name, "Approve")
 		doc = frappe.get_doc(ASSESSMENT, name)
 		with make.acting_as(regency.verifier):
-			from_assessment.groups(doc)  # the instrument is in the cache then
+			making.groups(doc)  # the instrument is in the cache then
 			with queries() as run:
-				found = from_assessment.groups(doc)
+				found = making.groups(doc)
 		return sum(len(group.suggestions) for group in found), len(run)
 
 	(few, small), (many, large) = count(10), count(120)

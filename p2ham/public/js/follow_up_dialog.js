@@ -9,7 +9,7 @@ p2ham.suggest_follow_ups = async (frm) => {
 		return;
 	}
 	const source = { doctype: frm.doctype, name: frm.doc.name };
-	const data = await frappe.xcall("p2ham.api.follow_up.suggest", source, "GET");
+	const data = await frappe.xcall("p2ham.api.follow_up.suggest", source);
 	new p2ham.FollowUpDialog({ source, data, on_done: () => frm.reload_doc() });
 };
 
@@ -34,7 +34,7 @@ p2ham.officers = {
 	of(opd) {
 		if (!opd) return Promise.resolve([]);
 		if (!p2ham.officers.known[opd]) {
-			p2ham.officers.known[opd] = frappe.xcall("p2ham.api.follow_up.officers", { opd }, "GET");
+			p2ham.officers.known[opd] = frappe.xcall("p2ham.api.follow_up.officers", { opd });
 		}
 		return p2ham.officers.known[opd];
 	},

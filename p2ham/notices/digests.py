@@ -159,12 +159,13 @@ def daily(person: Person, today: datetime.date, items: list[Item]) -> Digest:
 	with said.speaking(person.language):
 		groups = {group: [item for item in items if item.group == group] for group in collect.GROUPS}
 		counts = {group: len(lines) for group, lines in groups.items()}
-		content = frappe.get_template(TEMPLATE).render(
+		content = said.rendered(
+			TEMPLATE,
 			{
 				"title": _("Reminders of {0}").format(said.day(today)),
 				"groups": [_group(group, lines, today) for group, lines in groups.items() if lines],
 				"why": events.why(),
-			}
+			},
 		)
 		return Digest(person, DAILY, today, _summary(counts), content, counts)
 
@@ -202,9 +203,12 @@ def _group(group: str, items: list[Item], today: datetime.date) -> dict:
 
 
 def _line(item: Item, today: datetime.date) -> dict:
+	unit, about = said.plain(item.opd_name), _short(item.about)
+	# A sheet is known by its unit, a document or follow-up by what it says.
+	name, beside = (unit, f"{_(item.next)} · {about}") if item.next else (about, unit)
 	return {
-		"name": said.plain(item.opd_name),
-		"about": " · ".join(filter(None, [_(item.next) if item.next else "", _short(item.about)])),
+		"name": name,
+		"about": beside,
 		"day": said.day(item.last),
 		"when": _when(item, today),
 		"late": bool(item.late),
@@ -254,7 +258,7 @@ def _weekly(person: Person, day: datetime.date, today: datetime.date) -> list[Di
 		week = weekly.look(today)
 		if not week:
 			return []
-		content = frappe.get_template(weekly.TEMPLATE).render({**week.for_template(), "why": events.why()})
+		content = said.rendered(weekly.TEMPLATE, {**week.for_template(), "why": events.why()})
 		return [Digest(person, WEEKLY, day, week.subject(), content)]
 
 

@@ -227,14 +227,15 @@ def _mail(parcels: list[Parcel]) -> None:
 	for (language, _news), alike in same.items():
 		first = alike[0]
 		with said.speaking(language):
-			content = frappe.get_template(TEMPLATE).render(
+			content = said.rendered(
+				TEMPLATE,
 				{
 					"news": [news.for_mail() for news in first.news],
-					"open": _("Open"),
+					"open": _("Open in P2HAM"),
 					"address_of_list": get_url_to_list(first.news[0].doctype) if len(first.news) > 1 else "",
 					"show_all": _("Show all"),
 					"why": why(),
-				}
+				},
 			)
 			mails.send(
 				[parcel.person.address for parcel in alike],
@@ -246,9 +247,9 @@ def _mail(parcels: list[Parcel]) -> None:
 
 
 def why() -> str:
-	"""Say below a mail why it came, and how to have no more."""
+	"""Say below a text why somebody gets it, and how to have no more mails."""
 	return _(
-		"You get this mail because of your duty in P2HAM. Whether you get any is said in your Notification Settings."
+		"You get this because of your duty in P2HAM. Whether it also comes by mail is said in your Notification Settings."
 	)
 
 

@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from frappe import _
-from frappe.utils import add_days, get_url_to_form, get_url_to_list, get_url_to_report_with_filters, getdate
+from frappe.utils import (
+	add_days,
+	fmt_money,
+	get_url_to_form,
+	get_url_to_list,
+	get_url_to_report_with_filters,
+	getdate,
+)
 
 from p2ham.engine import follow_up as rules
 from p2ham.engine import lifecycle
@@ -67,7 +74,7 @@ class Week:
 						"about": said.plain(titles[unit.period]),
 						"when": _until(unit),
 						"late": bool(unit.late),
-						"address": get_url_to_form("P2HAM Assessment", unit.assessment),
+						"address": address(unit),
 					}
 					for unit in self.waiting[:MOST_NAMES]
 				],
@@ -137,7 +144,7 @@ def _round(found: Round) -> dict:
 	facts = [
 		(_("Units taking part"), str(total)),
 		(_("Target"), _("{0} of {1} approved").format(approved, period.target_units or total)),
-		(_("Mean verified score"), f"{found.mean:.2f}".replace(".", ",") if found.mean is not None else "–"),
+		(_("Mean verified score"), fmt_money(found.mean, precision=2) if found.mean is not None else "–"),
 	]
 	ends = [
 		(_("Filling until"), period.fill_until),
@@ -152,7 +159,12 @@ def _round(found: Round) -> dict:
 		"facts": [*facts, *((label, said.day(day)) for label, day in ends if day)],
 		"late_title": _("Late: {0} units").format(len(late)) if late else "",
 		"late": [
-			{"name": said.plain(unit.opd_name), "about": looks.word(unit.state), "when": days_late(unit.late)}
+			{
+				"name": said.plain(unit.opd_name),
+				"about": looks.word(unit.state),
+				"when": days_late(unit.late),
+				"address": address(unit),
+			}
 			for unit in late[:MOST_NAMES]
 		],
 		"more": _more(len(late) - MOST_NAMES),
@@ -163,6 +175,13 @@ def _until(unit: progress.Unit) -> str:
 	if unit.late:
 		return days_late(unit.late)
 	return _("until {0}").format(said.day(unit.deadline)) if unit.deadline else ""
+
+
+def address(unit: progress.Unit) -> str:
+	"""Return the way to the assessment of a unit, or to the period where it has not begun."""
+	if unit.assessment:
+		return get_url_to_form("P2HAM Assessment", unit.assessment)
+	return get_url_to_form("P2HAM Period", unit.period)
 
 
 def days_late(days: int) -> str:

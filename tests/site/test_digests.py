@@ -334,7 +334,13 @@ class TestTheWeek:
 		row = self.weekly(nowdate())[sekda]
 		assert get_url_to_form("P2HAM Assessment", name) in row.content
 		assert get_url_to_form("P2HAM Guidance", meeting) in row.content
-		for word in ("81,25", "Dinas Sosial", "2 open, 2 of them late", "Rapat persiapan", "Aula"):
+		for word in (
+			frappe.utils.fmt_money(81.25, precision=2),
+			"Dinas Sosial",
+			"2 open, 2 of them late",
+			"Rapat persiapan",
+			"Aula",
+		):
 			assert word in row.content, word
 		assert "1" in row.subject
 		assert frappe.session.user == "Administrator"

@@ -16,7 +16,7 @@ class P2HAMDigest(Document):
 		from frappe.types import DF
 
 		content: DF.TextEditor | None
-		day: DF.Date
+		day: DF.Date | None
 		due: DF.Int
 		expiring: DF.Int
 		follow_ups: DF.Int

@@ -13,10 +13,9 @@ from frappe.utils import add_days, getdate, nowdate
 from p2ham.api import guidance
 from p2ham.demo import factories as make
 from p2ham.engine import follow_up, lifecycle, participation
+from p2ham.follow_ups import from_guidance
 from p2ham.instruments import store
 from p2ham.notices import events
-from p2ham.engine import follow_up, lifecycle
-from p2ham.follow_ups import from_guidance
 
 MARK = "p2ham_demo"
 PASSWORD = "Empat-Lawang-2024"

@@ -10,8 +10,8 @@ from frappe.utils import validate_email_address
 
 from p2ham.access import duties
 from p2ham.engine import lifecycle
-from p2ham.evidence.reminders import people_of
 from p2ham.guidance.calendar_file import Attendee
+from p2ham.notices import recipients
 
 
 @dataclass(frozen=True)
@@ -57,27 +57,23 @@ def named(row) -> str:
 
 
 def _holders(opds: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
-	"""Return address and name of those who hold the duties of each unit today, or those of the nearest unit above."""
+	"""Return address and name of those who hold the duties of each unit today, or those of the nearest unit above. An
+	invitation also goes to who wants no other mails: a calendar is no reminder."""
 	wanted = set(opds)
 	if not wanted:
 		return {}
-	units = {
-		row.name: row
-		for row in frappe.get_all(
-			"P2HAM OPD", fields=["name", "opd_name", "parent_p2ham_opd", "is_active"], order_by="lft"
-		)
-	}
-	people = {opd: users for opd, users in people_of(units).items() if opd in wanted}
-	known = {
+	known = recipients.load()
+	people = {opd: known.of_unit(opd) for opd in wanted if opd in known.units}
+	users = {
 		row.name: (row.email or row.name, row.full_name or "")
 		for row in frappe.get_all(
 			"User",
-			filters={"name": ("in", sorted(set().union(*people.values())) or [""])},
+			filters={"name": ("in", [*sorted(set().union(*people.values())), ""])},
 			fields=["name", "email", "full_name"],
 			order_by="name",
 		)
 	}
-	return {opd: [known[user] for user in sorted(users) if user in known] for opd, users in people.items()}
+	return {opd: [users[user] for user in sorted(found) if user in users] for opd, found in people.items()}
 
 
 def officers(opds: Iterable[str]) -> dict[str, list[dict]]:

@@ -334,7 +334,6 @@ class World:
 			case.result = make.create_kkpham_result(
 				case.unit, YEAR, 60, KKP, finding=f"{WORD} temuan {case.state}"
 			)
-			case.guidance = make.create_guidance(f"{WORD} rapat {case.stem}", person)
 			case.check = make.create_preliminary_check(
 				self.period, case.unit, ["Yes"], note=f"{WORD} pemeriksaan {case.stem}"
 			)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime
 
-import frappe
 from frappe import _
 from frappe.utils import get_time
 from pypika.terms import Criterion
 
-from p2ham.access import duties, scope
+from p2ham.access import duties
 from p2ham.engine import follow_up, participation, windows
+from p2ham.reporting import scoped
 
 PERIOD, GUIDANCE, FOLLOW_UP = "P2HAM Period", "P2HAM Guidance", "P2HAM Follow-up"
 # A kind of event and its colour in the calendar.
@@ -56,17 +56,17 @@ def _event(kind: str, doctype: str, name: str, title: str, day, **more) -> dict:
 
 
 def _periods(first: datetime.date, last: datetime.date) -> list[dict]:
-	rows = frappe.get_list(
-		PERIOD,
-		filters={
-			"fill_from": ("<=", last),
-			"approve_until": (">=", first),
-			**({} if duties.is_master_data_keeper() else {"status": ("!=", "Draft")}),
-		},
-		fields=["name", "title", *windows.DATES],
-		order_by="fill_from, name",
-		limit_page_length=0,
+	period = scoped.table(PERIOD)
+	query = (
+		scoped.within(PERIOD)
+		.select(period.name, period.title, *(period[field] for field in windows.DATES))
+		.where((period.fill_from <= last) & (period.approve_until >= first))
+		.orderby(period.fill_from)
+		.orderby(period.name)
 	)
+	if not duties.is_master_data_keeper():
+		query = query.where(period.status != "Draft")
+	rows = query.run(as_dict=True)
 	words = _deadlines()
 	found = []
 	for row in rows:
@@ -83,10 +83,9 @@ def _periods(first: datetime.date, last: datetime.date) -> list[dict]:
 
 def _own_dates(first: datetime.date, last: datetime.date) -> list[dict]:
 	"""Later last days of units that the reader follows."""
-	row, period = frappe.qb.DocType("P2HAM Period Participant"), frappe.qb.DocType(PERIOD)
-	unit = frappe.qb.DocType("P2HAM OPD")
+	row, period, unit = (scoped.table(name) for name in ("P2HAM Period Participant", PERIOD, "P2HAM OPD"))
 	query = (
-		frappe.qb.from_(row)
+		scoped.within("P2HAM Period Participant")
 		.join(period)
 		.on((row.parent == period.name) & (row.parenttype == PERIOD))
 		.join(unit)
@@ -97,9 +96,7 @@ def _own_dates(first: datetime.date, last: datetime.date) -> list[dict]:
 		.orderby(period.name)
 		.orderby(row.idx)
 	)
-	for doctype in ("P2HAM OPD", PERIOD):
-		limit = scope.condition(doctype)
-		query = query if limit is None else query.where(limit)
+	query = scoped.also_within(query, "P2HAM OPD")
 	words = _deadlines()
 	return [
 		_event("own", PERIOD, one.name, f"{one.opd}, {words[field]}: {one.title}", one[field])
@@ -118,14 +115,14 @@ def _deadlines() -> dict[str, str]:
 
 
 def _guidance(first: datetime.date, last: datetime.date) -> list[dict]:
-	if not frappe.has_permission(GUIDANCE, "read"):
-		return []
-	rows = frappe.get_list(
-		GUIDANCE,
-		filters={"date": ("between", [first, last]), "status": ("!=", "Cancelled")},
-		fields=["name", "subject", "date", "start_time", "end_time"],
-		order_by="date, name",
-		limit_page_length=0,
+	guidance = scoped.table(GUIDANCE)
+	rows = (
+		scoped.within(GUIDANCE)
+		.select(guidance.name, guidance.subject, guidance.date, guidance.start_time, guidance.end_time)
+		.where(guidance.date[first:last] & (guidance.status != follow_up.CANCELLED))
+		.orderby(guidance.date)
+		.orderby(guidance.name)
+		.run(as_dict=True)
 	)
 	return [_event("guidance", GUIDANCE, row.name, row.subject, row.date, **_times(row)) for row in rows]
 
@@ -144,17 +141,14 @@ def _times(row) -> dict:
 
 
 def _follow_ups(first: datetime.date, last: datetime.date) -> list[dict]:
-	if not frappe.has_permission(FOLLOW_UP, "read"):
-		return []
-	rows = frappe.get_list(
-		FOLLOW_UP,
-		filters={
-			"due_date": ("between", [first, last]),
-			"status": ("not in", [follow_up.COMPLETED, follow_up.CLOSED]),
-		},
-		fields=["name", "opd", "recommendation", "due_date"],
-		order_by="due_date, name",
-		limit_page_length=0,
+	task = scoped.table(FOLLOW_UP)
+	rows = (
+		scoped.within(FOLLOW_UP)
+		.select(task.name, task.opd, task.recommendation, task.due_date)
+		.where(task.due_date[first:last] & task.status.isin(follow_up.UNFINISHED))
+		.orderby(task.due_date)
+		.orderby(task.name)
+		.run(as_dict=True)
 	)
 	return [
 		_event("follow-up", FOLLOW_UP, row.name, f"{row.opd}: {row.recommendation}"[:140], row.due_date)

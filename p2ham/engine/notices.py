@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from . import follow_up as follow_ups
-from . import lifecycle
+from . import guidance, lifecycle
 from .faults import N_
 
 # Whom: holders of a duty for the regency (named by the duty), or
@@ -92,9 +92,9 @@ EVENTS: Mapping[str, Mapping[str, Event]] = {
 		"accepted": Event(
 			(UNIT,),
 			GUIDANCE,
-			N_("The request for guidance was accepted: {1}, {3}"),
-			N_("The day has been set."),
-			(follow_ups.SCHEDULED,),
+			N_("The request for guidance was accepted: {1}"),
+			N_("You are told as soon as the day has been set."),
+			(guidance.ACCEPTED,),
 		),
 		"scheduled": Event(
 			(UNIT,),
@@ -171,8 +171,10 @@ def of_guidance(before: str | None, after: str, moved: bool = False) -> str | No
 		return "moved" if moved and after == follow_ups.SCHEDULED else None
 	if after == follow_ups.REQUESTED:
 		return "requested"
+	if after == guidance.ACCEPTED:
+		return "accepted"
 	if after == follow_ups.SCHEDULED:
-		return "accepted" if before == follow_ups.REQUESTED else "scheduled"
+		return "scheduled"
 	return "cancelled" if after == follow_ups.CANCELLED and before else None
 
 

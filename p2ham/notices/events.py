@@ -100,6 +100,14 @@ class News:
 	note: str = ""
 	submitted_by: str | None = None
 
+	@property
+	def comes_by_calendar(self) -> bool:
+		"""Tell whether an invitation that was sent is changed or taken back by itself, with a mail of its own."""
+		return bool(self.row.get("invited_on")) and self.event in (
+			rules.EVENTS[GUIDANCE]["moved"],
+			rules.EVENTS[GUIDANCE]["cancelled"],
+		)
+
 	def subject(self) -> str:
 		"""Return the sentence in the language that is spoken."""
 		return _(self.event.subject).format(*self._values())
@@ -219,7 +227,7 @@ class Parcel:
 def _mail(parcels: list[Parcel]) -> None:
 	same: dict[tuple, list[Parcel]] = defaultdict(list)
 	for parcel in parcels:
-		if parcel.person.address:
+		if parcel.person.address and not all(news.comes_by_calendar for news in parcel.news):
 			same[
 				parcel.person.language,
 				tuple((news.doctype, news.name, news.at) for news in parcel.news),
@@ -316,7 +324,7 @@ def _guidance(names: list[str], people: recipients.Recipients) -> dict[str, frap
 	rows = frappe.get_all(
 		GUIDANCE,
 		filters={"name": ("in", names)},
-		fields=["name", "kind", "subject", "status as state", *PLACE_AND_TIME],
+		fields=["name", "kind", "subject", "status as state", "invited_on", *PLACE_AND_TIME],
 		order_by="name",
 	)
 	named = defaultdict(dict)

@@ -9,7 +9,7 @@ from email import policy
 import frappe
 import made_regency
 import pytest
-from frappe.utils import add_days, get_url_to_form, nowdate
+from frappe.utils import add_days, get_url_to_form, now_datetime, nowdate
 
 from p2ham.demo import factories as make
 from p2ham.notices import events
@@ -304,6 +304,11 @@ class TestGuidance:
 		assert all(
 			"Cara mengisi A3" in row.subject and "Dinas Sosial" in row.subject for row in found.values()
 		)
+		with make.acting_as(people("P2HAM Verifier")):
+			doc = frappe.get_doc(GUIDANCE, name)
+			doc.status = "Accepted"
+			doc.save()
+		assert set(happen()) == named(OF_DINSOS)
 		with make.acting_as(people("Kabag Hukum")):
 			doc = frappe.get_doc(GUIDANCE, name)
 			doc.update(
@@ -331,9 +336,21 @@ class TestGuidance:
 			doc.date = add_days(nowdate(), 6)
 			doc.save()
 			assert set(happen()) == everybody
-			doc.status = "Cancelled"
+			doc.update({"status": "Cancelled", "cancel_reason": "Aula dipakai."})
 			doc.save()
 			assert set(happen()) == everybody
+			assert len(mails_about(GUIDANCE, name)) == 3
+
+	def test_a_change_that_the_calendar_brings_is_not_mailed_twice(self, people, happen):
+		with make.acting_as(people("P2HAM Verifier")):
+			name = make.create_guidance("Rapat", ["DINSOS"], date=add_days(nowdate(), 5))
+			happen()
+			frappe.db.set_value(GUIDANCE, name, "invited_on", now_datetime())
+			doc = frappe.get_doc(GUIDANCE, name)
+			doc.date = add_days(nowdate(), 6)
+			doc.save()
+			assert happen()
+		assert len(mails_about(GUIDANCE, name)) == 1
 
 	def test_minutes_of_what_was_held_are_no_news(self, people, happen):
 		with make.acting_as(people("P2HAM Verifier")):
@@ -360,7 +377,7 @@ class TestFollowUps:
 		for row in found.values():
 			assert "&lt;ramp&gt;" in row.subject and "Dinas Sosial" in row.subject
 		assert now(clerk, progress=50, status="In Progress") == set()
-		assert now(clerk, status="Completed") == {verifier, kabag}
+		assert now(clerk, status="Completed", progress_note="Sudah.") == {verifier, kabag}
 		assert now(verifier, status="In Progress", progress=80) == {clerk, head}
 		assert now(clerk, status="Completed") == {verifier, kabag}
 		assert now(kabag, status="Closed") == {clerk, head}

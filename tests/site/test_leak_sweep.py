@@ -565,7 +565,7 @@ PLACES = (
 		"title",
 	),
 	*("file_name", "file_content", "link", "comment", "notification", "email", "assignment", "deleted"),
-	*("recommendation", "progress_note", "finding", "agenda", "outcome", "participant"),
+	*("recommendation", "progress_note", "finding", "agenda", "outcome", "participant", "right"),
 )
 
 

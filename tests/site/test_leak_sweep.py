@@ -566,6 +566,7 @@ PLACES = (
 	),
 	*("file_name", "file_content", "link", "comment", "notification", "email", "assignment", "deleted"),
 	*("recommendation", "progress_note", "proof", "finding", "agenda", "outcome", "participant", "decision"),
+	"right",
 )
 
 

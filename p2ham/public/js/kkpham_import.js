@@ -260,7 +260,7 @@ p2ham.KkphamImport = (() => {
 				</div>
 				<div class="p2ham-faults p2ham-rows" role="region" tabindex="0" aria-label="${shown.rows}"><table>
 					<thead><tr>
-						<th scope="col">${__("Row")}</th><th scope="col">${__("Unit")}</th><th scope="col">${__("Year")}</th>
+						<th scope="col" class="p2ham-points">${__("Row")}</th><th scope="col">${__("Unit")}</th><th scope="col" class="p2ham-points">${__("Year")}</th>
 						<th scope="col">${__("Status")}</th><th scope="col">${__("What Changes")}</th>
 					</tr></thead>
 					<tbody>${ordered.map((row) => this.row_html(row)).join("")}</tbody>

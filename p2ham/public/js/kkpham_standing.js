@@ -95,8 +95,8 @@ p2ham.KkphamStanding = (() => {
 				: "";
 			return `<div class="p2ham-faults p2ham-rows"><table>
 				<thead><tr>
-					<th scope="col">${__("Human Right")}</th><th scope="col">${__("Score")}</th><th scope="col">${__("Category")}</th>
-					<th scope="col">${__("Change")}</th><th scope="col">${__("Own Forecast")}</th><th scope="col">${__("Owners")}</th>
+					<th scope="col">${__("Human Right")}</th><th scope="col" class="p2ham-points">${__("Score")}</th><th scope="col">${__("Category")}</th>
+					<th scope="col" class="p2ham-points">${__("Change")}</th><th scope="col" class="p2ham-points">${__("Own Forecast")}</th><th scope="col">${__("Owners")}</th>
 					<th scope="col">${__("Follow-ups Not Closed")}</th>
 				</tr></thead>
 				<tbody>${rights.map((right) => this.right_html(right)).join("")}</tbody>

@@ -22,7 +22,8 @@ class Event:
 	"""Something that happened to a document.
 
 	`states` are those in which the document must still be when people are told: what is not so any more is no news.
-	None for any. `subject` and `text` are marked English templates; which values they take is said at `EVENTS`.
+	None for any. `subject` and `text` are marked English templates; which values they take is said at `EVENTS`. `note`
+	is the field of the document that says why.
 	"""
 
 	whom: tuple[str, ...]
@@ -30,6 +31,7 @@ class Event:
 	subject: str
 	text: str
 	states: tuple[str, ...] | None = None
+	note: str = ""
 
 
 # DocType -> name of the event -> the event. The templates take
@@ -51,6 +53,7 @@ EVENTS: Mapping[str, Mapping[str, Event]] = {
 			N_("The assessment of {0} was returned: {1}"),
 			N_("Correct what the note says, then submit it again."),
 			(lifecycle.DRAFT,),
+			"return_note",
 		),
 		"returned to review": Event(
 			(lifecycle.VERIFIER, lifecycle.KABAG_HUKUM),
@@ -58,6 +61,7 @@ EVENTS: Mapping[str, Mapping[str, Event]] = {
 			N_("The review of {0} was returned: {1}"),
 			N_("Look again at what the note says, then review the assessment anew."),
 			(lifecycle.SUBMITTED,),
+			"return_note",
 		),
 		"reviewed": Event(
 			(lifecycle.SEKDA,),
@@ -79,6 +83,7 @@ EVENTS: Mapping[str, Mapping[str, Event]] = {
 			N_("The approved assessment of {0} was cancelled: {1}"),
 			N_("The unit can amend it and begin again."),
 			(lifecycle.CANCELLED,),
+			"cancel_note",
 		),
 	},
 	"P2HAM Guidance": {
@@ -93,8 +98,22 @@ EVENTS: Mapping[str, Mapping[str, Event]] = {
 			(UNIT,),
 			GUIDANCE,
 			N_("The request for guidance was accepted: {1}"),
-			N_("You are told as soon as the day has been set."),
+			N_("Day and place will follow."),
 			(guidance.ACCEPTED,),
+		),
+		"accepted and scheduled": Event(
+			(UNIT,),
+			GUIDANCE,
+			N_("The request for guidance was accepted: {1}, {3}"),
+			N_("The day has been set."),
+			(follow_ups.SCHEDULED,),
+		),
+		"not continued": Event(
+			(UNIT, lifecycle.VERIFIER, lifecycle.KABAG_HUKUM),
+			GUIDANCE,
+			N_("Request for guidance not continued: {1}"),
+			N_("It was declined or taken back."),
+			(follow_ups.CANCELLED,),
 		),
 		"scheduled": Event(
 			(UNIT,),
@@ -173,9 +192,11 @@ def of_guidance(before: str | None, after: str, moved: bool = False) -> str | No
 		return "requested"
 	if after == guidance.ACCEPTED:
 		return "accepted"
-	if after == follow_ups.SCHEDULED:
-		return "scheduled"
-	return "cancelled" if after == follow_ups.CANCELLED and before else None
+	if after == follow_ups.SCHEDULED and before != follow_ups.HELD:
+		return "accepted and scheduled" if before == follow_ups.REQUESTED else "scheduled"
+	if after == follow_ups.CANCELLED and before:
+		return "not continued" if before == follow_ups.REQUESTED else "cancelled"
+	return None
 
 
 def of_follow_up(before: str | None, after: str) -> str | None:

@@ -282,18 +282,10 @@ def _as_they_stand(events: list[dict], people: recipients.Recipients) -> Iterato
 					entry["at"],
 					tuple(row.opds),
 					row,
-					note=said.plain(row.get(NOTES.get(entry["event"], ""))),
+					note=said.plain(row.get(event.note)),
 					submitted_by=row.get("submitted_by"),
 				),
 			)
-
-
-# Events of an assessment with the field that says why.
-NOTES = {
-	"returned to the unit": "return_note",
-	"returned to review": "return_note",
-	"cancelled": "cancel_note",
-}
 
 
 def _assessments(names: list[str], people: recipients.Recipients) -> dict[str, frappe._dict]:

@@ -40,6 +40,12 @@ def late_follow_ups(number, opd=UNIT):
 		).db_insert()
 
 
+def next_day(weekday):
+	"""The next day from tomorrow on that is a Monday (0), a Tuesday (1) and so on."""
+	tomorrow = getdate(add_days(nowdate(), 1))
+	return tomorrow + datetime.timedelta(days=(weekday - tomorrow.weekday()) % 7)
+
+
 def reminded(user, opd=UNIT):
 	late_follow_ups(1, opd)
 	digests.remind()
@@ -346,8 +352,7 @@ class TestTheWeek:
 		assert frappe.session.user == "Administrator"
 
 	def test_it_comes_once_a_week_on_its_day_or_by_the_first_run_after_it(self, week, sekda):
-		monday = getdate("2026-11-30")
-		assert monday.weekday() == 0
+		monday = next_day(0)
 		days = [monday + datetime.timedelta(days=number) for number in range(22)]
 		found = {}
 		for day in [*days[:8], days[16], days[17], days[21]]:  # the second Monday after the first had no run
@@ -357,7 +362,7 @@ class TestTheWeek:
 
 	def test_the_day_is_that_of_the_settings(self, week, sekda):
 		change(weekly_day="Thursday")
-		friday = getdate("2026-12-04")
+		friday = next_day(4)
 		assert self.weekly(friday)[sekda].day == friday - datetime.timedelta(days=1)
 
 	def test_switched_off_there_is_none(self, week, sekda):

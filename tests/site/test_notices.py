@@ -9,7 +9,7 @@ from email import policy
 import frappe
 import made_regency
 import pytest
-from frappe.utils import add_days, get_url_to_form, now_datetime, nowdate
+from frappe.utils import add_days, get_url_to_form, getdate, now_datetime, nowdate
 
 from p2ham.demo import factories as make
 from p2ham.notices import events
@@ -311,15 +311,26 @@ class TestGuidance:
 		assert set(happen()) == named(OF_DINSOS)
 		with make.acting_as(people("Kabag Hukum")):
 			doc = frappe.get_doc(GUIDANCE, name)
-			doc.update(
-				{"status": "Scheduled", "date": "2026-03-02", "start_time": "09:00:00", "place": "Aula"}
-			)
+			day = getdate(add_days(nowdate(), 5))
+			doc.update({"status": "Scheduled", "date": day, "start_time": "09:00:00", "place": "Aula"})
 			doc.save()
 		found = happen()
 		assert set(found) == named(OF_DINSOS)
 		for row in found.values():
 			assert (row.document_type, row.document_name) == (GUIDANCE, name)
-			assert all(word in row.subject for word in ("Cara mengisi A3", "2026", "09.00", "Aula"))
+			assert all(word in row.subject for word in ("Cara mengisi A3", str(day.year), "09.00", "Aula"))
+
+	def test_a_request_that_is_not_continued_is_told_to_both_sides(self, people, named, happen):
+		with make.acting_as(people("OPD Clerk", "DINSOS")):
+			name = make.create_guidance(
+				"Cara mengisi A3", ["DINSOS"], kind="Request for Guidance", status="Requested", date=None
+			)
+		happen()
+		with make.acting_as(people("P2HAM Verifier")):
+			doc = frappe.get_doc(GUIDANCE, name)
+			doc.update({"status": "Cancelled", "cancel_reason": "Batal."})
+			doc.save()
+		assert set(happen()) == {people("Kabag Hukum"), *named(OF_DINSOS)}
 
 	def test_what_is_scheduled_moved_or_cancelled_is_told_to_the_people_of_all_units(
 		self, people, named, happen
@@ -336,7 +347,7 @@ class TestGuidance:
 			doc.date = add_days(nowdate(), 6)
 			doc.save()
 			assert set(happen()) == everybody
-			doc.update({"status": "Cancelled", "cancel_reason": "Aula dipakai."})
+			doc.update({"status": "Cancelled", "cancel_reason": "Batal."})
 			doc.save()
 			assert set(happen()) == everybody
 			assert len(mails_about(GUIDANCE, name)) == 3
@@ -377,9 +388,9 @@ class TestFollowUps:
 		for row in found.values():
 			assert "&lt;ramp&gt;" in row.subject and "Dinas Sosial" in row.subject
 		assert now(clerk, progress=50, status="In Progress") == set()
-		assert now(clerk, status="Completed", progress_note="Sudah.") == {verifier, kabag}
+		assert now(clerk, status="Completed", progress_note="Selesai.") == {verifier, kabag}
 		assert now(verifier, status="In Progress", progress=80) == {clerk, head}
-		assert now(clerk, status="Completed") == {verifier, kabag}
+		assert now(clerk, status="Completed", progress_note="Selesai.") == {verifier, kabag}
 		assert now(kabag, status="Closed") == {clerk, head}
 		assert now(kabag, status="Open") == {clerk, head}
 		sent = mails_about(FOLLOW_UP, name)

@@ -91,10 +91,10 @@ class Week:
 				"title": _("Next meetings"),
 				"lines": [
 					{
-						"name": said.plain(row["subject"]),
-						"about": " · ".join(filter(None, [_(row["kind"]), said.plain(row["place"])])),
-						"when": said.day(row["date"]),
-						"address": get_url_to_form("P2HAM Guidance", row["name"]),
+						"name": said.plain(row.subject),
+						"about": " · ".join(filter(None, [_(row.kind), said.plain(row.place)])),
+						"when": said.day(row.date),
+						"address": get_url_to_form("P2HAM Guidance", row.name),
 					}
 					for row in self.meetings
 				],

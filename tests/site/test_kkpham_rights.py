@@ -6,6 +6,7 @@ import frappe
 import pytest
 from made_regency import no_trace
 
+from p2ham.demo import build
 from p2ham.demo import factories as make
 from p2ham.follow_ups import from_result
 from p2ham.kkpham import rights
@@ -155,6 +156,16 @@ def test_an_owner_of_what_is_no_right_of_the_instrument_is_refused(demo_site, sa
 			{"doctype": OWNER, "instrument": KKP, "criterion": f"{KKP}-8", "opd": OPD, **values}
 		).insert()
 	assert words in said(caught)
+
+
+def test_the_demo_says_what_each_right_was_given_and_whose_it_is(demo_site):
+	for doctype in (RESULT, "P2HAM KKPHAM Right", OWNER):
+		frappe.db.delete(doctype)
+	build.build_kkpham(demo_site, lambda line: None)
+	doc = frappe.get_doc(RESULT, f"KKPHAM-2024-{ROOT}")
+	assert [row.criterion for row in doc.rights] == list(rights.of(KKP))
+	assert round(sum(row.score for row in doc.rights) / len(doc.rights), 2) == doc.score
+	assert set(rights.owners(KKP)) == set(rights.of(KKP))
 
 
 # What follows

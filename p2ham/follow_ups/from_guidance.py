@@ -43,11 +43,21 @@ def default_due_date():
 
 
 def created(doc, names: Mapping[str, str]) -> None:
-	"""Write into each decision which follow-up was made of it: `names` are follow-ups by key of the suggestion.
+	"""Write into each decision which follow-up was made of it, and for which unit, which may be another than was decided:
+	`names` are follow-ups by key of the suggestion.
 
 	Raises frappe.ValidationError where one was made of it already, and frappe.TimestampMismatchError where somebody else
 	has saved the guidance meanwhile.
 	"""
+	units = dict(
+		frappe.get_all(
+			"P2HAM Follow-up",
+			filters={"name": ("in", [*names.values(), ""])},
+			fields=["name", "opd"],
+			as_list=True,
+			order_by="name",
+		)
+	)
 	for row in doc.decisions:
 		if row.name not in names:
 			continue
@@ -58,6 +68,7 @@ def created(doc, names: Mapping[str, str]) -> None:
 				)
 			)
 		row.follow_up = names[row.name]
+		row.opd = units[row.follow_up]
 	doc.flags.p2ham_written = frozenset({life.LINK})
 	doc.save()
 

@@ -9,7 +9,7 @@ from made_regency import no_trace
 
 from p2ham.demo import factories as make
 
-GUIDANCE, UNIT = "P2HAM Guidance", "DINSOS"
+GUIDANCE, UNIT, OTHER = "P2HAM Guidance", "DINSOS", "DPMPTSP"
 SUBJECT = "Pendampingan data terpilah di meja"
 DIALOG = ".modal.show:not(:has(.msgprint))"
 PRIMARY = f"{DIALOG} .modal-footer .btn-primary"
@@ -36,6 +36,16 @@ def buttons(desk) -> list[str]:
 	return desk.browser.execute_script(
 		"""return [...document.querySelectorAll(".page-head .custom-actions [data-label]")].map(
 			(each) => decodeURIComponent(each.dataset.label))"""
+	)
+
+
+def press_in_grid(desk, label: str) -> None:
+	desk.wait(
+		"""const [button] = $("[data-fieldname='participants'] .btn:visible").filter(
+			(_, each) => $(each).text().trim() === arguments[0]);
+		if (button) button.click();
+		return Boolean(button)""",
+		label,
 	)
 
 
@@ -92,13 +102,16 @@ def test_a_request_becomes_a_meeting_with_decisions(desk, enter, people, nothing
 	desk.click(".modal.show .modal-footer .btn-primary")
 	status_is(desk, "Held")
 
+	press_in_grid(desk, "Add Units")
+	desk.wait("return Boolean(cur_dialog && cur_dialog.fields_dict.units)")
+	desk.click(f'{DIALOG} input[data-unit="{OTHER}"]')
+	desk.shoot("guidance-units")
+	desk.click(PRIMARY)
+	desk.wait("return cur_frm.doc.participants.length === 2")
+	press_in_grid(desk, "Add Officers")
 	desk.wait(
-		"""const [button] = $("[data-fieldname='participants'] .btn:visible").filter(
-			(_, each) => $(each).text().trim() === "Add Officers");
-		if (button) button.click();
-		return Boolean(button)"""
+		"return cur_frm.doc.participants.length === 4 && cur_frm.doc.participants.every((row) => row.person)"
 	)
-	desk.wait("return cur_frm.doc.participants.length > 1 && cur_frm.doc.participants[0].person")
 	desk.browser.execute_script(
 		"""for (const row of cur_frm.doc.participants) row.attended = 1;
 		cur_frm.add_child("decisions", { decision: "Rinci data menurut usia", opd: arguments[0] });
@@ -133,9 +146,8 @@ def test_a_request_becomes_a_meeting_with_decisions(desk, enter, people, nothing
 	frappe.db.rollback()
 	doc = frappe.get_doc(GUIDANCE, name)
 	assert (doc.status, doc.place, str(doc.date)) == ("Held", "Aula", nowdate())
-	assert {row.email for row in doc.participants} == {
-		people(duty, UNIT) for duty in ("OPD Clerk", "OPD Head")
-	}
+	officers = {people(duty, unit) for duty in ("OPD Clerk", "OPD Head") for unit in (UNIT, OTHER)}
+	assert {row.email for row in doc.participants} == officers
 	assert [row.decision for row in doc.decisions] == ["Rinci data menurut usia"]
 	assert all(row.attended for row in doc.participants)
 	assert not desk.console()

@@ -187,7 +187,7 @@ function p2ham_add_participant_buttons(frm) {
 async function p2ham_choose_units(frm) {
 	const units = await frappe.db.get_list("P2HAM OPD", {
 		fields: ["name", "opd_name"],
-		filters: { is_active: 1 },
+		filters: { is_active: 1, parent_p2ham_opd: ["is", "set"] }, // not the regency itself
 		order_by: "lft",
 		limit: 0,
 	});

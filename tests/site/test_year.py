@@ -116,7 +116,8 @@ def told(user: str, subject: str = "%") -> int:
 def tell() -> None:
 	"""Do what the background does after a commit: tell people what happened."""
 	happened, frappe.local.p2ham_events = list(frappe.local.p2ham_events), []
-	events.deliver(happened)
+	for event in happened:  # each step was a request of its own
+		events.deliver([event])
 
 
 def digest(user: str, day: str) -> str:
@@ -342,8 +343,8 @@ def kkpham(regency):
 			[(regency.root, "72,5"), (OPD, 81.25), ("DINAS KHAYAL", 50)],
 		)
 		seen = importing.preview(content)
-		assert [line.kind for line in seen.lines] == ["new", "new", "faulty"]
-		good = {line.entry.row: line.stamp for line in seen.lines if line.kind == "new"}
+		assert [line.kind for line in seen.lines] == ["New", "New", "Faulty"]
+		good = {line.entry.number: line.stamp for line in seen.lines if line.kind == "New"}
 		assert importing.apply(content, seen.digest, good) == {"created": 2, "changed": 0}
 		name = f"KKPHAM-{YEAR}-{OPD}"
 		doc = frappe.get_doc("P2HAM KKPHAM Result", name)

@@ -377,7 +377,7 @@ def kkp_ham_review(asked: Asked) -> list[dict]:
 			GROUP BY task.kkpham_result
 		) done ON done.kkpham_result = latest.name
 		LEFT JOIN (
-			SELECT sheet.opd, sheet.workflow_state, {FORECAST.format(side="score")} forecast {KKP_SHEETS}
+			SELECT sheet.opd, sheet.workflow_state, {FORECAST} forecast {KKP_SHEETS}
 			AND sheet.assessment_year = {years[-1]} {asked.limit("sheet.opd")}
 		) own ON own.opd = latest.opd
 		ORDER BY latest.is_regency DESC, found.opd_name"""
@@ -385,7 +385,10 @@ def kkp_ham_review(asked: Asked) -> list[dict]:
 
 
 # What a unit says of itself by an instrument of KKP HAM; of the generated ones each has one sheet a year.
-FORECAST = f"CASE WHEN sheet.workflow_state IN {DECIDED} THEN verified_{{side}} ELSE self_{{side}} END"
+FORECAST = f"CASE WHEN sheet.workflow_state IN {DECIDED} THEN sheet.verified_score ELSE sheet.self_score END"
+FORECAST_OF_RIGHT = f"""CASE WHEN sheet.workflow_state IN {DECIDED}
+	THEN CASE part.verified_not_applicable WHEN 0 THEN part.verified_score END
+	ELSE CASE part.self_not_applicable WHEN 0 THEN part.self_score END END"""
 KKP_SHEETS = """
 	FROM `tabP2HAM Assessment` sheet JOIN `tabP2HAM Instrument` asked_by ON asked_by.name = sheet.instrument
 	WHERE asked_by.family = 'KKP HAM' AND sheet.docstatus < 2"""
@@ -400,12 +403,12 @@ def weak_rights(asked: Asked) -> list[dict]:
 			done.late, found.criterion
 		FROM `tabP2HAM KKPHAM Result` result JOIN `tabP2HAM KKPHAM Right` found ON found.parent = result.name
 		LEFT JOIN (
-			SELECT before.opd, before.assessment_year, each_right.criterion, each_right.score
-			FROM `tabP2HAM KKPHAM Result` before JOIN `tabP2HAM KKPHAM Right` each_right ON each_right.parent = before.name
+			SELECT was.opd, was.assessment_year, each_right.criterion, each_right.score
+			FROM `tabP2HAM KKPHAM Result` was JOIN `tabP2HAM KKPHAM Right` each_right ON each_right.parent = was.name
 		) earlier ON earlier.opd = result.opd AND earlier.criterion = found.criterion
 			AND earlier.assessment_year = result.assessment_year - 1
 		LEFT JOIN (
-			SELECT sheet.opd, sheet.assessment_year, part.criterion, {FORECAST.format(side="score")} forecast
+			SELECT sheet.opd, sheet.assessment_year, part.criterion, {FORECAST_OF_RIGHT} forecast
 			{KKP_SHEETS.replace("WHERE", "JOIN `tabP2HAM Assessment Score` part ON part.parent = sheet.name WHERE")}
 			{asked.limit("sheet.opd")}
 		) own ON own.opd = result.opd AND own.criterion = found.criterion

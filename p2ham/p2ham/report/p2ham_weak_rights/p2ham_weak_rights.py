@@ -101,7 +101,10 @@ def summary(rights: list[Right]) -> list[dict]:
 	weak = [right for right in rights if right.weak]
 	cards = [look.card(_("Weak Rights"), len(weak), "orange" if weak else "green")]
 	weakest = min(rights, key=lambda right: right.points)
-	cards.append(look.word_card(_("Weakest Right"), weakest.title[:MOST_IN_CARD], weakest.colour))
+	title = weakest.title
+	if len(title) > MOST_IN_CARD:
+		title = title[: MOST_IN_CARD - 1] + "…"
+	cards.append(look.word_card(_("Weakest Right"), title, weakest.colour))
 	without = sum(not right.open for right in weak)
 	cards.append(look.card(_("Weak Rights without Open Follow-up"), without, "red" if without else ""))
 	cards.append(look.card(_("Follow-ups Not Closed"), sum(right.open for right in rights)))

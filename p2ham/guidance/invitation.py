@@ -291,7 +291,8 @@ def _queue(doc, what: str, addresses: list[str], content: bytes) -> None:
 	for first in range(0, len(addresses), BATCH):
 		frappe.sendmail(
 			recipients=addresses[first : first + BATCH],
-			subject=f"{what}: {doc.subject}",
+			# In one line: a header has no others.
+			subject=" ".join(f"{what}: {doc.subject}".split()),
 			template=TEMPLATE,
 			args={
 				"what": what,

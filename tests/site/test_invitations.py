@@ -154,9 +154,10 @@ def test_the_file_says_when_where_and_what(meeting, verifier, mail_account):
 
 def test_the_letter_is_indonesian_and_its_only_link_is_the_form(meeting, verifier, mail_account):
 	doc = meeting(agenda='<script>alert("x")</script>')
+	frappe.db.set_value(GUIDANCE, doc.name, "subject", "Rapat koordinasi,\r\nBcc: x@example.com\ntahap 2")
 	send(verifier, doc)
 	(letter,) = letters(doc)
-	assert letter.subject == "Undangan: Rapat koordinasi, tahap 2"
+	assert letter.subject == "Undangan: Rapat koordinasi, Bcc: x@example.com tahap 2" and letter.to == {GUEST}
 	assert "kami mengundang Bapak/Ibu" in letter.html and "pukul 09.00 s.d. 11.30" in letter.html
 	assert "<script>" not in letter.html
 	links = {part.split('"')[0] for part in letter.html.split('href="')[1:]}

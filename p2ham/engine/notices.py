@@ -114,6 +114,7 @@ EVENTS: Mapping[str, Mapping[str, Event]] = {
 			N_("Request for guidance not continued: {1}"),
 			N_("It was declined or taken back."),
 			(follow_ups.CANCELLED,),
+			guidance.REASON,
 		),
 		"scheduled": Event(
 			(UNIT,),
@@ -135,6 +136,7 @@ EVENTS: Mapping[str, Mapping[str, Event]] = {
 			N_("Cancelled: {1}"),
 			N_("It does not take place."),
 			(follow_ups.CANCELLED,),
+			guidance.REASON,
 		),
 	},
 	"P2HAM Follow-up": {

@@ -316,7 +316,15 @@ def _guidance(names: list[str], people: recipients.Recipients) -> dict[str, frap
 	rows = frappe.get_all(
 		GUIDANCE,
 		filters={"name": ("in", names)},
-		fields=["name", "kind", "subject", "status as state", "invited_on", *PLACE_AND_TIME],
+		fields=[
+			"name",
+			"kind",
+			"subject",
+			"status as state",
+			"cancel_reason",
+			"invited_on",
+			*PLACE_AND_TIME,
+		],
 		order_by="name",
 	)
 	named = defaultdict(dict)

@@ -389,7 +389,7 @@ def rendered() -> str:
 		lines.append(row((f"**{rule.what}** ({', '.join(rule.ways)})", *shown)))
 	lines += ["", "And at any time:", "", row(("What", "Who")), "|---|---|"]
 	for rule in OTHER_RULES:
-		lines.append(row((f"**{rule.what}** ({', '.join(rule.ways)})", named(rule.who[DRAFT]))))
+		lines.append(row((f"**{rule.what}** ({', '.join(rule.ways)})", named(rule.who.get(DRAFT, NOBODY)))))
 	return "\n".join([*lines, "", END])
 
 

@@ -331,6 +331,7 @@ class TestGuidance:
 			doc.update({"status": "Cancelled", "cancel_reason": "Batal."})
 			doc.save()
 		assert set(happen()) == {people("Kabag Hukum"), *named(OF_DINSOS)}
+		assert any("Batal." in body for _to, _subject, body in mails_about(GUIDANCE, name))
 
 	def test_what_is_scheduled_moved_or_cancelled_is_told_to_the_people_of_all_units(
 		self, people, named, happen

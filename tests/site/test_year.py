@@ -436,9 +436,9 @@ def reckoning(regency):
 		assert {"94,26", "94.26"} & cards(board)
 		gaps = regency.report("P2HAM Indicator Gap", period=regency.period)
 		assert {row["code"]: row["lacking"] for row in gaps.rows if row["lacking"]} == {
-			"I0": 1,
-			"I2": 6,
-			"I3": 5,
+			"UJI-TAHUN-I0": 1,
+			"UJI-TAHUN-I2": 6,
+			"UJI-TAHUN-I3": 5,
 		}
 		status = regency.report("P2HAM Follow-up Status", period=regency.period)
 		assert len(status.rows) == 12

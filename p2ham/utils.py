@@ -134,7 +134,11 @@ def prepare(doc, defaults: bool = True):
 		doc._set_defaults()
 	doc.set_user_and_timestamp()
 	doc.set_docstatus()
-	doc.set_new_name()
+	doc.set_new_name(set_child_names=False)
+	for (
+		row
+	) in doc.get_all_children():  # no row of ours has a name of its own; asking Frappe for each takes long
+		row.name = frappe.generate_hash(length=10)
 	doc.set_parent_in_children()
 	return doc
 

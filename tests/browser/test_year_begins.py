@@ -60,8 +60,8 @@ def test_from_ready_to_a_confirmed_sheet(desk, enter, people, demo_site, period,
 
 	login(desk.browser, demo_site["manager"]["user"], build.PASSWORD)
 	desk.open("p2ham-period", period)
-	desk.click("[data-fieldname=participants] .grid-custom-buttons .btn")
-	desk.find(f"{MODAL} select[data-fieldname=way]")
+	desk.click("[data-fieldname=participants] .btn-custom")
+	desk.wait("return window.cur_dialog && cur_dialog.fields_dict.way && cur_dialog.display")
 	desk.browser.execute_script("cur_dialog.set_value('way', 'paste')")
 	desk.type(f"{MODAL} textarea[data-fieldname=abbreviations]", "dinsos\nANTAH BERANTAH")
 	desk.wait("return document.querySelector('.p2ham-chosen').innerText.includes('ANTAH BERANTAH')")

@@ -25,7 +25,6 @@ import openpyxl
 import pytest
 from frappe.utils import getdate
 from freezegun import freeze_time
-from p2ham.notices import events
 
 from p2ham import tasks
 from p2ham.api import follow_up as follow_up_doors
@@ -37,6 +36,7 @@ from p2ham.documents.catalogue import KINDS
 from p2ham.engine import lifecycle
 from p2ham.instruments import store
 from p2ham.kkpham import importing
+from p2ham.notices import events
 from p2ham.p2ham.doctype.p2ham_assessment import last_year
 from p2ham.p2ham.doctype.p2ham_period import generation
 from p2ham.reporting import result

@@ -149,7 +149,7 @@ function p2ham_ask_ready(frm, units) {
 	});
 	dialog.fields_dict.letter.$wrapper.html(
 		`<div class="form-group"><label class="control-label" for="p2ham-letter">${__("Letter of the head (PDF or picture)")}</label>
-			<input type="file" id="p2ham-letter" class="form-control" accept=".pdf,.jpg,.jpeg,.png">
+			<input type="file" id="p2ham-letter" class="form-control" style="height: auto" accept=".pdf,.jpg,.jpeg,.png">
 			<p class="help-box small text-muted">${__("Stored privately with the period.")}</p></div>`
 	);
 	dialog.show();

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import frappe
 from frappe import _
-from frappe.utils import add_days, cint, getdate, nowdate
+from frappe.utils import getdate
 
 from p2ham.engine import follow_up as rules
 from p2ham.engine import guidance as life
@@ -21,25 +21,18 @@ def groups(doc) -> list[Group]:
 	are none."""
 	if doc.status == rules.CANCELLED:
 		return []
-	found = tuple(_suggestion(row, default_due_date()) for row in doc.decisions if not row.follow_up)
+	found = tuple(_suggestion(row) for row in doc.decisions if not row.follow_up)
 	return [Group(doc.subject, found)] if found else []
 
 
-def _suggestion(row, due) -> Suggestion:
+def _suggestion(row) -> Suggestion:
 	return Suggestion(
 		key=row.name,
 		opd=row.opd or "",
 		recommendation=row.decision,
 		responsible=row.responsible or "",
-		due_date=getdate(row.due_date) if row.due_date else due,
+		due_date=getdate(row.due_date) if row.due_date else None,
 	)
-
-
-def default_due_date():
-	"""Return the day until which something is to be done of which nobody said until when; None where the settings say
-	nothing."""
-	days = cint(frappe.get_cached_doc("P2HAM Settings").get("follow_up_days"))
-	return getdate(add_days(nowdate(), days)) if days else None
 
 
 def created(doc, names: Mapping[str, str]) -> None:

@@ -154,13 +154,13 @@ def test_a_unit_below_one_that_has_no_units_is_refused():
 
 
 def test_one_unit_that_fails_does_not_stop_the_others(people):
-	from p2ham.api import period
+	from p2ham.p2ham.doctype.p2ham_period import generation
 
 	frappe.set_user("Administrator")
 	doc = frappe.get_doc("P2HAM Period", PERIOD)
 	doc.append("participants", {"opd": "DISPAR", "status": "Ready"})
 	doc.save()
-	result = period.make(PERIOD, ["DINSOS", "DISPAR"])
-	assert result["created"] == 1
-	assert [row["opd"] for row in result["failed"]] == ["DINSOS"]
+	outcome = generation.make_batch(PERIOD, ["DINSOS", "DISPAR"], False)
+	assert outcome.created == 1
+	assert list(outcome.failed) == ["DINSOS"]
 	assert frappe.db.exists("P2HAM Assessment", f"DISPAR-{PERIOD}")

@@ -112,17 +112,6 @@ def test_decisions_are_suggested_until_a_follow_up_was_made_of_them(verifier, cl
 	assert frappe.db.get_value(FOLLOW_UP, names[first.name], from_guidance.FIELD) == doc.name
 
 
-def test_the_due_date_is_that_of_the_settings_where_nobody_named_one(verifier, monkeypatch):
-	doc = decided(verifier)
-	settings = frappe._dict(follow_up_days=30)
-	monkeypatch.setattr(frappe, "get_cached_doc", lambda *names: settings)
-	((group),) = from_guidance.groups(doc)
-	assert group.suggestions[0].due_date == getdate(add_days(nowdate(), 30))
-	settings.follow_up_days = 0
-	((group),) = from_guidance.groups(doc)
-	assert group.suggestions[0].due_date is None
-
-
 def test_nothing_is_suggested_of_what_was_cancelled(verifier):
 	doc = guidance(verifier, decisions=[{"decision": "x", "opd": UNIT}])
 	assert from_guidance.groups(change(verifier, doc, status="Cancelled", cancel_reason="x")) == []

@@ -270,17 +270,12 @@ p2ham.FollowUpDialog = (() => {
 				const number = $gap.closest("article").find(".p2ham-suggestion-number").text();
 				$gap.attr("aria-invalid", "true").get(0).scrollIntoView({ block: "center" });
 				$gap.trigger("focus");
-				frappe.show_alert({
-					message: __("Row {0}: {1}", [
-						number,
-						{
-							recommendation: __("say what should be better"),
-							opd: __("choose the unit"),
-							due_date: __("give a due date from today on"),
-						}[$gap.data("field")],
-					]),
-					indicator: "orange",
-				});
+				const missing = {
+					recommendation: __("say what should be better"),
+					opd: __("choose the unit"),
+					due_date: __("give a due date from today on"),
+				}[$gap.data("field")];
+				frappe.show_alert({ message: __("Row {0}: {1}", [number, missing]), indicator: "orange" });
 				return;
 			}
 			const rows = this.chosen()

@@ -46,15 +46,19 @@ doctype_js = {
 	],
 	"P2HAM Evidence": "public/js/evidence_upload.js",
 	"P2HAM Follow-up": "public/js/evidence_upload.js",
-	"P2HAM Instrument": ["public/js/instrument_structure.js", "public/js/instrument_import.js"],
+	"P2HAM Instrument": [
+		"public/js/instrument_structure.js",
+		"public/js/importing.js",
+		"public/js/instrument_import.js",
+	],
 	"P2HAM Criterion": "public/js/instrument_part.js",
 	"P2HAM Indicator": "public/js/instrument_part.js",
 	"P2HAM KKPHAM Result": "public/js/kkpham_standing.js",
 }
 doctype_list_js = {
 	"P2HAM Assessment": ["public/js/handout.js", "public/js/document_bundle.js"],
-	"P2HAM Instrument": "public/js/instrument_import.js",
-	"P2HAM KKPHAM Result": "public/js/kkpham_import.js",
+	"P2HAM Instrument": ["public/js/importing.js", "public/js/instrument_import.js"],
+	"P2HAM KKPHAM Result": ["public/js/importing.js", "public/js/kkpham_import.js"],
 }
 calendars = ["P2HAM Period"]
 jinja = {"methods": ["p2ham.documents.catalogue.p2ham_document"]}

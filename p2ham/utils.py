@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 
@@ -32,6 +32,17 @@ def told_of_deadlock(doc):
 			frappe.TimestampMismatchError,
 			title=_("Try Again"),
 		)
+
+
+@contextmanager
+def acting_as(user: str) -> Iterator[None]:
+	"""Do what stands in the block as `user`, then return to who was there before."""
+	before = frappe.session.user
+	frappe.set_user(user)
+	try:
+		yield
+	finally:
+		frappe.set_user(before)
 
 
 def hold_to(doc, cls: type, names: Mapping[str, str] | None = None) -> None:
@@ -135,9 +146,8 @@ def prepare(doc, defaults: bool = True):
 	doc.set_user_and_timestamp()
 	doc.set_docstatus()
 	doc.set_new_name(set_child_names=False)
-	for (
-		row
-	) in doc.get_all_children():  # no row of ours has a name of its own; asking Frappe for each takes long
+	# No row of ours has a name of its own, and asking Frappe for each takes long.
+	for row in doc.get_all_children():
 		row.name = frappe.generate_hash(length=10)
 	doc.set_parent_in_children()
 	return doc

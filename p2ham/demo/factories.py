@@ -4,24 +4,13 @@ user concerned. The demo and the tests are built from these."""
 from __future__ import annotations
 
 import io
-from contextlib import contextmanager
 from decimal import Decimal
 
 import frappe
 from frappe.utils import add_days, nowdate
 
 from p2ham.engine.instrument import Criterion, Indicator, Instrument, Scale, ScaleOption, Threshold
-
-
-@contextmanager
-def acting_as(user: str):
-	"""Do what stands in the block as `user`, then return to who was there before."""
-	before = frappe.session.user
-	frappe.set_user(user)
-	try:
-		yield
-	finally:
-		frappe.set_user(before)
+from p2ham.utils import acting_as as acting_as
 
 
 def create_user(email: str, full_name: str, password: str | None = None, roles: tuple[str, ...] = ()) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 import frappe
 from frappe import _
-from frappe.utils import add_days, cint, escape_html, get_url_to_form, get_url_to_list, getdate, now, nowdate
+from frappe.utils import add_days, cint, escape_html, get_url_to_form, get_url_to_list, getdate, nowdate
 
 from p2ham.engine import lifecycle
 from p2ham.engine import reminders as rules
@@ -22,6 +22,7 @@ from p2ham.evidence import reminders as evidence
 from p2ham.notices import collect, events, mails, recipients, said, weekly
 from p2ham.notices.collect import DUE, EXPIRING, FOLLOW_UPS, LATE, Item
 from p2ham.notices.recipients import Person
+from p2ham.utils import acting_as
 
 DIGEST = "P2HAM Digest"
 DAILY, WEEKLY = "Daily", "Weekly"
@@ -102,30 +103,20 @@ def store(digests: list[Digest]) -> None:
 	"""
 	if not digests:
 		return
-	common = {
-		"creation": now(),
-		"modified": now(),
-		"owner": frappe.session.user,
-		"modified_by": frappe.session.user,
-		"docstatus": 0,
-		"idx": 0,
-	}
-	rows = [
-		{
-			"name": digest.name,
-			**common,
-			"user": digest.person.user,
-			"day": digest.day,
-			"kind": digest.kind,
-			"subject": digest.subject,
-			"content": digest.content,
-			**{group: digest.counts.get(group, 0) for group in collect.GROUPS},
-		}
-		for digest in digests
-	]
-	columns = list(rows[0])
-	frappe.db.bulk_insert(
-		DIGEST, columns, [[row[column] for column in columns] for row in rows], ignore_duplicates=True
+	said.write(
+		DIGEST,
+		(
+			{
+				"name": digest.name,
+				"user": digest.person.user,
+				"day": digest.day,
+				"kind": digest.kind,
+				"subject": digest.subject,
+				"content": digest.content,
+				**{group: digest.counts.get(group, 0) for group in collect.GROUPS},
+			}
+			for digest in digests
+		),
 	)
 	said.notify(
 		{
@@ -254,7 +245,7 @@ def remind_of_the_week() -> None:
 
 def _weekly(person: Person, day: datetime.date, today: datetime.date) -> list[Digest]:
 	"""Return the digest of the week of a person as his own scope shows it; none where nothing is going on."""
-	with said.acting_as(person.user), said.speaking(person.language):
+	with acting_as(person.user), said.speaking(person.language):
 		week = weekly.look(today)
 		if not week:
 			return []

@@ -49,25 +49,10 @@ def notify(rows: Iterable[dict]) -> None:
 
 	Past the document's own methods, which would send Frappe's mail besides ours for each.
 	"""
-	rows = list(rows)
+	rows = [{"type": "Alert", "link": "", **row} for row in rows]
 	if not rows:
 		return
-	common = {
-		"creation": now(),
-		"modified": now(),
-		"owner": frappe.session.user,
-		"modified_by": frappe.session.user,
-		"type": "Alert",
-		"link": "",
-	}
-	rows = [{**common, **row} for row in rows]
-	columns = list(rows[0])
-	frappe.db.bulk_insert(
-		"Notification Log",
-		columns,
-		[[row[column] for column in columns] for row in rows],
-		ignore_duplicates=True,
-	)
+	write("Notification Log", rows)
 	users = sorted({row["for_user"] for row in rows})
 	settings = frappe.qb.DocType("Notification Settings")
 	frappe.qb.update(settings).set(settings.seen, 0).where(settings.name.isin(users)).run()
@@ -75,12 +60,18 @@ def notify(rows: Iterable[dict]) -> None:
 		frappe.publish_realtime("notification", after_commit=True, user=user)
 
 
-@contextmanager
-def acting_as(user: str) -> Iterator[None]:
-	"""See in the block what `user` may see."""
-	before = frappe.session.user
-	frappe.set_user(user)
-	try:
-		yield
-	finally:
-		frappe.set_user(before)
+def write(doctype: str, rows: Iterable[dict]) -> None:
+	"""Write records by their fields, `name` among them, in one query; what is there already stays as it is."""
+	common = {
+		"creation": now(),
+		"modified": now(),
+		"owner": frappe.session.user,
+		"modified_by": frappe.session.user,
+		"docstatus": 0,
+		"idx": 0,
+	}
+	rows = [{**common, **row} for row in rows]
+	columns = list(rows[0])
+	frappe.db.bulk_insert(
+		doctype, columns, [[row[column] for column in columns] for row in rows], ignore_duplicates=True
+	)

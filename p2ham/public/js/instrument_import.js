@@ -14,60 +14,15 @@ p2ham.InstrumentImport = (() => {
 	// Words for attributes of the templates below: bench does not find strings that stand inside quotes there.
 	const words = () => ({ faults: __("Everything that is wrong with the file") });
 
-	// What a person can do something about; shown in the dialog. `answered`: by the server, so that it is sure
-	// that nothing has been written.
-	class Refusal extends Error {
-		constructor(text, answered = false) {
-			super(text);
-			this.answered = answered;
-		}
-	}
+	const { Refusal, post } = p2ham.importing;
 
-	// Not frappe.call: it sends a form, and a form of this size is more than newer servers take. Its own
-	// messages would also lie over the dialog, where each answer has its place.
-	async function ask(method, values) {
-		let response;
-		try {
-			response = await fetch(`/api/method/p2ham.api.instrument.${method}`, {
-				method: "POST",
-				headers: {
-					Accept: "application/json",
-					"Content-Type": "application/json",
-					"X-Frappe-CSRF-Token": frappe.csrf_token,
-				},
-				body: JSON.stringify(values),
-			});
-		} catch {
-			throw new Refusal(__("The server cannot be reached. Check the connection, then try again."));
-		}
-		const answer = await response.json().catch(() => ({}));
-		if (response.ok) return answer.message;
-		throw new Refusal(reason_of(response.status, answer), response.status < 500);
-	}
-
-	function reason_of(status, answer) {
-		const said = server_messages(answer);
-		if (said) return said;
-		if (status === 413) return __("The server does not take a file of this size.");
-		if (status === 401 || status === 403) {
-			return __("You are no longer logged in, or may not import instruments. Load the page anew.");
-		}
-		return __("The server could not work on the file (error {0}). Try again; if it stays so, tell the administrator.", [
-			status,
-		]);
-	}
-
-	function server_messages(answer) {
-		try {
-			return JSON.parse(answer._server_messages || "[]")
-				.map((text) => JSON.parse(text).message)
-				.map((html) => html.replaceAll("<li>", "\n<li>"))
-				.map((html) => new DOMParser().parseFromString(html, "text/html").body.textContent)
-				.join("\n");
-		} catch {
-			return "";
-		}
-	}
+	// As JSON: a form of this size is more than newer servers take.
+	const ask = (method, values) =>
+		post(
+			`/api/method/p2ham.api.instrument.${method}`,
+			JSON.stringify(values),
+			__("You are no longer logged in, or may not import instruments. Load the page anew.")
+		);
 
 	function read_as_base64(file) {
 		return new Promise((resolve, reject) => {

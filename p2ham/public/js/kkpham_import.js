@@ -22,57 +22,17 @@ p2ham.KkphamImport = (() => {
 		Faulty: __("Faulty"),
 	});
 
-	// What a person can do something about; shown in the dialog. `answered`: by the server, so that it is sure that
-	// nothing has been written.
-	class Refusal extends Error {
-		constructor(text, answered = false) {
-			super(text);
-			this.answered = answered;
-		}
-	}
+	const { Refusal, post } = p2ham.importing;
 
-	// Not frappe.call: its own messages would lie over the dialog, where each answer has its place.
-	async function ask(method, file, values = {}) {
+	function ask(method, file, values = {}) {
 		const body = new FormData();
 		body.append("file", file.content, file.name);
 		Object.entries(values).forEach(([name, value]) => body.append(name, value));
-		let response;
-		try {
-			response = await fetch(`${DOOR}.${method}`, {
-				method: "POST",
-				headers: { Accept: "application/json", "X-Frappe-CSRF-Token": frappe.csrf_token },
-				body,
-			});
-		} catch {
-			throw new Refusal(__("The server cannot be reached. Check the connection, then try again."));
-		}
-		const answer = await response.json().catch(() => ({}));
-		if (response.ok) return answer.message;
-		throw new Refusal(reason_of(response.status, answer), response.status < 500);
-	}
-
-	function reason_of(status, answer) {
-		const said = server_messages(answer);
-		if (said) return said;
-		if (status === 413) return __("The server does not take a file of this size.");
-		if (status === 401 || status === 403) {
-			return __("You are no longer logged in, or may not import results. Load the page anew.");
-		}
-		return __("The server could not work on the file (error {0}). Try again; if it stays so, tell the administrator.", [
-			status,
-		]);
-	}
-
-	function server_messages(answer) {
-		try {
-			return JSON.parse(answer._server_messages || "[]")
-				.map((text) => JSON.parse(text).message)
-				.map((html) => html.replaceAll("<li>", "\n<li>"))
-				.map((html) => new DOMParser().parseFromString(html, "text/html").body.textContent)
-				.join("\n");
-		} catch {
-			return "";
-		}
+		return post(
+			`${DOOR}.${method}`,
+			body,
+			__("You are no longer logged in, or may not import results. Load the page anew.")
+		);
 	}
 
 	return class KkphamImport {

@@ -392,7 +392,7 @@ class TestTheWeek:
 	def test_the_number_of_queries_does_not_grow_with_the_units(self, week, sekda, queries, people):
 		counts = []
 		for _time in range(2):
-			with queries() as run, digests.said.acting_as(sekda):
+			with queries() as run, make.acting_as(sekda):
 				assert weekly.look(getdate(nowdate()))
 			counts.append(len(run))
 			period = frappe.get_doc("P2HAM Period", {"assessment_year": 2031})

@@ -72,7 +72,7 @@ def test_a_right_that_cannot_be_is_refused_with_its_row(http, people, rows, word
 	values = {"opd": OPD, "assessment_year": YEAR, "instrument": KKP, "score": 70, "rights": rows}
 	response = http(people("P2HAM Verifier")).post(f"/api/resource/{RESULT}", json=values)
 	assert response.status_code in (417, 404), response.text
-	assert words in response.text
+	assert words in response.text.replace("#", "")  # Frappe 16 writes Row #1
 	assert not frappe.db.exists(RESULT, {"assessment_year": YEAR})
 
 

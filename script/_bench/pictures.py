@@ -20,6 +20,7 @@ from p2ham.demo import build, showcase
 from p2ham.demo.factories import acting_as
 from p2ham.documents import catalogue
 from p2ham.engine import lifecycle
+from p2ham.notices import digests
 
 from . import say
 from .bench import CHECKOUT
@@ -62,6 +63,12 @@ def pictures() -> list[Picture]:
 		Picture("workspace-clerk", *clerk, workspace, "KEC TEBING TINGGI", WORKSPACE),
 		Picture("workspace-sekda", sekda, workspace, height=WORKSPACE),
 		*(Picture(f"presentation-{number}", sekda, screen(number)) for number in SCREENS),
+		Picture("programme/calendar", kabag, calendar),
+		Picture("programme/guidance", kabag, form("P2HAM Guidance", status="Held")),
+		Picture("programme/kkpham", kabag, form("P2HAM KKPHAM Result", is_regency=1)),
+		Picture("programme/suggestions", kabag, suggestions),
+		Picture("programme/follow-up", *clerk, form("P2HAM Follow-up", status="In Progress"), CLERK_OF),
+		Picture("programme/week", sekda, form("P2HAM Digest", kind="Weekly")),
 	]
 
 
@@ -120,6 +127,7 @@ def prepare() -> None:
 	period = build.period_name(data["period"])
 	fifth = {"opd": "RSP PENDOPO", "state": lifecycle.REVIEWED, "quality": [0, 1, 0, 2], "lowered": ["A2"]}
 	build.build_assessment(data, period, fifth)
+	digests.remind_of_the_week()
 	frappe.db.commit()
 
 
@@ -140,6 +148,42 @@ def report(name: str, **filters: str) -> Callable[[Desk], bytes]:
 
 def worksheet(desk: Desk) -> bytes:
 	desk.open_sheet()
+	return still(desk)
+
+
+def form(doctype: str, **filters) -> Callable[[Desk], bytes]:
+	"""The newest record with these values that its reader may see."""
+
+	slug = doctype.lower().replace(" ", "-")
+
+	def take(desk: Desk) -> bytes:
+		desk.open(slug)
+		found = desk.browser.execute_async_script(
+			"""
+			const [doctype, filters, done] = arguments;
+			frappe.db.get_list(doctype, { filters, limit: 1, order_by: "creation desc" }).then(done);
+			""",
+			doctype,
+			filters,
+		)
+		desk.open(slug, found[0]["name"])
+		desk.wait("return window.cur_frm && cur_frm.doctype === arguments[0] && cur_frm.doc.name", doctype)
+		return still(desk)
+
+	return take
+
+
+def calendar(desk: Desk) -> bytes:
+	desk.open("p2ham-period", "view", "calendar")
+	desk.find(".fc-event")
+	return still(desk)
+
+
+def suggestions(desk: Desk) -> bytes:
+	"""The dialog on an approved assessment that does not meet everything."""
+	desk.open_sheet(f"DINKES-{build.period_name(build.read()['period'])}")
+	desk.browser.execute_script("p2ham.suggest_follow_ups(cur_frm)")
+	desk.find(".p2ham-suggestion")
 	return still(desk)
 
 

@@ -31,7 +31,14 @@ def test_every_picture_is_shown_on_a_page():
 def test_no_picture_that_script_screenshots_takes_is_heavy():
 	taken = sorted(
 		path
-		for kind in ("report-*", "workspace-*", "presentation-*", "official-pdf*", "documents/*")
+		for kind in (
+			"report-*",
+			"workspace-*",
+			"presentation-*",
+			"official-pdf*",
+			"documents/*",
+			"programme/*",
+		)
 		for path in PICTURES.glob(kind)
 	)
 	assert [path.name for path in taken if path.stat().st_size > 120_000] == []

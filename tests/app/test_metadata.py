@@ -4,6 +4,7 @@ import ast
 import importlib.util
 import json
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -355,3 +356,12 @@ class TestShippedInstruments:
 		for instrument in shipped.values():
 			for scale in instrument.scales:
 				assert seen.setdefault(scale.title, scale) == scale
+
+
+def test_modules_of_tests_have_names_of_their_own():
+	"""pytest imports those of engine, app and site by their names alone: two with one name end the whole run."""
+	folders = (APP.parent / "tests" / name for name in ("", "engine", "app", "site"))
+	names = Counter(
+		path.name for folder in folders for path in folder.glob("*.py") if path.stem != "conftest"
+	)
+	assert [name for name, number in names.items() if number > 1] == []

@@ -18,7 +18,7 @@ def of(doc) -> dict:
 	year = doc.assessment_year
 	given = {row.assessment_year: row.score for row in kkpham.course(doc.opd, year)}
 	years = range(year - YEARS + 1, year + 1)
-	own = {each: found for (_opd, each), found in kkpham.forecasts(years, doc.opd).items()}
+	own = {each: found for (_opd, each), found in kkpham.forecasts(years, [doc.opd]).items()}
 	return {
 		"year": year,
 		"score": doc.score,

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 
 from frappe.query_builder.functions import Count, Max, Sum
-from pypika.queries import QueryBuilder
 from pypika.terms import Case
 
 from p2ham.engine import follow_up as rules
@@ -100,34 +99,75 @@ def results(
 
 	Three queries, and one for a unit among the filters.
 	"""
-	result = scoped.table("P2HAM KKPHAM Result")
-	query = scoped.within("P2HAM KKPHAM Result").select(
-		result.opd,
-		result.assessment_year,
-		result.opd_name,
-		result.is_regency,
-		result.score,
-		result.name,
-		result.instrument,
-	)
-	if last:
-		query = query.where((result.assessment_year > last - years) & (result.assessment_year <= last))
-	# Else all years: asking which is the newest would be one more query, and an OPD has one row in a year.
-	rows = sorted(query.run())
-	last = last or max((row[1] for row in rows), default=None)
+	rows = _given(last, years)
+	# Without a year all are read: asking which is the newest would be one more query, and an OPD has one row in a year.
+	last = last or max((year for year, *_rest in rows), default=None)
 	below = choice.units(filters)
 	units: dict[str, Unit] = {}
-	for opd, year, opd_name, is_regency, *given in rows:
+	said: dict[str, tuple] = {}
+	for year, opd, opd_name, is_regency, points, name, instrument, *words in rows:
 		if year > last - years and (below is None or opd in below):
 			unit = units.setdefault(opd, Unit(opd, opd_name, bool(is_regency)))
 			unit.opd_name = opd_name  # as it was called last
-			unit.scores[year] = Score(*given)
+			unit.scores[year] = Score(points, name, instrument)
+			if year == last:
+				said[opd] = words
+	if said:
+		done = _follow_ups([units[opd].scores[last].result for opd in said], today)
+		for opd, words in said.items():
+			units[opd].latest = _latest(*words, done.get(units[opd].scores[last].result))
 	if units:
-		said, own = _said(last, today), forecasts([last])
+		own = forecasts([last], units)
 		for unit in units.values():
-			unit.latest = said.get(unit.opd)
 			unit.forecast = own.get((unit.opd, last))
 	return last, sorted(units.values(), key=lambda unit: (not unit.is_regency, unit.opd_name))
+
+
+def _given(last: int | None, years: int) -> list[tuple]:
+	"""Return (year, OPD, its name, whether it is the regency, score, result, instrument, category, its colour, whether it
+	is the highest, finding, recommendation, reference) of `years` until `last`, of all years without it, oldest first.
+	One query."""
+	result, each = scoped.table("P2HAM KKPHAM Result"), scoped.table("P2HAM Threshold")
+	threshold = each.as_("threshold")
+	highest = (
+		scoped.within("P2HAM Threshold").select(Max(each.min_score)).where(each.parent == threshold.parent)
+	)
+	query = (
+		scoped.within("P2HAM KKPHAM Result")
+		.left_join(threshold)
+		.on((threshold.parent == result.instrument) & (threshold.label == result.category))
+		.select(
+			result.assessment_year,
+			result.opd,
+			result.opd_name,
+			result.is_regency,
+			result.score,
+			result.name,
+			result.instrument,
+			result.category,
+			threshold.colour,
+			threshold.min_score == highest,
+			result.finding,
+			result.recommendation,
+			result.reference,
+		)
+		.orderby(result.assessment_year)
+	)
+	if last:
+		query = query.where((result.assessment_year > last - years) & (result.assessment_year <= last))
+	return query.run()
+
+
+def _latest(category, colour, best, finding, recommendation, reference, numbers) -> Latest:
+	return Latest(
+		category or "",
+		colour or "gray",
+		bool(best),
+		finding or "",
+		recommendation or "",
+		reference or "",
+		*(numbers or (0, 0, 0)),
+	)
 
 
 def course(opd: str, last: int) -> list[Given]:
@@ -143,12 +183,12 @@ def course(opd: str, last: int) -> list[Given]:
 	return [Given(*row) for row in rows]
 
 
-def forecasts(years: Sequence[int], opd: str = "") -> dict[tuple[str, int], Forecast]:
-	"""Return what the assessments with an instrument of KKP HAM say of each unit, or of `opd` alone, and year; of several
-	rounds in a year the last. One query."""
+def forecasts(years: Iterable[int], opds: Iterable[str]) -> dict[tuple[str, int], Forecast]:
+	"""Return what the assessments with an instrument of KKP HAM say of each of these units and years; of several rounds
+	in a year the last. One query."""
 	assessment, instrument = scoped.table("P2HAM Assessment"), scoped.table("P2HAM Instrument")
 	period = scoped.table("P2HAM Period")
-	query = (
+	rows = (
 		scoped.within("P2HAM Assessment")
 		.join(instrument)
 		.on(instrument.name == assessment.instrument)
@@ -164,15 +204,14 @@ def forecasts(years: Sequence[int], opd: str = "") -> dict[tuple[str, int], Fore
 			assessment.instrument,
 		)
 		.where((instrument.family == FAMILY) & (assessment.docstatus < 2))
-		.where(assessment.assessment_year.isin(list(years)))
+		.where(assessment.assessment_year.isin(list(years)) & assessment.opd.isin(list(opds)))
 		.orderby(period.fill_from)
 		.orderby(assessment.name)
+		.run()
 	)
-	if opd:
-		query = query.where(assessment.opd == opd)
 	return {
 		(unit, year): Forecast((verified if state in DECIDED else own) or 0.0, name, state, asked)
-		for unit, year, state, own, verified, name, asked in query.run()
+		for unit, year, state, own, verified, name, asked in rows
 	}
 
 
@@ -183,62 +222,25 @@ def titles(instruments: set[str]) -> list[str]:
 	return sorted(query.where(instrument.name.isin(sorted(instruments))).run(pluck=True))
 
 
-def _said(year: int, today: datetime.date) -> dict[str, Latest]:
-	"""Return what was said of each unit in a year. One query."""
-	result, each = scoped.table("P2HAM KKPHAM Result"), scoped.table("P2HAM Threshold")
-	threshold, done = each.as_("threshold"), _follow_ups(year, today)
-	highest = (
-		scoped.within("P2HAM Threshold").select(Max(each.min_score)).where(each.parent == threshold.parent)
-	)
+def _follow_ups(results: Iterable[str], today: datetime.date) -> dict[str, tuple[int, ...]]:
+	"""Return how many follow-ups of results there are, how many of them are not closed, and late, by the result. One
+	query."""
+	follow_up = scoped.table("P2HAM Follow-up")
 	rows = (
-		scoped.within("P2HAM KKPHAM Result")
-		.left_join(threshold)
-		.on((threshold.parent == result.instrument) & (threshold.label == result.category))
-		.left_join(done)
-		.on(done.kkpham_result == result.name)
-		.select(
-			result.opd,
-			result.category,
-			threshold.colour,
-			threshold.min_score == highest,
-			result.finding,
-			result.recommendation,
-			result.reference,
-			done.follow_ups,
-			done.unfinished,
-			done.late,
-		)
-		.where(result.assessment_year == year)
+		scoped.within("P2HAM Follow-up")
+		.select(follow_up.kkpham_result, *tally(follow_up, today))
+		.where(follow_up.kkpham_result.isin(list(results)))
+		.groupby(follow_up.kkpham_result)
 		.run()
 	)
-	return {
-		opd: Latest(
-			category or "",
-			colour or "gray",
-			bool(best),
-			*(word or "" for word in (finding, recommendation, reference)),
-			*(int(number or 0) for number in numbers),
-		)
-		for opd, category, colour, best, finding, recommendation, reference, *numbers in rows
-	}
+	return {result: tuple(map(int, numbers)) for result, *numbers in rows}
 
 
-def _follow_ups(year: int, today: datetime.date) -> QueryBuilder:
-	"""Return a table of the results of a year with how many follow-ups they have: all, those not closed, those of them
-	late."""
-	follow_up, result = scoped.table("P2HAM Follow-up"), scoped.table("P2HAM KKPHAM Result")
+def tally(follow_up, today: datetime.date) -> tuple:
+	"""Return what counts rows of P2HAM Follow-up: all, those not closed, and those of them that are late."""
 	late = follow_up.status.isin(rules.UNFINISHED) & (follow_up.due_date < today)
 	return (
-		scoped.within("P2HAM Follow-up")
-		.join(result)  # joined to those that the reader may see
-		.on(result.name == follow_up.kkpham_result)
-		.select(
-			follow_up.kkpham_result,
-			Count("*").as_("follow_ups"),
-			Sum(Case().when(follow_up.status != rules.CLOSED, 1).else_(0)).as_("unfinished"),
-			Sum(Case().when(late, 1).else_(0)).as_("late"),
-		)
-		.where(result.assessment_year == year)
-		.groupby(follow_up.kkpham_result)
-		.as_("done")
+		Count("*"),
+		Sum(Case().when(follow_up.status != rules.CLOSED, 1).else_(0)),
+		Sum(Case().when(late, 1).else_(0)),
 	)

@@ -7,12 +7,11 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from frappe.query_builder.functions import Count, Max, Sum
-from pypika.terms import Case
+from frappe.query_builder.functions import Max
 
-from p2ham.engine import follow_up as rules
 from p2ham.engine.fields import comparable
 from p2ham.reporting import choice, look, scoped
+from p2ham.reporting.kkpham import tally
 from p2ham.reporting.scores import DECIDED
 
 
@@ -40,6 +39,11 @@ class Right:
 	follow_ups: int = 0
 	open: int = 0
 	late: int = 0
+
+	@property
+	def code(self) -> str:
+		"""As the regulation numbers the right: its record is called INSTRUMENT-CODE, and codes have no hyphen."""
+		return self.criterion.rpartition("-")[2]
 
 	@property
 	def change(self) -> float | None:
@@ -226,16 +230,9 @@ def owners_of(criteria: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
 def _add_follow_ups(rights: list[Right], today: datetime.date) -> None:
 	"""Add how many follow-ups there are of each right, how many of them are not closed, and late. One query."""
 	follow_up = scoped.table("P2HAM Follow-up")
-	late = follow_up.status.isin(rules.UNFINISHED) & (follow_up.due_date < today)
 	rows = (
 		scoped.within("P2HAM Follow-up")
-		.select(
-			follow_up.kkpham_result,
-			follow_up.criterion,
-			Count("*"),
-			Sum(Case().when(follow_up.status != rules.CLOSED, 1).else_(0)),
-			Sum(Case().when(late, 1).else_(0)),
-		)
+		.select(follow_up.kkpham_result, follow_up.criterion, *tally(follow_up, today))
 		.where(follow_up.kkpham_result.isin(sorted({right.result for right in rights})))
 		.where(follow_up.criterion.isin(sorted({right.criterion for right in rights})))
 		.groupby(follow_up.kkpham_result, follow_up.criterion)

@@ -92,6 +92,7 @@ def test_each_right_of_the_regency_is_what_the_documents_say(world, year, reader
 		row = shown[right.criterion]
 		[old] = [each.score for each in before.rights if each.criterion == right.criterion]
 		assert (row["title"], row["category"]) == (right.title, right.category)
+		assert row["code"] == frappe.db.get_value("P2HAM Criterion", right.criterion, "code")
 		assert row["change"] == round(right.score - old, 2)
 		[own] = [each for each in sheet.scores if each.criterion == right.criterion]
 		seen = sees_sheet(world, reader, sheet)
@@ -117,7 +118,9 @@ def test_each_right_of_the_regency_is_what_the_documents_say(world, year, reader
 	cards = {card["label"]: card["value"] for card in report["report_summary"]}
 	assert cards["Weak Rights"] == sum(row.score < 75 for row in result.rights)
 	assert cards["Weakest Right"] == rows[0]["title"]
-	assert report["chart"]["data"]["datasets"][0]["values"] == [row["score"] for row in rows]
+	chart = report["chart"]["data"]
+	assert chart["datasets"][0]["values"] == [row["score"] for row in rows]
+	assert chart["labels"] == [f"{row['code']} {row['title']}" for row in rows]
 
 
 def test_rights_are_narrowed_by_unit_year_and_weakness(world, year):

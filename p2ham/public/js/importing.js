@@ -1,4 +1,5 @@
-// How the dialogs that bring a file to the site ask the server, and what they say of its answer.
+// What the dialogs that bring a file to the site share: how the file is chosen, how the server is asked, and what they
+// say of its answer.
 
 frappe.provide("p2ham");
 
@@ -50,5 +51,36 @@ p2ham.importing = (() => {
 		}
 	}
 
-	return { Refusal, post };
+	// Where a file is chosen or dropped, as HTML; `label` and `hint` are HTML, `accept` names the endings.
+	function drop_html(label, accept, hint) {
+		const id = frappe.dom.get_unique_id();
+		return `<div class="p2ham-drop">
+			<label for="${id}">${label}</label>
+			<input type="file" id="${id}" accept="${accept}">
+			<p class="p2ham-hint">${hint} ${__("You can also drop the file here.")}</p>
+		</div>`;
+	}
+
+	// Hand each file that is chosen or dropped to `take`.
+	function bind_drop($body, take) {
+		const $drop = $body.find(".p2ham-drop");
+		const input = $drop.find("input[type=file]").get(0);
+		// Choosing the same file again, after correcting it, is a change too.
+		input.addEventListener("click", () => (input.value = ""));
+		input.addEventListener("change", () => input.files.length && take(input.files[0]));
+		$drop.on("dragenter dragover", (event) => {
+			event.preventDefault();
+			$drop.addClass("is-over");
+		});
+		$drop.on("dragleave drop", () => $drop.removeClass("is-over"));
+		$drop.on("drop", (event) => {
+			event.preventDefault();
+			const files = event.originalEvent.dataTransfer.files;
+			if (!files.length) return;
+			input.files = files;
+			take(files[0]);
+		});
+	}
+
+	return { Refusal, post, drop_html, bind_drop };
 })();

@@ -14,7 +14,7 @@ p2ham.InstrumentImport = (() => {
 	// Words for attributes of the templates below: bench does not find strings that stand inside quotes there.
 	const words = () => ({ faults: __("Everything that is wrong with the file") });
 
-	const { Refusal, post } = p2ham.importing;
+	const { Refusal, post, drop_html, bind_drop } = p2ham.importing;
 
 	// As JSON: a form of this size is more than newer servers take.
 	const ask = (method, values) =>
@@ -55,36 +55,18 @@ p2ham.InstrumentImport = (() => {
 		}
 
 		choose_html() {
-			const id = frappe.dom.get_unique_id();
-			return `<div class="p2ham-drop">
-				<label for="${id}">${__("Instrument file: Excel (.xlsx) or JSON (.json), {0} MB at most", [MOST_MB])}</label>
-				<input type="file" id="${id}" accept="${TYPES.join(",")}">
-				<p class="p2ham-hint">${
-					this.replaces
-						? __("The draft is written anew from the file: its criteria and indicators are replaced.")
-						: __("The instrument becomes a Draft. An existing one can be exported as an example.")
-				} ${__("You can also drop the file here.")}</p>
-			</div>`;
+			const hint = this.replaces
+				? __("The draft is written anew from the file: its criteria and indicators are replaced.")
+				: __("The instrument becomes a Draft. An existing one can be exported as an example.");
+			return drop_html(
+				__("Instrument file: Excel (.xlsx) or JSON (.json), {0} MB at most", [MOST_MB]),
+				TYPES.join(","),
+				hint
+			);
 		}
 
 		bind() {
-			const $drop = this.$body.find(".p2ham-drop");
-			const input = this.$body.find("input[type=file]").get(0);
-			// Choosing the same file again, after correcting it, is a change too.
-			input.addEventListener("click", () => (input.value = ""));
-			input.addEventListener("change", () => input.files.length && this.take(input.files[0]));
-			$drop.on("dragenter dragover", (event) => {
-				event.preventDefault();
-				$drop.addClass("is-over");
-			});
-			$drop.on("dragleave drop", () => $drop.removeClass("is-over"));
-			$drop.on("drop", (event) => {
-				event.preventDefault();
-				const files = event.originalEvent.dataTransfer.files;
-				if (!files.length) return;
-				input.files = files;
-				this.take(files[0]);
-			});
+			bind_drop(this.$body, (file) => this.take(file));
 			this.$body.on("click", "[data-do=retry]", () => this.check());
 			this.$body.on("click", "[data-do=copy]", () => this.copy());
 			this.$body.on("change", "[data-do=replace]", (event) => {

@@ -22,7 +22,7 @@ p2ham.KkphamImport = (() => {
 		Faulty: __("Faulty"),
 	});
 
-	const { Refusal, post } = p2ham.importing;
+	const { Refusal, post, drop_html, bind_drop } = p2ham.importing;
 
 	function ask(method, file, values = {}) {
 		const body = new FormData();
@@ -92,34 +92,15 @@ p2ham.KkphamImport = (() => {
 		// ---------------------------------------------------------------- choosing the file
 
 		choose_html() {
-			const id = frappe.dom.get_unique_id();
-			return `<div class="p2ham-drop">
-				<label for="${id}">${__("Excel file with results (.xlsx), {0} MB at most", [MOST_MB])}</label>
-				<input type="file" id="${id}" accept=".xlsx">
-				<p class="p2ham-hint">${__(
-					"Nothing is written before you have seen what would change. Empty cells change nothing."
-				)} ${__("You can also drop the file here.")}</p>
-			</div>`;
+			return drop_html(
+				__("Excel file with results (.xlsx), {0} MB at most", [MOST_MB]),
+				".xlsx",
+				__("Nothing is written before you have seen what would change. Empty cells change nothing.")
+			);
 		}
 
 		bind() {
-			const $drop = this.$body.find(".p2ham-drop");
-			const input = this.$body.find("input[type=file]").get(0);
-			// Choosing the same file again, after correcting it, is a change too.
-			input.addEventListener("click", () => (input.value = ""));
-			input.addEventListener("change", () => input.files.length && this.take(input.files[0]));
-			$drop.on("dragenter dragover", (event) => {
-				event.preventDefault();
-				$drop.addClass("is-over");
-			});
-			$drop.on("dragleave drop", () => $drop.removeClass("is-over"));
-			$drop.on("drop", (event) => {
-				event.preventDefault();
-				const files = event.originalEvent.dataTransfer.files;
-				if (!files.length) return;
-				input.files = files;
-				this.take(files[0]);
-			});
+			bind_drop(this.$body, (file) => this.take(file));
 			this.$body.on("click", "[data-do=template]", () => this.download_template());
 			this.$body.on("click", "[data-do=retry]", () => this.look());
 			this.$body.on("change", "[data-do=good]", () => this.show_action());

@@ -6,6 +6,8 @@ from frappe.model.document import Document
 from frappe.utils import escape_html, flt, formatdate, getdate, now, nowdate
 
 from p2ham.engine import lifecycle, participation, windows
+from p2ham.engine.numbers import plain
+from p2ham.engine.scoring import FULL_POINTS
 from p2ham.p2ham.doctype.p2ham_assessment_log import p2ham_assessment_log as log
 
 STEPS = {("Draft", "Open"), ("Open", "Closed"), ("Closed", "Open"), ("Open", "Draft")}
@@ -94,9 +96,11 @@ class P2HAMPeriod(Document):
 				)
 
 	def check_target(self):
-		if not 0 <= flt(self.target_score) <= 100:
+		if not 0 <= flt(self.target_score) <= FULL_POINTS:
 			frappe.throw(
-				_("{0} must lie between {1} and {2}.").format(_(self.meta.get_label("target_score")), 0, 100)
+				_("{0} must lie between {1} and {2}.").format(
+					_(self.meta.get_label("target_score")), 0, plain(FULL_POINTS)
+				)
 			)
 
 	def check_participants(self):

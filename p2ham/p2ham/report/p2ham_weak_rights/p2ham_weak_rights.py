@@ -29,6 +29,7 @@ def execute(filters: dict | None = None):
 
 def columns(year: int) -> list[dict]:
 	return [
+		look.column("code", _("Code"), width=60),
 		look.column("title", _("Human Right"), width=300),
 		look.column("opd_name", _("OPD"), width=180),
 		look.score("score", str(year), 90),
@@ -45,6 +46,7 @@ def columns(year: int) -> list[dict]:
 
 def row_of(right: Right) -> dict:
 	row = {
+		"code": right.code,
 		"title": right.title,
 		"opd": right.opd,
 		"opd_name": right.opd_name,
@@ -90,7 +92,11 @@ def message(rights: list[Right], year: int) -> str | None:
 
 def chart(rights: list[Right]) -> dict | None:
 	several = len({right.opd for right in rights}) > 1
-	labels = [f"{right.title} ({right.opd})" if several else right.title for right in rights]
+	# The code first: names of rights are long and begin alike, and an axis shows how they begin.
+	labels = [
+		f"{right.code} {right.title} ({right.opd})" if several else f"{right.code} {right.title}"
+		for right in rights
+	]
 	series = {_("Result"): [right.points for right in rights]}
 	if any(right.forecast is not None for right in rights):
 		series[_("Own Forecast")] = [right.forecast for right in rights]

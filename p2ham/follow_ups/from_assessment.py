@@ -81,15 +81,21 @@ def _highest(instrument: Instrument) -> dict[str, str]:
 
 
 def _present(doc) -> defaultdict[str, list[str]]:
-	"""Return the follow-ups of this assessment by indicator, in one query."""
+	"""Return the follow-ups of this assessment by indicator, those of a cancelled one that it replaces included: what was
+	asked of the unit then is still asked. One query."""
+	follow_up, sheet = frappe.qb.DocType("P2HAM Follow-up"), frappe.qb.DocType("P2HAM Assessment")
+	rows = (
+		frappe.qb.from_(follow_up)
+		.join(sheet)
+		.on(sheet.name == follow_up.assessment)
+		.select(follow_up.indicator, follow_up.name)
+		.where((sheet.opd == doc.opd) & (sheet.period == doc.period) & follow_up.indicator.isnotnull())
+		.orderby(follow_up.name)
+		.run()
+	)
 	found = defaultdict(list)
-	for row in frappe.get_all(
-		"P2HAM Follow-up",
-		filters={"assessment": doc.name, "indicator": ("is", "set")},
-		fields=["name", "indicator"],
-		order_by="name",
-	):
-		found[row.indicator].append(row.name)
+	for indicator, name in rows:
+		found[indicator].append(name)
 	return found
 
 

@@ -127,15 +127,12 @@ def _given(last: int | None, years: int) -> list[tuple]:
 	"""Return (year, OPD, its name, whether it is the regency, score, result, instrument, category, its colour, whether it
 	is the highest, finding, recommendation, reference) of `years` until `last`, of all years without it, oldest first.
 	One query."""
-	result, each = scoped.table("P2HAM KKPHAM Result"), scoped.table("P2HAM Threshold")
-	threshold = each.as_("threshold")
-	highest = (
-		scoped.within("P2HAM Threshold").select(Max(each.min_score)).where(each.parent == threshold.parent)
-	)
+	result = scoped.table("P2HAM KKPHAM Result")
+	threshold, on, best = threshold_of(result.instrument, result.category)
 	query = (
 		scoped.within("P2HAM KKPHAM Result")
 		.left_join(threshold)
-		.on((threshold.parent == result.instrument) & (threshold.label == result.category))
+		.on(on)
 		.select(
 			result.assessment_year,
 			result.opd,
@@ -146,7 +143,7 @@ def _given(last: int | None, years: int) -> list[tuple]:
 			result.instrument,
 			result.category,
 			threshold.colour,
-			threshold.min_score == highest,
+			best,
 			result.finding,
 			result.recommendation,
 			result.reference,
@@ -156,6 +153,18 @@ def _given(last: int | None, years: int) -> list[tuple]:
 	if last:
 		query = query.where((result.assessment_year > last - years) & (result.assessment_year <= last))
 	return query.run()
+
+
+def threshold_of(instrument, category) -> tuple:
+	"""Return the table of thresholds to join, on what, and the field that says whether no category of the instrument is
+	higher than this one."""
+	each = scoped.table("P2HAM Threshold")
+	threshold = each.as_("threshold")
+	highest = (
+		scoped.within("P2HAM Threshold").select(Max(each.min_score)).where(each.parent == threshold.parent)
+	)
+	on = (threshold.parent == instrument) & (threshold.label == category)
+	return threshold, on, threshold.min_score == highest
 
 
 def _latest(category, colour, best, finding, recommendation, reference, numbers) -> Latest:

@@ -7,11 +7,9 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from frappe.query_builder.functions import Max
-
 from p2ham.engine.fields import comparable
 from p2ham.reporting import choice, look, scoped
-from p2ham.reporting.kkpham import tally
+from p2ham.reporting.kkpham import tally, threshold_of
 from p2ham.reporting.scores import DECIDED
 
 
@@ -88,17 +86,13 @@ def _completed(rows: list[tuple[int, str, Right]], year: int, today: datetime.da
 def _given(year: int | None, units: frozenset[str] | None) -> list[tuple[int, str, Right]]:
 	"""Return (year, instrument, right) of the year and the one before it, of all years without a year. One query."""
 	result, right = scoped.table("P2HAM KKPHAM Result"), scoped.table("P2HAM KKPHAM Right")
-	each = scoped.table("P2HAM Threshold")
-	threshold = each.as_("threshold")
-	highest = (
-		scoped.within("P2HAM Threshold").select(Max(each.min_score)).where(each.parent == threshold.parent)
-	)
+	threshold, on, best = threshold_of(result.instrument, right.category)
 	query = (
 		scoped.within("P2HAM KKPHAM Result")
 		.join(right)
 		.on(right.parent == result.name)
 		.left_join(threshold)
-		.on((threshold.parent == result.instrument) & (threshold.label == right.category))
+		.on(on)
 		.select(
 			result.assessment_year,
 			result.instrument,
@@ -111,7 +105,7 @@ def _given(year: int | None, units: frozenset[str] | None) -> list[tuple[int, st
 			right.score,
 			right.category,
 			threshold.colour,
-			threshold.min_score == highest,
+			best,
 		)
 		.orderby(result.name)
 		.orderby(right.idx)

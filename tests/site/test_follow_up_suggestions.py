@@ -236,6 +236,32 @@ def test_what_has_a_follow_up_gets_another_only_where_that_was_shown(regency, ap
 	assert len(made(approved)) == 2
 
 
+def test_what_was_asked_before_a_cancellation_is_shown_to_who_decides_anew(
+	regency, approved, suggest, create
+):
+	row, *_others = chosen(suggest(regency.verifier, approved))
+	(name,) = create(regency.verifier, approved, [row]).json()["message"]
+	with make.acting_as(regency.sekda):
+		make.take_step(approved, "Cancel", "Periode keliru.")
+	old = frappe.get_doc(ASSESSMENT, approved)
+	with make.acting_as(regency.clerk):
+		again = frappe.get_doc(
+			doctype=ASSESSMENT, period=old.period, opd=old.opd, amended_from=approved
+		).insert()
+		make.fill(again, [0, 1])
+		again.save()
+	made_regency.review_assessment(regency, again.name)
+	with make.acting_as(regency.sekda):
+		make.take_step(again.name, "Approve")
+	frappe.db.commit()
+	present = {each["key"]: each["present"] for each in chosen(suggest(regency.verifier, again.name))}
+	assert present == {key: [name] if key == row["key"] else [] for key in present} and row["key"] in present
+	with make.acting_as(regency.verifier):
+		assert from_assessment.counts(frappe.get_doc(ASSESSMENT, again.name))["followed"] == 1
+	refused = create(regency.verifier, again.name, [row])
+	assert refused.status_code == 417 and f"has a follow-up already ({name})" in said_by(refused)
+
+
 def test_what_a_source_proposes_itself_stays():
 	mine = Suggestion("a", "DINSOS", "x", responsible="Sekretaris", due_date=getdate("2031-01-01"))
 	open_ = Suggestion("b", "", "x")

@@ -114,6 +114,15 @@ def _asked_for(period: Period, filters: dict | None) -> QueryBuilder:
 		query = query.where(entry.at >= first)
 	if last:
 		query = query.where(entry.at < add_days(last, 1))
+	if choice.flag(filters, "without_cancelled"):
+		cancelled = (
+			scoped.within("P2HAM Assessment Log")
+			.select(entry.assessment)
+			.where(entry.to_state == lifecycle.CANCELLED)
+		)
+		if last:  # what was cancelled later counted then
+			cancelled = cancelled.where(entry.at < add_days(last, 1))
+		query = query.where(entry.assessment.notin(cancelled))
 	return query
 
 

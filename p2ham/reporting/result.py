@@ -15,7 +15,7 @@ from p2ham.reporting import look
 
 MODULE = "P2HAM"
 NUMBERS = ("Int", "Float", "Percent", "Currency")
-CHECKS = ("late", "waiting", "overdue", "unused", "personal", "weak")
+CHECKS = ("late", "waiting", "overdue", "unused", "personal", "weak", "without_cancelled")
 # What the filters of our reports are called; a test holds this against the reports.
 FILTERS = {
 	"period": N_("Period"),
@@ -37,6 +37,7 @@ FILTERS = {
 	"validity": N_("Validity"),
 	"personal": N_("Personal Data Only"),
 	"unused": N_("Unused Only"),
+	"without_cancelled": N_("Without Cancelled Assessments"),
 	"year": N_("Year"),
 	"quarter": N_("Quarter"),
 	"side": N_("Answers of"),

@@ -23,4 +23,5 @@ p2ham.reports.declare("P2HAM Audit Trail", [
 	]),
 	{ fieldname: "from_date", label: __("From Date"), fieldtype: "Date" },
 	{ fieldname: "to_date", label: __("To Date"), fieldtype: "Date" },
+	{ fieldname: "without_cancelled", label: __("Without Cancelled Assessments"), fieldtype: "Check" },
 ]);

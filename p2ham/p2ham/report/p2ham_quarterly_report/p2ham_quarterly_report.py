@@ -51,7 +51,8 @@ def columns(span: Span) -> list[dict]:
 def rows(found: Quarter) -> list[dict]:
 	"""The figures as they stand in the report, each leading to what it counts where a list or report can show that."""
 	period, span = found.period.name, found.span
-	days = {"from_date": str(span.first), "to_date": str(span.last)}
+	# What was cancelled by the end of the quarter does not count; its steps stay in the log.
+	counted = {"from_date": str(span.first), "to_date": str(span.last), "without_cancelled": 1}
 	in_time, until_end = ["between", [str(span.first), str(span.last)]], ["<", str(span.after)]
 	part, assessment = _("Taking Part"), _("Assessment")
 	result, evidence, guidance = _("Result"), _("Evidence"), _("Guidance and Follow-up")
@@ -77,11 +78,11 @@ def rows(found: Quarter) -> list[dict]:
 	):
 		row = line(assessment, item, found.within[state] if action else None, found.reached[state])
 		if action:
-			look.link_report(row, "within", "P2HAM Audit Trail", period=period, action=action, **days)
+			look.link_report(row, "within", "P2HAM Audit Trail", period=period, action=action, **counted)
 		quarter_of = {"year": span.year, "quarter": str(span.quarter)}
 		look.link_report(row, "until", "P2HAM Quarterly Report", period=period, view=UNITS, **quarter_of)
 	row = line(assessment, _("Returns for correction"), found.returns)
-	look.link_report(row, "within", "P2HAM Audit Trail", period=period, action="Return", **days)
+	look.link_report(row, "within", "P2HAM Audit Trail", period=period, action="Return", **counted)
 	line(result, _("Mean verified score of the approved"), None, points(found.mean))
 	for category, number in found.categories.items():
 		line(result, _("Approved in category {0}").format(category), None, number)

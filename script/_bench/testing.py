@@ -8,9 +8,12 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+from typing import IO
 
 from . import entry, machine, python, say
 from .bench import CHECKOUT, Bench, find_bench, short_hash
@@ -37,7 +40,8 @@ Paths narrow the run: without one below tests/site or tests/browser no site is m
 Examples: script/test tests/engine -q · script/test --reuse tests/site/test_x.py -k name · script/test -x
 """
 
-KINDS = ("engine", "app", "site", "browser")
+PLAIN, ON_SITE = ("engine", "app"), ("site", "browser")
+KINDS = (*PLAIN, *ON_SITE)
 TAKE_A_VALUE = (
 	"-k",
 	"-m",
@@ -67,7 +71,7 @@ class Run:
 	options: list[str] = field(default_factory=list)
 	left_out: dict[str, str] = field(default_factory=dict)  # kind -> why it does not run
 	against: list[str] = field(default_factory=list)  # versions, for the table
-	summary: Path = Path(os.devnull)  # where pytest writes the counts
+	summaries: list[Path] = field(default_factory=list)  # where each pytest writes its counts
 
 	@property
 	def kinds(self) -> list[str]:
@@ -80,12 +84,13 @@ class Run:
 			if kind in self.kinds:
 				self.left_out[kind] = why
 
-	@property
-	def paths_to_run(self) -> list[str]:
+	def paths_without(self, kinds: tuple[str, ...] = ()) -> list[str]:
+		"""The paths to run, but for those of these kinds."""
+
 		def kind_of(path: str) -> str:
 			return Path(path).relative_to(CHECKOUT).parts[1]
 
-		return [path for path in self.paths if kind_of(path) not in self.left_out]
+		return [path for path in self.paths if kind_of(path) not in (*self.left_out, *kinds)]
 
 
 def main(arguments: list[str]) -> int:
@@ -121,20 +126,20 @@ def understand(arguments: list[str]) -> Run:
 
 
 def run_tests(run: Run) -> int:
-	needs_site = bool({"site", "browser"} & set(run.kinds))
+	needs_site = bool(set(ON_SITE) & set(run.kinds))
 	try:
 		bench = find_bench() or (make_bench() if needs_site else None)
 	except Problem as problem:
 		first, _, more = str(problem).partition("\n")
 		if more:
 			say.note(str(problem))
-		run.leave_out(("site", "browser"), first)
+		run.leave_out(ON_SITE, first)
 		bench = None
 	if not needs_site or not bench:
 		return run_without_site(run, bench)
 
 	if lacking := machine.provide("site"):
-		run.leave_out(("site", "browser"), f"this machine lacks {', '.join(need.what for need in lacking)}")
+		run.leave_out(ON_SITE, f"this machine lacks {', '.join(need.what for need in lacking)}")
 		return run_without_site(run, bench)
 	if "browser" in run.kinds and (lacking := machine.provide("desk", "browser")):
 		run.leave_out(("browser",), f"this machine lacks {', '.join(need.what for need in lacking)}")
@@ -155,39 +160,80 @@ def run_tests(run: Run) -> int:
 		site = Site(workbench, SITE, "English")
 		if run.migrate:
 			site.forget_fingerprint()
-		try:
-			site.ensure(anew=not run.reuse)
-			with say.timed("web server, realtime and background worker"):
-				site.serve()
-			run.against += [f"MariaDB {workbench.database.version.split('-')[0]}"]
-			variables = {
-				"P2HAM_SITE": site.name,
-				"P2HAM_SITES_PATH": str(workbench.sites),
-				"P2HAM_URL": site.url,
-				"P2HAM_ADMIN_PASSWORD": site.admin_password,
-				# For the test that installs and uninstalls the app on a site of its own.
-				"P2HAM_DB_ROOT_USER": workbench.database.user,
-				"P2HAM_DB_ROOT_PASSWORD": workbench.database.password,
-				"P2HAM_CHROMIUM": machine.program(*machine.BROWSERS) or "",
-				"P2HAM_CHROMEDRIVER": machine.program("chromedriver") or "",
-			}
-			code = run_pytest(
-				run, bench, bench.python, {**workbench.environment, **variables}, workbench.root
-			)
-			if ended := workbench.services.dead():
-				say.step(f"note: {ended} ended during the tests, see {workbench.logs}")
-			return code
-		finally:
-			if run.keep or run.reuse:
-				say.step(f"the site is kept: script/test --reuse uses it again ({workbench.root})")
-			else:
-				site.drop()
+		with plain_tests_beside(run, bench) as others:
+			try:
+				site.ensure(anew=not run.reuse)
+				with say.timed("web server, realtime and background worker"):
+					site.serve()
+				run.against += [f"MariaDB {workbench.database.version.split('-')[0]}"]
+				variables = {
+					"P2HAM_SITE": site.name,
+					"P2HAM_SITES_PATH": str(workbench.sites),
+					"P2HAM_URL": site.url,
+					"P2HAM_ADMIN_PASSWORD": site.admin_password,
+					# For the test that installs and uninstalls the app on a site of its own.
+					"P2HAM_DB_ROOT_USER": workbench.database.user,
+					"P2HAM_DB_ROOT_PASSWORD": workbench.database.password,
+					"P2HAM_CHROMIUM": machine.program(*machine.BROWSERS) or "",
+					"P2HAM_CHROMEDRIVER": machine.program("chromedriver") or "",
+				}
+				environment = {**workbench.environment, **variables}
+				without = PLAIN if others else ()
+				code = run_pytest(run, without, bench, bench.python, environment, workbench.root)
+				if ended := workbench.services.dead():
+					say.step(f"note: {ended} ended during the tests, see {workbench.logs}")
+				return (others.result() if others else 0) or code
+			finally:
+				if run.keep or run.reuse:
+					say.step(f"the site is kept: script/test --reuse uses it again ({workbench.root})")
+				else:
+					site.drop()
+
+
+@dataclass
+class Others:
+	"""A pytest that runs beside another one, and what it prints."""
+
+	process: subprocess.Popen
+	output: Path
+
+	def result(self) -> int:
+		"""Wait for it, show what it printed and return its exit code."""
+		code = self.process.wait()
+		say.step(f"pytest: {', '.join(PLAIN)}, beside the others")
+		print(self.output.read_text(errors="replace"), flush=True)
+		return code
+
+
+@contextmanager
+def plain_tests_beside(run: Run, bench: Bench) -> Iterator[Others | None]:
+	"""In a run of everything, tests/engine and tests/app need no site and do not wait for it: they go on while it is
+	made. With pytest's own options there is one pytest, which is given them; None then."""
+	if run.options or not {*PLAIN, "site"} <= set(run.kinds):
+		yield None
+		return
+	python_path, environment, folder = plain_python(bench)
+	output = folder / "output.log"
+	with output.open("w") as written:
+		process = start_pytest(run, ON_SITE, python_path, environment, folder, written)
+	try:
+		yield Others(process, output)
+	finally:
+		if process.poll() is None:
+			process.send_signal(signal.SIGINT)
+			_wait_or_interrupt(process)
 
 
 def run_without_site(run: Run, bench: Bench | None) -> int:
 	"""tests/engine and tests/app, which need no Frappe: in the bench's Python, else in this one."""
-	if not run.paths_to_run:
+	if not run.paths_without():
 		raise Problem("; ".join(dict.fromkeys(run.left_out.values())) or "there are no tests")
+	python_path, environment, folder = plain_python(bench)
+	return run_pytest(run, (), bench, python_path, environment, folder)
+
+
+def plain_python(bench: Bench | None) -> tuple[Path, dict, Path]:
+	"""The Python for what needs no Frappe, its environment and a folder for what it leaves."""
 	if bench:
 		folder = bench.ours / f"plain-{short_hash(CHECKOUT)}"
 		python_path, packages = bench.python, python.packages_beside(bench, "test")
@@ -198,31 +244,22 @@ def run_without_site(run: Run, bench: Bench | None) -> int:
 		python_path, packages = python.python_with(WITHOUT_BENCH, wanted), None
 	folder.mkdir(parents=True, exist_ok=True)
 	kept = {key: value for key, value in os.environ.items() if not key.startswith(("P2HAM_S", "P2HAM_U"))}
-	environment = {**kept, **python.environment(folder, packages)}
-	return run_pytest(run, bench, python_path, environment, folder)
+	return python_path, {**kept, **python.environment(folder, packages)}, folder
 
 
-def run_pytest(run: Run, bench: Bench | None, python_path: Path, environment: dict, folder: Path) -> int:
+def run_pytest(
+	run: Run,
+	without: tuple[str, ...],
+	bench: Bench | None,
+	python_path: Path,
+	environment: dict,
+	folder: Path,
+) -> int:
 	run.against.insert(0, f"Frappe {bench.frappe_version}" if bench else "no Frappe")
 	version = subprocess.run([python_path, "--version"], capture_output=True, text=True).stdout.strip()
 	run.against.append(version)
-	run.summary = folder / "summary.json"
-	run.summary.unlink(missing_ok=True)
-	# fmt: off
-	command = [
-		str(python_path), "-m", "pytest", "-p", "_bench.summary", "--rootdir", str(CHECKOUT),
-		"-c", str(CHECKOUT / "pyproject.toml"), "-o", f"cache_dir={folder / 'pytest-cache'}",
-		*run.options, *run.paths_to_run,
-	]
-	# fmt: on
-	say.step(f"pytest: {', '.join(run.kinds)}")
-	process = subprocess.Popen(
-		command,
-		cwd=CHECKOUT,
-		env={**environment, "P2HAM_SUMMARY": str(run.summary)},
-		stdin=subprocess.DEVNULL if not sys.stdin or not sys.stdin.isatty() else None,
-		preexec_fn=lambda: die_with_parent(signal.SIGINT),  # what makes pytest sum up and close its browser
-	)
+	say.step(f"pytest: {', '.join(kind for kind in run.kinds if kind not in without)}")
+	process = start_pytest(run, without, python_path, environment, folder)
 	try:
 		return process.wait()
 	except KeyboardInterrupt:  # from a terminal pytest got it too
@@ -231,6 +268,42 @@ def run_pytest(run: Run, bench: Bench | None, python_path: Path, environment: di
 		process.send_signal(signal.SIGINT)
 		_wait_or_interrupt(process)
 		raise
+
+
+def start_pytest(
+	run: Run,
+	without: tuple[str, ...],
+	python_path: Path,
+	environment: dict,
+	folder: Path,
+	output: IO[str] | None = None,
+) -> subprocess.Popen:
+	"""Start all tests but those of some kinds. Those that write to a file leave the others the right of way."""
+	summary = folder / "summary.json"
+	summary.unlink(missing_ok=True)
+	run.summaries.append(summary)
+	# fmt: off
+	command = [
+		str(python_path), "-m", "pytest", "-p", "_bench.summary", "--rootdir", str(CHECKOUT),
+		"-c", str(CHECKOUT / "pyproject.toml"), "-o", f"cache_dir={folder / 'pytest-cache'}",
+		*run.options, *run.paths_without(without),
+	]
+	# fmt: on
+
+	def prepare() -> None:
+		die_with_parent(signal.SIGINT)  # what makes pytest sum up and close its browser
+		if output:
+			os.nice(10)
+
+	return subprocess.Popen(
+		command,
+		cwd=CHECKOUT,
+		env={**environment, "P2HAM_SUMMARY": str(summary)},
+		stdin=subprocess.DEVNULL if output or not sys.stdin or not sys.stdin.isatty() else None,
+		stdout=output,
+		stderr=subprocess.STDOUT if output else None,
+		preexec_fn=prepare,
+	)
 
 
 def _wait_or_interrupt(process: subprocess.Popen, patience: float = 20) -> int:
@@ -244,10 +317,10 @@ def _wait_or_interrupt(process: subprocess.Popen, patience: float = 20) -> int:
 
 def conclude(run: Run, code: int, seconds: float) -> int:
 	"""The table, what did not run and why, and the exit code."""
-	try:
-		counts = json.loads(run.summary.read_text())
-	except (OSError, ValueError):
-		counts = {}
+	counts = {}
+	for summary in run.summaries:
+		with suppress(OSError, ValueError):
+			counts.update(json.loads(summary.read_text()))
 	columns = ("passed", "failed", "errors", "skipped")
 	print(f"\n{' · '.join(run.against)} · {seconds:.0f} s", flush=True)
 	print(f"{'tests':<10}" + "".join(f"{column:>9}" for column in columns))

@@ -26,6 +26,7 @@ from .workbench import Workbench
 USAGE = """script/test [--keep | --reuse] [--migrate] [pytest's options and paths]
 
 Runs tests/engine and tests/app (no Frappe), tests/site (a site of its own) and tests/browser (Chromium).
+In a run of everything the first two go on while the site is made, and what they print comes last.
 Paths narrow the run: without one below tests/site or tests/browser no site is made.
 
   --keep     keep the site and its database for --reuse

@@ -1,8 +1,10 @@
-"""Fixtures of all tests. tests/engine and tests/app need no Frappe; tests/site and tests/browser run on a
-real site that script/test prepares and names in P2HAM_SITE, P2HAM_SITES_PATH and P2HAM_URL."""
+"""Fixtures of all tests. tests/unit needs no Frappe; tests/site, tests/browser and tests/proof run on a real site that
+script/test prepares and names in P2HAM_SITE, P2HAM_SITES_PATH and P2HAM_URL."""
 
 from __future__ import annotations
 
+import contextlib
+import html
 import os
 import re
 from urllib.parse import urljoin
@@ -15,7 +17,7 @@ settings.register_profile("p2ham", deadline=None, database=None, derandomize=boo
 settings.load_profile("p2ham")
 
 SITE = os.environ.get("P2HAM_SITE")
-collect_ignore = [] if SITE else ["site", "browser"]
+collect_ignore = [] if SITE else ["site", "browser", "proof"]
 
 
 @pytest.fixture(scope="session")
@@ -165,3 +167,54 @@ def people(demo_site):
 	from p2ham.demo import build
 
 	return lambda duty, opd="": build.officer(demo_site, duty, opd)
+
+
+@pytest.fixture
+def said():
+	"""What an error told the user, as he reads it."""
+	return lambda caught: html.unescape(str(caught.value))
+
+
+@pytest.fixture
+def queries():
+	"""`with queries() as run:` collects the queries of what stands in the block."""
+	import frappe
+
+	@contextlib.contextmanager
+	def collected():
+		calls, plain = [], frappe.db.sql
+
+		def counting(*args, **kwargs):
+			calls.append(args[0])
+			return plain(*args, **kwargs)
+
+		frappe.db.sql = counting
+		try:
+			yield calls
+		finally:
+			frappe.db.sql = plain
+
+	return collected
+
+
+@pytest.fixture
+def committed():
+	"""`committed(doctype, name, values)` changes records for the server to see, until the test ends."""
+	import frappe
+
+	undo = []
+
+	def change(doctype: str, name: str, values: dict) -> None:
+		before = frappe.db.get_value(doctype, name, list(values), as_dict=True)
+		undo.append((doctype, name, before))
+		write(doctype, name, values)
+
+	def write(doctype, name, values):
+		frappe.db.set_value(doctype, name, values, update_modified=False)
+		frappe.db.commit()
+		frappe.clear_document_cache(doctype, name)
+
+	yield change
+	frappe.db.rollback()
+	for doctype, name, before in reversed(undo):
+		write(doctype, name, before)

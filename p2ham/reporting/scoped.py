@@ -1,7 +1,7 @@
 """The only way from a report to the database: every query begins here, with the scope of its reader in it.
 
 Frappe limits a report's rows by its links at best, and never its chart, summary or message. So the figures are
-computed of nothing but what the reader may see. tests/app/test_reports.py holds all reports to it.
+computed of nothing but what the reader may see. tests/unit/test_reports.py holds all reports to it.
 """
 
 from __future__ import annotations

@@ -25,9 +25,9 @@ from .workbench import Workbench
 
 USAGE = """script/test [--keep | --reuse] [--migrate] [pytest's options and paths]
 
-Runs tests/engine and tests/app (no Frappe), tests/site (a site of its own) and tests/browser (Chromium).
-In a run of everything the first two go on while the site is made, and what they print comes last.
-Paths narrow the run: without one below tests/site or tests/browser no site is made.
+Runs tests/unit (no Frappe), tests/site and tests/proof (a site of its own) and tests/browser (Chromium).
+In a run of everything the first go on while the site is made, and what they print comes last.
+Paths narrow the run: without one below tests/site, tests/proof or tests/browser no site is made.
 
   --keep     keep the site and its database for --reuse
   --reuse    use the kept site again, migrated if the app's DocTypes or setup changed; keeps it too
@@ -38,10 +38,10 @@ Paths narrow the run: without one below tests/site or tests/browser no site is m
   P2HAM_PRIVATE_DB=1     start a private MariaDB even if the bench's answers
   P2HAM_VERBOSE=1        show the output of every command
 
-Examples: script/test tests/engine -q · script/test --reuse tests/site/test_x.py -k name · script/test -x
+Examples: script/test tests/unit -q · script/test --reuse tests/site/test_x.py -k name · script/test -x
 """
 
-PLAIN, ON_SITE = ("engine", "app"), ("site", "browser")
+PLAIN, ON_SITE = ("unit",), ("site", "browser", "proof")
 KINDS = (*PLAIN, *ON_SITE)
 TAKE_A_VALUE = (
 	"-k",
@@ -208,7 +208,7 @@ class Others:
 
 @contextmanager
 def plain_tests_beside(run: Run, bench: Bench) -> Iterator[Others | None]:
-	"""In a run of everything, tests/engine and tests/app need no site and do not wait for it: they go on while it is
+	"""In a run of everything, tests/unit needs no site and does not wait for it: it goes on while it is
 	made. With pytest's own options there is one pytest, which is given them; None then."""
 	if run.options or not {*PLAIN, "site"} <= set(run.kinds):
 		yield None
@@ -226,7 +226,7 @@ def plain_tests_beside(run: Run, bench: Bench) -> Iterator[Others | None]:
 
 
 def run_without_site(run: Run, bench: Bench | None) -> int:
-	"""tests/engine and tests/app, which need no Frappe: in the bench's Python, else in this one."""
+	"""tests/unit, which needs no Frappe: in the bench's Python, else in this one."""
 	if not run.paths_without():
 		raise Problem("; ".join(dict.fromkeys(run.left_out.values())) or "there are no tests")
 	python_path, environment, folder = plain_python(bench)
@@ -240,7 +240,7 @@ def plain_python(bench: Bench | None) -> tuple[Path, dict, Path]:
 		python_path, packages = bench.python, python.packages_beside(bench, "test")
 	else:
 		folder = python.cache() / f"plain-{short_hash(CHECKOUT)}"
-		# Babel and Jinja2 come with Frappe; tests/app reads translations and templates with them.
+		# Babel and Jinja2 come with Frappe; tests/unit reads translations and templates with them.
 		wanted = [*python.requirements("test"), "Babel", "Jinja2"]
 		python_path, packages = python.python_with(WITHOUT_BENCH, wanted), None
 	folder.mkdir(parents=True, exist_ok=True)

@@ -16,7 +16,7 @@ from pathlib import Path
 from PIL import Image
 from pypdf import PdfReader
 
-STYLES = Path(__file__).parents[1] / "p2ham" / "templates" / "documents"
+STYLES = Path(__file__).parents[2] / "p2ham" / "templates" / "documents"
 A4 = (210, 297)  # mm
 SIZE_TOLERANCE = TOLERANCE = 1  # mm
 POINT = 25.4 / 72  # mm

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "site"))
-
 import access_table as table
 
 
 def test_the_security_page_shows_the_access_table():
 	shown = table.section(table.DOCUMENT.read_text(encoding="utf-8"))
 	assert shown == table.rendered(), (
-		"docs/security.md does not show the access table as it is: run `python tests/site/access_table.py`"
+		"docs/security.md does not show the access table as it is: run `python tests/support/access_table.py`"
 	)
 
 

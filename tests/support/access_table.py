@@ -1,7 +1,7 @@
 """Who may do what with an assessment, in which state, and with the follow-ups, results and guidance of its unit: the
 rules of access, said once more and independently of the app. The matrix test asks the running server every cell of this table, and docs/security.md shows it.
 
-A plain script as well: `python tests/site/access_table.py` writes the table into docs/security.md. Imports
+A plain script as well: `python tests/support/access_table.py` writes the table into docs/security.md. Imports
 nothing of Frappe or of the app.
 """
 
@@ -336,7 +336,7 @@ def of_rule(persona: str, state: str, rule: Rule) -> Iterator[Cell]:
 
 # --- Shown in the documentation ----------------------------------------------------------------------
 
-BEGIN = "<!-- access table: written by `python tests/site/access_table.py` -->"
+BEGIN = "<!-- access table: written by `python tests/support/access_table.py` -->"
 END = "<!-- end of access table -->"
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "security.md"
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import contextlib
 import html
+import json
 import os
-import re
-from urllib.parse import urljoin
+from collections import Counter
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -16,8 +17,29 @@ from hypothesis import settings
 settings.register_profile("p2ham", deadline=None, database=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("p2ham")
 
+# Each of several test processes has a site of its own (script/_bench/lanes.py); this one finds its own here.
+if lanes := os.environ.get("P2HAM_LANES"):
+	number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+	os.environ.update(json.loads(Path(lanes).read_text())[number])
+
 SITE = os.environ.get("P2HAM_SITE")
 collect_ignore = [] if SITE else ["site", "browser", "proof"]
+
+
+# Whoever begins last with what takes longest is waited for by all others.
+TIERS = ("proof", "browser", "site", "unit")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+	"""Order the tests so that several processes end together: by tier, and the files of many tests first."""
+	folder = Path(__file__).parent
+	size = Counter(item.path for item in items)
+
+	def place(item: pytest.Item) -> tuple:
+		tier = item.path.relative_to(folder).parts[0]
+		return TIERS.index(tier) if tier in TIERS else len(TIERS), -size[item.path], item.path
+
+	items.sort(key=place)
 
 
 @pytest.fixture(scope="session")
@@ -37,47 +59,41 @@ def site():
 
 @pytest.fixture(scope="session")
 def demo_site(site):
-	"""The demo regency, committed: what is true of every site test's beginning."""
-	import frappe
-
+	"""The demo regency, which is on every site of the tests: what it was made of."""
 	from p2ham.demo import build
 
-	build.build(say=lambda line: None)
-	frappe.db.commit()
 	return build.read()
+
+
+@pytest.fixture(scope="session")
+def as_made(site):
+	"""The site as it was made, to go back to."""
+	from way_back import Point
+
+	return Point()
+
+
+@pytest.fixture(scope="module")
+def as_it_was(as_made):
+	"""Whatever the tests of a module commit, the next module finds the site as it was made."""
+	import frappe
+	from way_back import finish_jobs
+
+	yield
+	frappe.db.rollback()
+	finish_jobs()
+	as_made.put_back()
 
 
 @pytest.fixture
 def db(demo_site):
 	"""A transaction that ends with the test: nothing a test writes outlives it."""
 	import frappe
+	from way_back import begin
 
-	begin(frappe)
+	begin()
 	yield frappe.db
-	begin(frappe)
-
-
-def begin(frappe) -> None:
-	"""Start from what is committed, as Administrator, with nothing remembered."""
-	frappe.db.rollback()
-	frappe.set_user("Administrator")
-	frappe.local.message_log = []
-	forget_documents(frappe)
-
-
-def forget_documents(frappe) -> None:
-	"""Drop cached documents, roles and duties, which a rollback does not take back. The caches of DocTypes
-	stay: no test changes a DocType, and reading them anew takes a second."""
-	from p2ham.access import duties
-
-	for prefix in ("document_cache", "roles", "user_permissions", "defaults", "has_role"):
-		frappe.cache.delete_keys(prefix)
-	if hasattr(frappe, "client_cache"):
-		frappe.client_cache.clear_cache()
-	frappe.local.cache = {}
-	frappe.local.role_permissions = {}
-	frappe.local.document_cache = {}
-	duties.clear_cache()
+	begin()
 
 
 @pytest.fixture
@@ -88,63 +104,11 @@ def as_user(db):
 	return frappe.set_user
 
 
-# Python before 3.11.8 and 3.12.2 counts the depth of syntax trees for all threads together, so a garbage
-# collection at the wrong moment breaks a request that parses something (python/cpython#106905). Such a request
-# has been rolled back like any that breaks, so it may be made again.
-INTERPRETER_FAULT = b"AST constructor recursion depth mismatch"
-
-
-class Client:
-	"""A logged-in user at the site's real address."""
-
-	def __init__(self, base: str):
-		import requests
-
-		self.base, self.session = base, requests.Session()
-		# The site is found by its name, whatever address the server listens on.
-		self.session.headers["X-Frappe-Site-Name"] = SITE
-		# A connection that is kept while a test waits may be closed by the server just as the next request
-		# goes out. Browsers then ask again; this client may not, as it cannot know what has been done.
-		self.session.headers["Connection"] = "close"
-
-	def login(self, user: str, password: str) -> Client:
-		response = self.post("/api/method/login", data={"usr": user, "pwd": password})
-		assert response.status_code == 200, response.text
-		page = self.get("/app")
-		token = re.search(r'csrf_token\s*=\s*"([0-9a-f]+)"', page.text)
-		if token:
-			self.session.headers["X-Frappe-CSRF-Token"] = token.group(1)
-		return self
-
-	def request(self, method: str, path: str, **kwargs):
-		response = self.once(method, path, **kwargs)
-		if "files" not in kwargs and INTERPRETER_FAULT in response.content:
-			response = self.once(method, path, **kwargs)
-		return response
-
-	def once(self, method: str, path: str, **kwargs):
-		return self.session.request(method, urljoin(self.base, path), timeout=120, **kwargs)
-
-	def get(self, path: str, **kwargs):
-		return self.request("GET", path, **kwargs)
-
-	def post(self, path: str, **kwargs):
-		return self.request("POST", path, **kwargs)
-
-	def put(self, path: str, **kwargs):
-		return self.request("PUT", path, **kwargs)
-
-	def delete(self, path: str, **kwargs):
-		return self.request("DELETE", path, **kwargs)
-
-	def call(self, method: str, **values):
-		return self.post(f"/api/method/{method}", json=values)
-
-
 @pytest.fixture(scope="session")
 def http(demo_site):
 	"""`http(user)` is a client logged in as a user of the demo; `http(None)` is nobody (Guest)."""
 	import frappe
+	from clients import Client
 
 	from p2ham.demo import build
 

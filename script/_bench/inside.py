@@ -1,4 +1,7 @@
-"""Runs in the bench's Python: what a site needs that no Frappe command does."""
+"""Runs in the bench's Python: what a site needs that no Frappe command does.
+
+inside.py setup SITE LANGUAGE, inside.py demo SITE
+"""
 
 from __future__ import annotations
 
@@ -38,5 +41,18 @@ def add_system_manager() -> None:
 	user.insert()
 
 
+def make_demo(site: str) -> None:
+	"""Makes the demo regency as the tests want it: nobody is written to."""
+	from p2ham.demo import build
+
+	frappe.init(site)
+	frappe.connect()
+	frappe.flags.in_test = True
+	frappe.flags.mute_emails = True
+	build.build(say=lambda line: None)
+	frappe.db.commit()
+	frappe.destroy()
+
+
 if __name__ == "__main__":
-	finish_setup(*sys.argv[1:])
+	{"setup": finish_setup, "demo": make_demo}[sys.argv[1]](*sys.argv[2:])

@@ -61,6 +61,7 @@ NEEDS = (
 		_programs("mariadb-install-db", "mysql_install_db"),
 	),
 	Need("MariaDB client", "site", ("mariadb-client-core", "mariadb-client"), _programs("mariadb", "mysql")),
+	Need("MariaDB dump", "site", ("mariadb-client",), _programs("mariadb-dump", "mysqldump")),
 	Need("Redis", "site", ("redis-server",), _programs("redis-server")),
 	Need("Pango", "site", ("libpango-1.0-0",), lambda: library("libpango-1.0.so.0"), optional=True),
 	Need("PangoFT2", "site", ("libpangoft2-1.0-0",), lambda: library("libpangoft2-1.0.so.0"), optional=True),

@@ -196,16 +196,30 @@ class Database:
 		return result.stdout.strip()
 
 	def try_run(self, statements: str) -> subprocess.CompletedProcess:
-		where = [f"--socket={self.socket}"] if self.socket else [f"--host={self.host}", f"--port={self.port}"]
-		options = ["--no-defaults", *where, f"--user={self.user}", "--batch", "--skip-column-names"]
-		return subprocess.run(
-			[_needed("mariadb", "mysql"), *options],
-			input=statements,
-			capture_output=True,
-			text=True,
-			timeout=120,
-			env={**os.environ, "MYSQL_PWD": self.password},
+		options = ["--batch", "--skip-column-names"]
+		return self._call(
+			("mariadb", "mysql"), *options, input=statements, capture_output=True, text=True, timeout=120
 		)
+
+	def dump(self, name: str, into: Path) -> None:
+		"""Write a database to a file of SQL."""
+		with into.open("wb") as file:
+			options = ["--single-transaction", "--skip-dump-date", "--skip-comments", name]
+			done = self._call(("mariadb-dump", "mysqldump"), *options, stdout=file, stderr=subprocess.PIPE)
+		if done.returncode:
+			raise Problem(f"MariaDB could not be dumped: {done.stderr.decode(errors='replace').strip()}")
+
+	def load(self, dump: Path, name: str) -> None:
+		"""Read such a file into a database that is there and empty."""
+		with dump.open("rb") as file:
+			done = self._call(("mariadb", "mysql"), name, stdin=file, capture_output=True)
+		if done.returncode:
+			raise Problem(f"MariaDB could not read {dump}: {done.stderr.decode(errors='replace').strip()}")
+
+	def _call(self, names: tuple[str, ...], *arguments: str, **options) -> subprocess.CompletedProcess:
+		where = [f"--socket={self.socket}"] if self.socket else [f"--host={self.host}", f"--port={self.port}"]
+		command = [_needed(*names), "--no-defaults", *where, f"--user={self.user}", *arguments]
+		return subprocess.run(command, env={**os.environ, "MYSQL_PWD": self.password}, **options)
 
 
 def running_database(conf: dict) -> Database | None:
@@ -294,6 +308,8 @@ def _start_mariadb(services: Services, folder: Path, log: Path, secret: Callable
 		"--performance-schema=OFF",
 		"--max-allowed-packet=256M",
 		"--innodb-buffer-pool-size=384M",
+		"--table-open-cache=8000",
+		"--table-definition-cache=8000",
 		"--innodb-read-only-compressed=OFF",
 		"--innodb-flush-log-at-trx-commit=2",
 		*([] if durable else ["--innodb-doublewrite=0", "--debug-no-sync"]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -74,17 +75,9 @@ class Site:
 	# --- Making ------------------------------------------------------------------------------------
 
 	def _make(self) -> None:
-		bench, database = self.workbench, self.workbench.database
+		bench = self.workbench
 		shutil.rmtree(self.folder, ignore_errors=True)
-		self.drop_database()
-		name, password = self.database_name, bench.secret("site-database")
-		statements = [f"CREATE DATABASE `{name}` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;"]
-		for host in ("localhost", "%"):
-			statements += [
-				f"CREATE USER '{name}'@'{host}' IDENTIFIED BY '{password}';",
-				f"GRANT ALL PRIVILEGES ON `{name}`.* TO '{name}'@'{host}';",
-			]
-		database.run("\n".join(statements))
+		name, password = self._make_database()
 		with say.timed(f"new site {self.name} on Frappe {bench.bench.frappe_version}"):
 			# fmt: off
 			bench.frappe(
@@ -94,8 +87,41 @@ class Site:
 			# fmt: on
 		with say.timed("install p2ham on it"):
 			bench.frappe(self.name, "install-app", "p2ham")
-			inside = [str(bench.bench.python), "-m", "_bench.inside", self.name, self.language]
+			inside = [str(bench.bench.python), "-m", "_bench.inside", "setup", self.name, self.language]
 			bench.run(inside, "finish-setup")
+
+	def _make_database(self) -> tuple[str, str]:
+		"""Make the database anew, empty, with a user who may do everything in it; return its name and his password."""
+		self.drop_database()
+		name, password = self.database_name, self.workbench.secret("site-database")
+		statements = [f"CREATE DATABASE `{name}` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;"]
+		for host in ("localhost", "%"):
+			statements += [
+				f"CREATE USER '{name}'@'{host}' IDENTIFIED BY '{password}';",
+				f"GRANT ALL PRIVILEGES ON `{name}`.* TO '{name}'@'{host}';",
+			]
+		self.workbench.database.run("\n".join(statements))
+		return name, password
+
+	# --- Copies ------------------------------------------------------------------------------------
+
+	def dump(self, into: Path) -> None:
+		"""Put all of the site into a folder: its database, its files and its settings."""
+		shutil.rmtree(into, ignore_errors=True)
+		into.mkdir()
+		self.workbench.database.dump(self.database_name, into / "database.sql")
+		shutil.copytree(self.folder, into / "site")
+
+	def restore(self, dump: Path) -> None:
+		"""Make this site what such a folder holds."""
+		shutil.rmtree(self.folder, ignore_errors=True)
+		shutil.copytree(dump / "site", self.folder)
+		name, password = self._make_database()
+		settings = self.folder / "site_config.json"
+		values = {**json.loads(settings.read_text()), "db_name": name, "db_password": password}
+		values.pop("db_user", None)  # that of the other database; Frappe takes the name of the database then
+		settings.write_text(json.dumps(values, indent=1))
+		self.workbench.database.load(dump / "database.sql", name)
 
 	def _database_exists(self) -> bool:
 		shown = self.workbench.database.run(f"SHOW DATABASES LIKE '{self.database_name}';")
@@ -115,10 +141,19 @@ class Site:
 	# --- Serving -----------------------------------------------------------------------------------
 
 	def serve(self, port: int | None = None, *, scheduler: bool = False, reload: bool = False) -> str:
-		"""Starts web server, realtime, a background worker and perhaps the scheduler; returns the address.
+		"""Starts web server, realtime, a background worker and perhaps the scheduler; returns the address when it
+		answers.
 
 		Realtime is left out where there is no Node.js.
 		"""
+		web = self.begin_to_serve(port, scheduler=scheduler, reload=reload)
+		self.wait_until_served(web)
+		return self.url
+
+	def begin_to_serve(
+		self, port: int | None = None, *, scheduler: bool = False, reload: bool = False
+	) -> subprocess.Popen:
+		"""The same without waiting; returns the web server's process."""
 		bench, node = self.workbench, program("node")
 		port, realtime = free_port(port), free_port(9000 if port else None)
 		self.url = f"http://127.0.0.1:{port}"
@@ -144,8 +179,10 @@ class Site:
 		if scheduler:
 			schedule = bench.frappe_command(None, "schedule")
 			bench.services.start("scheduler", schedule, bench.logs / "scheduler.log", **common)
-		wait_until(self._pong, web, bench.logs / "web.log", "The web server", 90)
-		return self.url
+		return web
+
+	def wait_until_served(self, web: subprocess.Popen) -> None:
+		wait_until(self._pong, web, self.workbench.logs / "web.log", "The web server", 90)
 
 	def _pong(self) -> bool:
 		try:

@@ -8,34 +8,37 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import IO
 
-from . import entry, machine, python, say
+from . import entry, lanes, machine, memory, python, say
 from .bench import CHECKOUT, Bench, find_bench, short_hash
 from .making import make_bench
 from .say import Problem
 from .services import die_with_parent
-from .site import Site
 from .workbench import Workbench
 
-USAGE = """script/test [--keep | --reuse] [--migrate] [pytest's options and paths]
+USAGE = """script/test [--quick] [--keep | --reuse] [--migrate] [--lanes N] [pytest's options and paths]
 
-Runs tests/unit (no Frappe), tests/site and tests/proof (a site of its own) and tests/browser (Chromium).
-In a run of everything the first go on while the site is made, and what they print comes last.
-Paths narrow the run: without one below tests/site, tests/proof or tests/browser no site is made.
+Runs all tests: tests/unit (no Frappe), tests/site, tests/browser (Chromium) and tests/proof (what is proved as a whole).
+A site with the demo regency is made, and each test process (lane) works on a copy of it; files go to whichever lane is
+free. Unit tests go on while the site is made, and what they print comes last.
+Paths narrow the run: without one below tests/site, tests/browser or tests/proof no site is made.
 
-  --keep     keep the site and its database for --reuse
-  --reuse    use the kept site again, migrated if the app's DocTypes or setup changed; keeps it too
+  --quick    unit tests and those of the others that are marked quick: a slice through every room, on the kept site
+  --keep     keep the site for --reuse
+  --reuse    use the kept site again, brought up to date if what it is made of has changed; keeps it too
   --migrate  with --reuse: migrate in any case
+  --lanes N  so many processes, each with a site of its own (else one for each processor, as the memory allows)
 
   P2HAM_BENCH            the bench to use (else ~/frappe-bench, else one is made)
   P2HAM_DB_ROOT_PASSWORD root's password of the bench's MariaDB, if it is to be used
   P2HAM_PRIVATE_DB=1     start a private MariaDB even if the bench's answers
+  P2HAM_OVER_SOCKET=1    ask the web server, where tests otherwise ask the application in their own process
   P2HAM_VERBOSE=1        show the output of every command
 
 Examples: script/test tests/unit -q · script/test --reuse tests/site/test_x.py -k name · script/test -x
@@ -43,6 +46,8 @@ Examples: script/test tests/unit -q · script/test --reuse tests/site/test_x.py 
 
 PLAIN, ON_SITE = ("unit",), ("site", "browser", "proof")
 KINDS = (*PLAIN, *ON_SITE)
+# What only one process can do.
+ALONE = ("-s", "--capture=no", "--pdb", "--trace", "-n", "--dist")
 TAKE_A_VALUE = (
 	"-k",
 	"-m",
@@ -66,6 +71,8 @@ class Run:
 	"""One run of script/test."""
 
 	keep: bool = False
+	quick: bool = False
+	lanes: int = 0  # as many as the machine can take
 	reuse: bool = False
 	migrate: bool = False
 	paths: list[str] = field(default_factory=list)
@@ -85,6 +92,15 @@ class Run:
 			if kind in self.kinds:
 				self.left_out[kind] = why
 
+	def files_on_site(self) -> int:
+		"""How many files of tests there are that need a site: each is the business of one process."""
+		found = {
+			file
+			for path in self.paths_without(PLAIN)
+			for file in ([Path(path)] if ".py" in path else Path(path).rglob("test_*.py"))
+		}
+		return 1 if any(option.split("=")[0] in ALONE for option in self.options) else max(1, len(found))
+
 	def paths_without(self, kinds: tuple[str, ...] = ()) -> list[str]:
 		"""The paths to run, but for those of these kinds."""
 
@@ -103,15 +119,21 @@ def main(arguments: list[str]) -> int:
 
 def test(run: Run) -> int:
 	begin = time.monotonic()
-	return conclude(run, run_tests(run), time.monotonic() - begin)
+	with memory.watched() as peak:
+		code = run_tests(run)
+	return conclude(run, code, time.monotonic() - begin, peak.bytes)
 
 
 def understand(arguments: list[str]) -> Run:
 	"""Our own options, then paths, then what pytest is to make of the rest."""
 	run = Run()
 	for before, argument in pairwise(["", *arguments]):
-		if argument in ("--keep", "--reuse", "--migrate"):
+		if argument in ("--keep", "--reuse", "--migrate", "--quick"):
 			setattr(run, argument[2:], True)
+			continue
+		if before == "--lanes":
+			run.lanes = number_of(argument)
+		if "--lanes" in (before, argument):
 			continue
 		path, _, test = argument.partition("::")
 		a_path = not path.startswith("-") and before not in TAKE_A_VALUE
@@ -120,10 +142,18 @@ def understand(arguments: list[str]) -> Run:
 			run.paths.append(str(found.resolve()) + (f"::{test}" if test else ""))
 		else:
 			run.options.append(argument)
+	if run.quick:
+		run.reuse = True
 	everything = str(CHECKOUT / "tests")
 	if not run.paths or everything in run.paths:
 		run.paths = [str(p) for kind in KINDS if (p := CHECKOUT / "tests" / kind).exists()]
 	return run
+
+
+def number_of(text: str) -> int:
+	if not text.isdecimal() or not int(text):
+		raise Problem(f"--lanes takes a number of processes, not {text!r}")
+	return int(text)
 
 
 def run_tests(run: Run) -> int:
@@ -158,37 +188,24 @@ def run_tests(run: Run) -> int:
 			pause_scheduler=1,
 		)
 		workbench.build_app()
-		site = Site(workbench, SITE, "English")
-		if run.migrate:
-			site.forget_fingerprint()
+		template = lanes.Template(workbench, SITE)
 		with plain_tests_beside(run, bench) as others:
 			try:
-				site.ensure(anew=not run.reuse)
-				with say.timed("web server, realtime and background worker"):
-					site.serve()
+				template.ensure(anew=not run.reuse, migrate=run.migrate)
+				sites = lanes.open_lanes(template, lanes.how_many(run.lanes, run.files_on_site()))
 				run.against += [f"MariaDB {workbench.database.version.split('-')[0]}"]
-				variables = {
-					"P2HAM_SITE": site.name,
-					"P2HAM_SITES_PATH": str(workbench.sites),
-					"P2HAM_URL": site.url,
-					"P2HAM_ADMIN_PASSWORD": site.admin_password,
-					# For the test that installs and uninstalls the app on a site of its own.
-					"P2HAM_DB_ROOT_USER": workbench.database.user,
-					"P2HAM_DB_ROOT_PASSWORD": workbench.database.password,
-					"P2HAM_CHROMIUM": machine.program(*machine.BROWSERS) or "",
-					"P2HAM_CHROMEDRIVER": machine.program("chromedriver") or "",
-				}
-				environment = {**workbench.environment, **variables}
 				without = PLAIN if others else ()
-				code = run_pytest(run, without, bench, bench.python, environment, workbench.root)
+				environment = {**workbench.environment, **lanes.environment(workbench, sites)}
+				code = run_pytest(run, without, bench, bench.python, environment, workbench.root, len(sites))
 				if ended := workbench.services.dead():
 					say.step(f"note: {ended} ended during the tests, see {workbench.logs}")
 				return (others.result() if others else 0) or code
 			finally:
+				lanes.close_lanes(workbench)
 				if run.keep or run.reuse:
 					say.step(f"the site is kept: script/test --reuse uses it again ({workbench.root})")
 				else:
-					site.drop()
+					template.drop()
 
 
 @dataclass
@@ -244,7 +261,11 @@ def plain_python(bench: Bench | None) -> tuple[Path, dict, Path]:
 		wanted = [*python.requirements("test"), "Babel", "Jinja2"]
 		python_path, packages = python.python_with(WITHOUT_BENCH, wanted), None
 	folder.mkdir(parents=True, exist_ok=True)
-	kept = {key: value for key, value in os.environ.items() if not key.startswith(("P2HAM_S", "P2HAM_U"))}
+	kept = {
+		key: value
+		for key, value in os.environ.items()
+		if not key.startswith(("P2HAM_S", "P2HAM_U", "P2HAM_L"))
+	}
 	return python_path, {**kept, **python.environment(folder, packages)}, folder
 
 
@@ -255,12 +276,25 @@ def run_pytest(
 	python_path: Path,
 	environment: dict,
 	folder: Path,
+	processes: int = 1,
 ) -> int:
 	run.against.insert(0, f"Frappe {bench.frappe_version}" if bench else "no Frappe")
 	version = subprocess.run([python_path, "--version"], capture_output=True, text=True).stdout.strip()
 	run.against.append(version)
-	say.step(f"pytest: {', '.join(kind for kind in run.kinds if kind not in without)}")
-	process = start_pytest(run, without, python_path, environment, folder)
+	kinds = ", ".join(kind for kind in run.kinds if kind not in without)
+	say.step(f"pytest: {kinds}" + (f", in {processes} processes" if processes > 1 else ""))
+	options = ["-m", "quick"] if run.quick and set(kinds.split(", ")) & set(ON_SITE) else []
+	if processes > 1:
+		# A file is the business of one process; the order is that of tests/conftest.py, what takes longest first.
+		options += [
+			"-n",
+			str(processes),
+			"--dist",
+			"loadfile",
+			"--no-loadscope-reorder",
+			"--max-worker-restart=0",
+		]
+	process = start_pytest(run, without, python_path, environment, folder, options=options)
 	try:
 		return process.wait()
 	except KeyboardInterrupt:  # from a terminal pytest got it too
@@ -278,6 +312,7 @@ def start_pytest(
 	environment: dict,
 	folder: Path,
 	output: IO[str] | None = None,
+	options: Sequence[str] = (),
 ) -> subprocess.Popen:
 	"""Start all tests but those of some kinds. Those that write to a file leave the others the right of way."""
 	summary = folder / "summary.json"
@@ -287,7 +322,7 @@ def start_pytest(
 	command = [
 		str(python_path), "-m", "pytest", "-p", "_bench.summary", "--rootdir", str(CHECKOUT),
 		"-c", str(CHECKOUT / "pyproject.toml"), "-o", f"cache_dir={folder / 'pytest-cache'}",
-		*run.options, *run.paths_without(without),
+		*options, *run.options, *run.paths_without(without),
 	]
 	# fmt: on
 
@@ -316,25 +351,34 @@ def _wait_or_interrupt(process: subprocess.Popen, patience: float = 20) -> int:
 	return process.wait()
 
 
-def conclude(run: Run, code: int, seconds: float) -> int:
+COLUMNS = ("passed", "failed", "errors", "skipped")
+
+
+def conclude(run: Run, code: int, seconds: float, most_memory: int) -> int:
 	"""The table, what did not run and why, and the exit code."""
-	counts = {}
-	for summary in run.summaries:
+	tiers, figures = {}, {}
+	for path in run.summaries:
 		with suppress(OSError, ValueError):
-			counts.update(json.loads(summary.read_text()))
-	columns = ("passed", "failed", "errors", "skipped")
-	print(f"\n{' · '.join(run.against)} · {seconds:.0f} s", flush=True)
-	print(f"{'tests':<10}" + "".join(f"{column:>9}" for column in columns))
+			told = json.loads(path.read_text())
+			tiers.update(told["tiers"])
+			figures.update(told["figures"])
+	print(f"\n{' · '.join(run.against)} · {seconds:.0f} s · at most {most_memory / 2**30:.1f} GiB")
+	print(f"{'tests':<10}" + "".join(f"{column:>9}" for column in (*COLUMNS, "seconds")))
 	for kind in (*KINDS, "other"):
 		if kind in run.left_out:
 			print(f"{kind:<10} did not run")
-		elif kind in counts:
-			print(f"{kind:<10}" + "".join(f"{counts[kind].get(column, 0):>9}" for column in columns))
+		elif kind in tiers:
+			counts = "".join(f"{tiers[kind].get(column, 0):>9}" for column in COLUMNS)
+			print(f"{kind:<10}{counts}{tiers[kind]['seconds']:>9.0f}")
+	print("The seconds are those of the tests; processes that work side by side share the time of the clock.")
+	for name, value in figures.items():
+		print(f"{name}: {value}")
 	reasons: dict[str, list[str]] = {}
 	for kind, why in run.left_out.items():
 		reasons.setdefault(why, []).append(kind)
 	for why, kinds in reasons.items():
-		print(f"The {' and '.join(kinds)} tests did not run: {why}", flush=True)
+		print(f"The {' and '.join(kinds)} tests did not run: {why}")
+	sys.stdout.flush()
 	if run.left_out and os.environ.get("CI") == "true" and find_bench() and not code:
 		print("This is CI and there is a bench: tests that do not run there count as failed.")
 		return 1

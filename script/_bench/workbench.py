@@ -84,7 +84,12 @@ class Workbench:
 	# --- Layout ------------------------------------------------------------------------------------
 
 	def _lay_out(self) -> None:
-		for folder in ("apps", "sites/assets", "config", "logs"):
+		self._lay_out_folders()
+		self._lay_out_assets()
+		self._check_imports()
+
+	def _lay_out_folders(self) -> None:
+		for folder in ("apps", "sites", "config", "logs"):
 			(self.root / folder).mkdir(parents=True, exist_ok=True)
 		_link(self.root / "apps" / "frappe", self.bench.frappe)
 		_link(self.root / "apps" / "p2ham", CHECKOUT)
@@ -92,8 +97,6 @@ class Workbench:
 		(self.sites / "apps.txt").write_text("frappe\np2ham\n")
 		for log in self.logs.glob("*.log"):
 			log.unlink()
-		self._lay_out_assets()
-		self._check_imports()
 
 	def _lay_out_assets(self) -> None:
 		"""The bench's built assets by symlink, and beside them those of the app.
@@ -102,6 +105,7 @@ class Workbench:
 		of our own.
 		"""
 		theirs, ours = self.bench.root / "sites" / "assets", self.sites / "assets"
+		ours.mkdir(exist_ok=True)
 		for entry in theirs.iterdir() if theirs.is_dir() else ():
 			if entry.name in ("p2ham", "locale"):
 				continue
@@ -219,12 +223,16 @@ class Workbench:
 			self.database = start_mariadb(
 				self.services, private, self.logs, self.secret, durable=self.kind == "server"
 			)
-		cache = start_redis(self.services, "redis-cache", self.logs)
-		queue = start_redis(self.services, "redis-queue", self.logs)
+		self.start_redis()
 		whose = "started, private" if self.database.private else "of the bench"
 		say.step(
 			f"MariaDB {self.database.version.split('-')[0]} ({whose}), Redis ({time.monotonic() - begin:.0f} s)"
 		)
+
+	def start_redis(self) -> None:
+		"""Start the two Redis and write down where they and the database are."""
+		cache = start_redis(self.services, "redis-cache", self.logs)
+		queue = start_redis(self.services, "redis-queue", self.logs)
 		self.configure(
 			db_host=self.database.host,
 			db_port=self.database.port,
@@ -276,6 +284,24 @@ class Workbench:
 		if not mark.exists() or mark.read_text() != now:
 			make()
 			mark.write_text(now)
+
+
+class Lane(Workbench):
+	"""Where one of several test processes works: laid out like a workbench, with sites, settings, logs and Redis of its
+	own. The database server, the passwords and what is built are those of the workbench it belongs to."""
+
+	def __init__(self, workbench: Workbench, number: int):
+		super().__init__(workbench.bench, workbench.kind, workbench.extras)
+		self.number = number
+		self.root = workbench.root / f"lane-{number}"
+		self.sites, self.logs = self.root / "sites", self.root / "logs"
+		self.services, self.database = workbench.services, workbench.database
+		self.workbench = workbench
+		self._lay_out_folders()
+		_link(self.sites / "assets", workbench.sites / "assets")
+
+	def secret(self, name: str) -> str:
+		return self.workbench.secret(name)
 
 
 def fingerprint(files, *more: object) -> str:

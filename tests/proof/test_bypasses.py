@@ -23,7 +23,7 @@ import frappe
 import pytest
 from frappe.utils import add_days, cint, nowdate
 from frappe.workflow.doctype.workflow_action.workflow_action import get_confirm_workflow_action_url
-from kept_site import kept_site
+from way_back import no_trace
 
 from p2ham.demo import build
 from p2ham.demo import factories as make
@@ -584,7 +584,7 @@ def forget_hooks() -> None:
 
 @pytest.fixture(scope="module")
 def site_as_it_was(demo_site) -> Iterator[None]:
-	with kept_site():
+	with no_trace():
 		yield
 
 

@@ -9,8 +9,8 @@ from threading import Event
 import frappe
 import made_regency
 import pytest
-from kept_site import kept_site, stored_files
 from test_concurrency import MODIFIED, Record, Tab, at_once
+from way_back import no_trace, stored_files
 
 from p2ham.demo import factories as make
 from p2ham.engine import lifecycle
@@ -28,7 +28,7 @@ number = itertools.count(1)
 
 @pytest.fixture(scope="module")
 def regency(demo_site):
-	with kept_site(), made_regency.committed(UNITS, indicators=2) as regency:
+	with no_trace(), made_regency.committed(UNITS, indicators=2) as regency:
 		yield regency
 
 

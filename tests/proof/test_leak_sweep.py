@@ -31,7 +31,7 @@ from pathlib import Path
 import frappe
 import pypdf
 import pytest
-from kept_site import kept_site
+from way_back import no_trace
 
 from p2ham.demo import build
 from p2ham.demo import factories as make
@@ -547,7 +547,7 @@ def officer(demo_site) -> Callable:
 
 @pytest.fixture(scope="module")
 def victim(officer) -> Iterator[Victim]:
-	with kept_site():
+	with no_trace():
 		found = make_victim(officer)
 		frappe.db.commit()
 		yield found

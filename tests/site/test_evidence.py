@@ -14,8 +14,8 @@ from pathlib import Path
 import frappe
 import hostile_files as hostile
 import pytest
-from kept_site import kept_site, stored_files
 from PIL import Image
+from way_back import no_trace, stored_files
 
 from p2ham.demo import factories as make
 from p2ham.evidence import intake, personal_data, revisions
@@ -30,7 +30,7 @@ number = itertools.count(1)
 
 @pytest.fixture(scope="module", autouse=True)
 def _kept(demo_site):
-	with kept_site():
+	with no_trace():
 		yield
 
 

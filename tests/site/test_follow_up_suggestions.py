@@ -11,6 +11,7 @@ import frappe
 import made_regency
 import pytest
 from frappe.utils import add_days, getdate, nowdate
+from way_back import no_trace
 
 from p2ham.api import follow_up as doors
 from p2ham.demo import factories as make
@@ -32,7 +33,7 @@ def regency(demo_site):
 @pytest.fixture
 def approved(regency):
 	"""An approved assessment in a period of its own, committed: half of its indicators are not fully met."""
-	with made_regency.no_trace():
+	with no_trace():
 		period = make.create_period(regency.instrument, 2091, [UNIT])
 		name = made_regency.start_assessment(regency, UNIT, period)
 		made_regency.review_assessment(regency, name)

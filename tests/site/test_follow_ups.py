@@ -10,7 +10,7 @@ import json
 import frappe
 import pytest
 from frappe.utils import add_days, nowdate
-from kept_site import kept_site
+from way_back import no_trace
 
 from p2ham.demo import factories as make
 
@@ -432,7 +432,7 @@ class TestOverHttp:
 
 	@pytest.fixture(autouse=True)
 	def _kept(self, demo_site):
-		with kept_site():
+		with no_trace():
 			yield
 
 	@pytest.fixture

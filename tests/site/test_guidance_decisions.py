@@ -5,7 +5,7 @@ from __future__ import annotations
 import frappe
 import pytest
 from frappe.utils import add_days, getdate, nowdate
-from kept_site import kept_site
+from way_back import no_trace
 
 from p2ham.demo import factories as make
 from p2ham.follow_ups import from_guidance
@@ -173,7 +173,7 @@ def test_a_follow_up_that_is_deleted_leaves_its_decision(verifier):
 
 
 def test_decisions_are_read_with_the_guidance_only(http, people, clerk, verifier):
-	with kept_site():
+	with no_trace():
 		doc = decided(verifier, units=(UNIT,))
 		frappe.db.commit()
 		(row,) = doc.decisions

@@ -9,7 +9,7 @@ import json
 import frappe
 import pytest
 from frappe.utils import add_days, nowdate
-from kept_site import kept_site
+from way_back import no_trace
 
 from p2ham.api import guidance as doors
 from p2ham.demo import factories as make
@@ -216,7 +216,7 @@ class TestParticipants:
 
 @pytest.fixture(scope="class")
 def site_stays(demo_site):
-	with kept_site():
+	with no_trace():
 		yield
 
 

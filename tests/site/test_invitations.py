@@ -11,7 +11,7 @@ import frappe
 import pytest
 from frappe.utils import add_days, getdate, nowdate
 from icalendar import Calendar
-from kept_site import kept_site
+from way_back import no_trace
 
 from p2ham.api import guidance as doors
 from p2ham.demo import factories as make
@@ -379,7 +379,7 @@ def test_only_bagian_hukum_sends_and_sees_addresses(meeting, people, mail_accoun
 
 
 def test_to_whom_it_was_sent_is_not_for_every_reader(http, meeting, people, verifier, monkeypatch):
-	with kept_site():
+	with no_trace():
 		add_account(monkeypatch)
 		doc = meeting([{"opd": UNIT}, {"person": "Tamu", "email": GUEST}])
 		send(verifier, doc)
@@ -391,7 +391,7 @@ def test_to_whom_it_was_sent_is_not_for_every_reader(http, meeting, people, veri
 
 
 def test_who_reads_it_gets_the_file_without_others_addresses(http, meeting, people, verifier):
-	with kept_site():
+	with no_trace():
 		doc = meeting([{"opd": UNIT}, {"person": "Tamu", "email": GUEST}])
 		undated = meeting([{"opd": UNIT}], date=None, status="Requested", kind="Request for Guidance")
 		frappe.db.commit()

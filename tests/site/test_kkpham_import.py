@@ -10,7 +10,7 @@ import zipfile
 import frappe
 import openpyxl
 import pytest
-from made_regency import no_trace
+from way_back import no_trace
 
 from p2ham.demo import factories as make
 from p2ham.engine import kkpham_import as rules

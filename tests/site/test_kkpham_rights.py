@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import frappe
 import pytest
-from made_regency import no_trace
+from way_back import no_trace
 
 from p2ham.demo import build
 from p2ham.demo import factories as make

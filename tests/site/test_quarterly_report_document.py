@@ -9,8 +9,8 @@ import re
 import frappe
 import pytest
 from frappe.utils import add_days, getdate, nowdate
-from kept_site import kept_site
 from report_world import World
+from way_back import no_trace
 
 from p2ham.access import duties
 from p2ham.api import quarterly_report as door
@@ -436,7 +436,7 @@ def test_nothing_of_a_sent_report_changes(kabag, said):
 class TestOverHttp:
 	@pytest.fixture(autouse=True)
 	def _kept(self, db):
-		with kept_site():
+		with no_trace():
 			yield
 
 	@pytest.fixture

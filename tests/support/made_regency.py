@@ -1,5 +1,5 @@
 """Made units, an instrument and a period, committed to the site: for tests in which several processes take part and
-which therefore cannot work in one transaction. What they leave is removed again, row by row. People are the demo's:
+which therefore cannot work in one transaction. What they leave is removed again. People are the demo's:
 the units stand below an OPD of its, so that its clerk and head fill them."""
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import frappe
-from frappe.utils.global_search import sync_global_search
+from way_back import no_trace
 
 from p2ham.demo import build
 from p2ham.demo import factories as make
@@ -22,19 +22,6 @@ from p2ham.instruments import store
 
 ANSWERS = ("Ada", "Sebagian", "Tidak")
 OPD = "DINKES"
-
-# Where documents, and what Frappe writes along with them, leave rows; all of ours come on top.
-TRACES = (
-	"Activity Log",
-	"Comment",
-	"Document Follow",
-	"Notification Log",
-	"ToDo",
-	"Version",
-	"View Log",
-	"Workflow Action",
-	"Workflow Action Permitted Role",
-)
 
 
 @dataclass(frozen=True)
@@ -59,59 +46,6 @@ def committed(units: list[str], indicators: int) -> Iterator[Regency]:
 		regency = _make(units, indicators)
 		frappe.db.commit()
 		yield regency
-
-
-@contextmanager
-def no_trace() -> Iterator[None]:
-	"""Remove, past every rule, the rows that were not there before."""
-	tables = [
-		*TRACES,
-		*frappe.get_all("DocType", filters={"module": "P2HAM", "issingle": 0}, pluck="name", order_by="name"),
-	]
-	tables = [table for table in tables if frappe.db.table_exists(table)]
-	before = {table: _names(table) for table in tables}
-	counters, searched = _counters(), _searched()
-	try:
-		yield
-	finally:
-		frappe.db.rollback()
-		frappe.set_user("Administrator")
-		new = {table: sorted(_names(table) - before[table]) for table in tables}
-		for table, names in new.items():
-			if names:
-				frappe.db.delete(table, {"name": ("in", names)})
-		for doctype, name in _searched() - searched:
-			frappe.db.delete("__global_search", {"doctype": doctype, "name": name})
-		_restore_counters(counters)
-		frappe.db.commit()
-		frappe.cache.delete_keys("document_cache")
-
-
-def _names(table: str) -> set[str]:
-	rows = frappe.qb.DocType(table)
-	return set(frappe.qb.from_(rows).select(rows.name).run(pluck=True))
-
-
-def _searched() -> set[tuple[str, str]]:
-	"""Return what the desk's search knows, with what waits for the scheduler to be added: Frappe puts documents there
-	before they are committed, and those of a refused request as well."""
-	sync_global_search()
-	rows = frappe.qb.Table("__global_search")
-	return set(frappe.qb.from_(rows).select(rows.doctype, rows.name).run())
-
-
-def _counters() -> dict[str, int]:
-	series = frappe.qb.DocType("Series")
-	return dict(frappe.qb.from_(series).select(series.name, series.current).run())
-
-
-def _restore_counters(counters: dict[str, int]) -> None:
-	series = frappe.qb.DocType("Series")
-	for name, current in _counters().items():
-		if name not in counters:
-			frappe.qb.from_(series).delete().where(series.name == name).run()
-		elif counters[name] != current:
-			frappe.qb.update(series).set(series.current, counters[name]).where(series.name == name).run()
 
 
 def _make(units: list[str], indicators: int) -> Regency:

@@ -10,7 +10,6 @@ import os
 import time
 import zipfile
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import access_table as table
@@ -33,6 +32,7 @@ from access_world import (
 )
 from frappe import client
 from frappe.installer import update_site_config
+from way_back import finish_jobs
 
 from p2ham.demo import factories as make
 
@@ -758,7 +758,7 @@ def answer(response) -> str:
 
 
 class Matrix:
-	"""Asks every cell. The states are tried side by side, each with its own assessment."""
+	"""Asks every cell."""
 
 	def __init__(self, world: World, clients: dict):
 		self.world, self.clients = world, clients
@@ -775,8 +775,8 @@ class Matrix:
 					surveyed[key] = SURVEYS[cell.action].ask(self.clients[cell.persona], self.world)
 				self.survey(cell, surveyed[key])
 		single = [cell for cell in cells if cell.action in READING or cell.action in CHANGING]
-		self.in_each_state([cell for cell in single if cell.action != IMPORT])
-		self.in_each_state([cell for cell in single if cell.action == IMPORT])
+		self.one_by_one([cell for cell in single if cell.action != IMPORT])
+		self.one_by_one([cell for cell in single if cell.action == IMPORT])
 		finish_jobs()
 		told = self.told_to_the_stranger()
 		for cell in cells:
@@ -784,24 +784,17 @@ class Matrix:
 				found = (self.world.users[cell.persona], self.world.cases[cell.state].name) in told
 				self.outcomes.append(Outcome(cell, found, "Notification Log of the stranger"))
 
-	def in_each_state(self, cells: list[table.Cell]) -> None:
-		with ThreadPoolExecutor(len(table.STATES)) as pool:
-			waiting = [
-				pool.submit(self.one_state, state, [cell for cell in cells if cell.state == state])
-				for state in table.STATES
-			]
-		for done in waiting:
-			done.result()
-
-	def one_state(self, state: str, cells: list[table.Cell]) -> None:
-		with a_connection():
-			for persona in table.PERSONAS:
-				for cell in cells:
-					if cell.persona == persona:
-						outcome = self.one(cell)
-						if cell.action != MENTION:  # which shows later
-							self.outcomes.append(outcome)
-				self.nothing_slipped_through(persona, state)
+	def one_by_one(self, cells: list[table.Cell]) -> None:
+		by_person = {
+			persona: [cell for cell in cells if cell.persona == persona] for persona in table.PERSONAS
+		}
+		for persona, of_person in by_person.items():
+			for cell in of_person:
+				outcome = self.one(cell)
+				if cell.action != MENTION:  # which shows later
+					self.outcomes.append(outcome)
+			if found := self.world.put_back():  # what was refused must not have changed anything
+				self.wrong.append(f"{persona}: refused, and yet {'; '.join(map(str, found[:5]))}")
 
 	def ask(self, cell: table.Cell):
 		"""Make the request of a cell; again, if the database chose another one made at the same time, or if what
@@ -820,7 +813,7 @@ class Matrix:
 			reading = READING[cell.action]
 			done = response.ok and reading.shows(response, it)
 		else:
-			changed = self.world.put_back(cell.state) if response.ok else []
+			changed = self.world.put_back() if response.ok else []
 			done = EFFECT.get(cell.action, bool)(changed)
 		self.look_at(cell, response)
 		return Outcome(cell, done, "" if done == cell.expected else answer(response))
@@ -839,12 +832,6 @@ class Matrix:
 		if response.status_code >= 500 and cell.action not in BREAKS:
 			self.wrong.append(f"{where}: {answer(response)}")
 
-	def nothing_slipped_through(self, persona: str, state: str) -> None:
-		"""What was refused must not have changed anything."""
-		found = self.world.put_back(state)
-		if found:
-			self.wrong.append(f"{persona} · {state}: refused, and yet {'; '.join(map(str, found[:5]))}")
-
 	def told_to_the_stranger(self) -> set[tuple[str, str]]:
 		"""Who has made the stranger read something about which assessment."""
 		rows = self.clients["stranger"].call(
@@ -854,17 +841,6 @@ class Matrix:
 			limit_page_length=0,
 		)
 		return {(row["from_user"], row["document_name"]) for row in rows.json()["message"]}
-
-
-@contextlib.contextmanager
-def a_connection():
-	"""A database connection of this thread."""
-	frappe.init(site=os.environ["P2HAM_SITE"], sites_path=".")
-	frappe.connect()
-	try:
-		yield
-	finally:
-		frappe.destroy()
 
 
 @contextlib.contextmanager
@@ -882,41 +858,12 @@ def imports_run_at_once():
 		update_site_config("developer_mode", "None" if before is None else before)
 
 
-def finish_jobs(patience: float = 60) -> None:
-	"""Wait until the background worker has done what was asked of it; do it ourselves if there is no worker."""
-	from frappe.utils.background_jobs import execute_job, get_queues, get_redis_conn
-	from rq import Worker
-
-	def ours(job) -> bool:
-		return job and job.kwargs.get("site") == frappe.local.site
-
-	end = time.monotonic() + patience
-	alone = not Worker.all(connection=get_redis_conn())
-	while time.monotonic() < end:
-		queues = get_queues()
-		waiting = [job for queue in queues for job in queue.jobs if ours(job)]
-		running = [name for queue in queues for name in queue.started_job_registry.get_job_ids()]
-		if not waiting and (alone or not running):
-			return
-		if alone:
-			with ThreadPoolExecutor(1) as pool:  # another thread: a job ends the connection it has
-				for job in waiting:
-					pool.submit(execute_job, **job.kwargs).exception()
-					job.delete()
-		else:
-			time.sleep(0.1)
-	raise AssertionError("the background worker does not finish")
-
-
 @pytest.fixture
 def world(people, demo_site):
 	found = World(people, demo_site)
 	with imports_run_at_once():
-		try:
-			found.build()
-			yield found
-		finally:
-			found.remove()
+		found.build()
+		yield found
 
 
 @pytest.fixture
@@ -937,16 +884,16 @@ def test_every_way_of_the_table_is_tried():
 	assert set(tried) == {cell.action for cell in table.cells()}
 
 
-def test_everybody_may_do_exactly_what_the_table_says(world, clients, capsys):
+def test_everybody_may_do_exactly_what_the_table_says(world, clients, figure):
 	matrix = Matrix(world, clients)
 	matrix.run()
 	failing = [str(outcome) for outcome in matrix.outcomes if outcome.fails] + matrix.wrong
-	with capsys.disabled():
-		done = sum(outcome.cell.expected for outcome in matrix.outcomes)
-		print(
-			f"\naccess matrix: {len(matrix.outcomes)} cells, {len(table.PERSONAS)} people, "
-			f"{len(table.STATES)} states; {done} allowed, {len(failing)} failing"
-		)
+	done = sum(outcome.cell.expected for outcome in matrix.outcomes)
+	figure(
+		"access matrix",
+		f"{len(matrix.outcomes)} cells, {len(table.PERSONAS)} people, {len(table.STATES)} states;"
+		f" {done} allowed, {len(failing)} failing",
+	)
 	assert len(matrix.outcomes) == len(list(table.cells()))
 	if failing:
 		pytest.fail(f"{len(failing)} of {len(matrix.outcomes)} cells:\n" + "\n".join(sorted(failing)), False)

@@ -71,9 +71,7 @@ class Tab:
 	"""A tab of somebody's browser: a connection of its own, and the login of its user."""
 
 	def __init__(self, client, record: Record):
-		self.client = type(client)(client.base)
-		self.client.session.headers.update(client.session.headers)
-		self.client.session.cookies.update(client.session.cookies)
+		self.client = client.another(over_socket=True)
 		self.record = record
 
 	def ask(self, method: str, path: str, **kwargs) -> tuple[dict | None, str]:

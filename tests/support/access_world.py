@@ -1,22 +1,20 @@
 """What the access matrix is tried on: one assessment in every state with all that hangs on it, the people of the
-table, and a way to put everything back by SQL after an attempt that changed something."""
+table, and the way back after an attempt that changed something."""
 
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import access_table as table
 import frappe
 import frappe.share
 from frappe.core.doctype.access_log.access_log import make_access_log
 from frappe.desk.doctype.tag.tag import add_tag
-from frappe.utils import add_days, now, nowdate
+from frappe.utils import add_days, nowdate
 from frappe.utils.global_search import sync_value
+from way_back import Change, Point, finish_jobs
 
-from p2ham import handouts
 from p2ham.access import downloads
 from p2ham.demo import build
 from p2ham.demo import factories as make
@@ -37,60 +35,42 @@ TAG, WORD = "uji-matriks", "ujirahasia"
 DOMAIN = "@uji.matriks.example"
 STRANGER = f"asing{DOMAIN}"  # may see none of it: who things are shared with, assigned to, mentioned to
 
-# What hangs on an assessment or its evidence, by the column that names it.
-HANGING = {
-	ASSESSMENT: "name",
-	"P2HAM Assessment Item": "parent",
-	"P2HAM Assessment Score": "parent",
-	"P2HAM Evidence Use": "parent",
-	"P2HAM Assessment Log": "assessment",
-	"P2HAM Assessment Snapshot": "assessment",
-	EVIDENCE: "name",
-	"P2HAM Evidence Revision": "parent",
-	"P2HAM Evidence Finding": "parent",
-	FOLLOW_UP: "recommendation",
-	"P2HAM Follow-up Progress": "parent",
-	"P2HAM Follow-up Evidence": "parent",
-	RESULT: "name",
-	GUIDANCE: "subject",
-	CHECK: "name",
-	f"{CHECK} Item": "parent",
-	"P2HAM Guidance Participant": "person",
-	"P2HAM Guidance Decision": "decision",
-	"File": "file_name",
-	"Version": "docname",
-	"Comment": "reference_name",
-	"Communication": "reference_name",
-	"ToDo": "reference_name",
-	"DocShare": "share_name",
-	"Document Follow": "ref_docname",
-	"Document Share Key": "reference_docname",
-	"Tag Link": "document_name",
-	"Workflow Action": "reference_name",
-	"Deleted Document": "deleted_name",
-	"Data Import": "import_file",
-	"Data Import Log": "data_import",
-}
-# What Frappe writes along the way; what is newer than the beginning of the matrix goes with it.
-LOGS = (
+# What hangs on an assessment or its evidence.
+HANGING = (
+	ASSESSMENT,
+	"P2HAM Assessment Item",
+	"P2HAM Assessment Score",
+	"P2HAM Evidence Use",
+	"P2HAM Assessment Log",
+	"P2HAM Assessment Snapshot",
+	EVIDENCE,
+	"P2HAM Evidence Revision",
+	"P2HAM Evidence Finding",
+	FOLLOW_UP,
+	"P2HAM Follow-up Progress",
+	"P2HAM Follow-up Evidence",
+	RESULT,
+	GUIDANCE,
+	CHECK,
+	f"{CHECK} Item",
+	"P2HAM Guidance Participant",
+	"P2HAM Guidance Decision",
+	"File",
 	"Version",
 	"Comment",
+	"Communication",
+	"ToDo",
+	"DocShare",
+	"Document Follow",
+	"Document Share Key",
+	"Tag Link",
+	"Workflow Action",
 	"Deleted Document",
-	"Activity Log",
-	"Access Log",
-	"Error Log",
-	"View Log",
-	"Permission Log",
-	"Route History",
-	"Notification Log",
-	"Notification Settings",
-	"Email Queue",
-	"Email Queue Recipient",
-	"Communication Link",
-	"Contact",
-	"Contact Email",
-	"Workflow Action Permitted Role",
+	"Data Import",
+	"Data Import Log",
 )
+# Saving without a change writes the time, and that is all; what a link says is written in the background at any time.
+BY_ITSELF = {"modified", "modified_by", "link_state", "link_checked_on", "link_note"}
 
 
 @dataclass
@@ -136,31 +116,11 @@ class Case:
 		return {"indicator": self.doc["items"][1]["indicator"], "slot": "", "evidence": self.unused}
 
 
-class Change(NamedTuple):
-	"""A row that is not as it was saved; `before` is None for a new one, `row` for one that is gone."""
-
-	doctype: str
-	name: str
-	before: dict | None
-	row: dict | None
-
-	@property
-	def fields(self) -> list[str]:
-		return [field for field in self.row if self.row[field] != self.before.get(field)]
-
-	@property
-	def matters(self) -> bool:
-		"""Saving without a change writes the time, and that is all; an import keeps account of itself, and what a
-		link says is written in the background at any time."""
-		if self.doctype.startswith("Data Import"):
-			return False
-		ignored = {"modified", "modified_by", "link_state", "link_checked_on", "link_note"}
-		return not (self.before and self.row) or not set(self.fields) <= ignored
-
-	def __str__(self) -> str:
-		if self.before and self.row:
-			return f"{self.doctype} {self.name} has another {', '.join(self.fields)}"
-		return f"{self.doctype} {self.name} is {'gone' if self.before else 'new'}"
+def matters(change: Change) -> bool:
+	"""Tell whether a change is one that somebody made. An import keeps account of itself."""
+	if change.doctype.startswith("Data Import"):
+		return False
+	return not (change.before and change.row) or not set(change.fields) <= BY_ITSELF
 
 
 class World:
@@ -184,12 +144,6 @@ class World:
 			"guest": None,
 		}
 		self.period = ""
-		self.saved: dict[str, dict] = {}
-		self.files: dict[str, bytes] = {}
-		self.following: dict[str, int] = {}
-		self.made_searchable = False
-		self.packages = set(handouts.folder().iterdir())
-		self.began = now()
 
 	# --- Building ------------------------------------------------------------------------------------
 
@@ -214,11 +168,8 @@ class World:
 			self.learn(case)
 			self.make_data_import(case)
 		frappe.db.commit()
-		for state in self.cases:
-			self.saved[state] = self.read(state)
-			for row in self.saved[state]["File"].values():
-				if os.path.exists(path_of(row["file_url"])):
-					self.files[path_of(row["file_url"])] = read_file(row["file_url"])
+		finish_jobs()
+		self.built = Point()
 
 	def make_people(self) -> None:
 		units = [case.unit for case in self.cases.values()]
@@ -246,7 +197,6 @@ class World:
 		frappe.db.set_value("Notification Settings", STRANGER, "enable_email_notifications", 0)
 		# Following is something one switches on for oneself; here it is on for all.
 		for user in filter(None, (*self.users.values(), STRANGER)):
-			self.following[user] = frappe.db.get_value("User", user, "document_follow_notify")
 			frappe.db.set_value("User", user, "document_follow_notify", 1, update_modified=False)
 
 	def give_roles_by_hand(self) -> None:
@@ -369,7 +319,6 @@ class World:
 		if ASSESSMENT not in [row.document_type for row in settings.allowed_in_global_search]:
 			settings.append("allowed_in_global_search", {"document_type": ASSESSMENT})
 			settings.save()
-			self.made_searchable = True
 		for case in self.cases.values():
 			sync_value(
 				{
@@ -415,124 +364,12 @@ class World:
 		case.log = frappe.db.get_value("P2HAM Assessment Log", {"assessment": case.name})
 		case.version = frappe.db.get_value("Version", {"docname": case.name})
 
-	# --- Putting back --------------------------------------------------------------------------------
-
-	def read(self, state: str) -> dict[str, dict[str, dict]]:
-		"""Every row of a case by table and name, as it is committed now."""
-		frappe.db.commit()  # a new transaction sees what the server has written
-		case = self.cases[state]
-		patterns = (
-			f"{case.name}%",
-			f"DD-{case.unit}-%",
-			f"KKPHAM-%-{case.unit}",
-			f"%{case.stem}%",
-			case.data_import or case.name,
-			case.follow_up or case.name,
-		)
-		found = {}
-		for doctype, column in HANGING.items():
-			rows = frappe.db.sql(
-				f"select * from `tab{doctype}` where " + " or ".join([f"`{column}` like %s"] * len(patterns)),
-				patterns,
-				as_dict=True,
-			)
-			found[doctype] = {row["name"]: dict(row) for row in rows}
-		return found
-
-	def put_back(self, state: str) -> list[Change]:
-		"""Write the rows of a case as they were saved, and say what was different. Again, if the database had
-		to choose between this and something that the server did at the same time.
-
-		And again until all is as it was: a file that was replaced is taken away in the background
-		(`p2ham.evidence.revisions.tidy`), before this, meanwhile or later. Once the evidence is put back, that
-		finds nothing to do.
-		"""
-		found: list[Change] = []
-		for _attempt in range(10):
-			try:
-				different = self.put_back_once(state)
-			except frappe.QueryDeadlockError:
-				frappe.db.rollback()
-				continue
-			if not different:
-				return [change for change in found if change.matters]
-			found += different
-		raise AssertionError(f"the database does not let {state} be put back")
-
-	def put_back_once(self, state: str) -> list[Change]:
-		"""Write the rows of a case as they were saved, and say what was different. By primary key, so that
-		nothing else is locked."""
-		now, saved = self.read(state), self.saved[state]
-		found = []
-		for doctype, rows in now.items():
-			before = saved[doctype]
-			wrong = [name for name in rows if rows[name] != before.get(name)]
-			gone = before.keys() - rows.keys()
-			found += [Change(doctype, name, before.get(name), rows.get(name)) for name in (*wrong, *gone)]
-			if wrong:
-				frappe.db.sql(f"delete from `tab{doctype}` where name in %s", (tuple(wrong),))
-			for name in {*wrong, *gone} & before.keys():
-				insert(doctype, before[name])
-		frappe.db.commit()
+	def put_back(self) -> list[Change]:
+		"""Make what hangs on the assessments what it was when all was built; return what somebody has changed."""
+		found = self.built.put_back_rows(f"tab{doctype}" for doctype in HANGING)
 		if found:
-			self.restore_files(now["File"], saved["File"])
-		return found
-
-	def restore_files(self, now: dict, saved: dict) -> None:
-		kept = {path_of(row["file_url"]) for row in saved.values()}
-		for path in {path_of(row["file_url"]) for row in now.values()} - kept:
-			if os.path.exists(path):
-				os.remove(path)
-		for path in kept:
-			if path in self.files and not os.path.exists(path):
-				with open(path, "wb") as file:
-					file.write(self.files[path])
-
-	def remove(self) -> None:
-		"""Leave the site as it was found, however far the building came."""
-		frappe.db.rollback()
-		frappe.set_user("Administrator")
-		names = [case.name for case in self.cases.values() if case.name]
-		for state in self.cases:
-			rows = self.read(state) if self.cases[state].name else {}
-			for doctype, found in rows.items():
-				delete(doctype, "name", list(found))
-			for row in rows.get("File", {}).values():
-				if os.path.exists(path_of(row["file_url"])):
-					os.remove(path_of(row["file_url"]))
-		frappe.db.delete("__global_search", {"doctype": ASSESSMENT, "name": ("in", [*names, ""])})
-		if self.made_searchable:
-			settings = frappe.get_doc("Global Search Settings")
-			settings.set(
-				"allowed_in_global_search",
-				[row for row in settings.allowed_in_global_search if row.document_type != ASSESSMENT],
-			)
-			settings.save()
-		units = [case.unit for case in self.cases.values()]
-		for name in frappe.get_all("P2HAM Officer", {"opd": ("in", units)}, pluck="name"):
-			frappe.delete_doc("P2HAM Officer", name)
-		delete("P2HAM Period Participant", "parent", [self.period])
-		delete("P2HAM Period", "name", [self.period])
-		store.remove_tree(INSTRUMENT)
-		for doctype in ("P2HAM Threshold", "P2HAM Scale Option"):
-			delete(doctype, "parent", [INSTRUMENT, SCALE])
-		for doctype in ("P2HAM Instrument", "P2HAM Answer Scale"):
-			delete(doctype, "name", [INSTRUMENT, SCALE])
-		for unit in units:
-			if frappe.db.exists("P2HAM OPD", unit):
-				frappe.delete_doc("P2HAM OPD", unit, force=True)
-		for user, value in self.following.items():
-			frappe.db.set_value("User", user, "document_follow_notify", value, update_modified=False)
-		for user in frappe.get_all("User", {"name": ("like", f"%{DOMAIN}")}, pluck="name"):
-			frappe.delete_doc("User", user, force=True)
-		for path in set(handouts.folder().iterdir()) - self.packages:
-			path.unlink()
-		for doctype in filter(frappe.db.table_exists, LOGS):
-			frappe.db.delete(doctype, {"creation": (">=", self.began)})
-		frappe.db.delete("Tag", {"name": ("in", [TAG, f"{TAG}-2"])})
-		frappe.db.delete("Sessions", {"user": ("like", f"%{DOMAIN}")})
-		frappe.db.delete("DefaultValue", {"parent": ("like", f"%{DOMAIN}")})
-		frappe.db.commit()
+			self.built.put_back_files()
+		return [change for change in found if matters(change)]
 
 
 def instrument() -> engine.Instrument:
@@ -571,14 +408,3 @@ def path_of(file_url: str) -> str:
 def read_file(file_url: str) -> bytes:
 	with open(path_of(file_url), "rb") as file:
 		return file.read()
-
-
-def insert(doctype: str, row: dict) -> None:
-	columns = ", ".join(f"`{column}`" for column in row)
-	places = ", ".join(["%s"] * len(row))
-	frappe.db.sql(f"insert into `tab{doctype}` ({columns}) values ({places})", tuple(row.values()))
-
-
-def delete(doctype: str, column: str, values: list[str]) -> None:
-	if values:
-		frappe.db.delete(doctype, {column: ("in", values)})

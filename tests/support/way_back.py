@@ -63,10 +63,14 @@ class Change(NamedTuple):
 
 
 class Point:
-	"""What the site is at this moment. `under`: an earlier point, of which only the differences are read."""
+	"""What the site is at this moment. Of what is still as the first point found it, nothing is read again."""
 
-	def __init__(self, under: Point | None = None):
+	first: Point | None = None
+
+	def __init__(self):
 		frappe.db.commit()
+		under = Point.first
+		Point.first = under or self
 		self.columns = columns()
 		self.keys = {table: keys for table, (_all, keys) in self.columns.items()}
 		self.sums = checksums(self.columns)
@@ -77,8 +81,12 @@ class Point:
 			else self.read(table)
 			for table, total in self.sums.items()
 		}
-		self.files = {path: path.read_bytes() for path in stored_files()}
-		self.seen = {path: looks(path) for path in self.files}
+		self.seen = {path: looks(path) for path in stored_files()}
+		old = under.seen if under else {}
+		self.files = {
+			path: under.files[path] if old.get(path) == seen else path.read_bytes()
+			for path, seen in self.seen.items()
+		}
 		frappe.db.commit()
 
 	def read(self, table: str) -> dict[Key, Row]:
@@ -101,21 +109,29 @@ class Point:
 		"""Make the site what it was; return what was different."""
 		frappe.db.rollback()
 		self.undo_the_schema()
-		changes = self.put_back_rows()
+		changes = self.put_back_rows(self.columns)
 		self.put_back_files()
 		forget(changes)
 		return changes
 
-	def put_back_rows(self, tables: Iterable[str] = ()) -> list[Change]:
-		"""Write the rows of these tables, else of all, as they were; return what was different. Again, where the
-		database had to choose between this and something that was done at the same time."""
-		wanted = [table for table in (tables or self.columns) if table in self.columns]
+	def put_back_rows(self, tables: Iterable[str]) -> list[Change]:
+		"""Write the rows of these tables as they were; return what was different.
+
+		Again, where the database had to choose between this and something that was done at the same time. And again
+		until all is as it was, since what goes on in the background may write before this, meanwhile or later.
+		"""
+		wanted = [table for table in tables if table in self.columns]
+		found: list[Change] = []
 		for _attempt in range(TRIES):
 			try:
-				return self.put_back_rows_once(wanted)
+				different = self.put_back_rows_once(wanted)
 			except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
 				frappe.db.rollback()
 				time.sleep(0.25)
+				continue
+			if not different:
+				return found
+			found += different
 		raise AssertionError("the database does not let the site be put back")
 
 	def put_back_rows_once(self, tables: list[str]) -> list[Change]:
@@ -163,14 +179,15 @@ class Point:
 
 
 @contextlib.contextmanager
-def no_trace(under: Point | None = None) -> Iterator[Point]:
+def no_trace() -> Iterator[Point]:
 	"""Make the site what it was when this ends, also after an error."""
-	point = Point(under)
+	point = Point()
 	try:
 		yield point
 	finally:
-		finish_jobs()
+		frappe.db.rollback()
 		frappe.set_user("Administrator")
+		finish_jobs()
 		point.put_back()
 
 

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
+from amount import share
+from hypothesis import given
 from hypothesis import strategies as st
 
 from p2ham.engine import fields
@@ -249,7 +250,7 @@ def test_no_json_makes_the_reader_raise_anything_but_its_own_error(data):
 
 
 @given(st.data())
-@settings(max_examples=300)
+@share(3)
 def test_no_value_in_the_place_of_another_makes_it_raise_anything_else(data):
 	"""A valid file with one value, anywhere in it, replaced by any other."""
 	broken_one = copy.deepcopy(SMALL)

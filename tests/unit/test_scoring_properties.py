@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import numpy
 import pandas
-from hypothesis import assume, given, settings
+from amount import share
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from p2ham.engine.scoring import CriterionWeight, Points, ScoredItem, score
@@ -77,7 +78,7 @@ def test_scaling_all_weights_changes_nothing(items, factor):
 
 
 @given(answered())
-@settings(max_examples=50)
+@share(0.5)
 def test_a_total_has_two_decimals(items):
 	total = score(CRITERIA, items).total
 	assert total is None or total.as_tuple().exponent == -2

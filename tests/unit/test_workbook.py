@@ -10,7 +10,8 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from amount import share
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.chart import BarChart, Reference
 from openpyxl.worksheet.formula import ArrayFormula
@@ -147,7 +148,7 @@ def found_in(content: bytes, known=None) -> dict[str, str]:
 # The way there and back
 
 
-@settings(max_examples=30)
+@share(0.3)
 @given(instruments())
 def test_every_instrument_survives_the_workbook_exactly(instrument):
 	returned = load(write(instrument))
@@ -155,13 +156,13 @@ def test_every_instrument_survives_the_workbook_exactly(instrument):
 	assert dumps(returned) == dumps(instrument)
 
 
-@settings(max_examples=10)
+@share(0.1)
 @given(instruments())
 def test_every_instrument_survives_a_workbook_in_indonesian(instrument):
 	assert load(write(instrument, indonesian), vocabulary(indonesian)) == instrument
 
 
-@settings(max_examples=10)
+@share(0.1)
 @given(instruments())
 def test_a_workbook_survives_a_spreadsheet_program_that_saves_it_anew(instrument):
 	assert load(edited(lambda book: None, of=write(instrument))) == instrument
@@ -557,14 +558,14 @@ def attempt(content: bytes) -> list[str]:
 	return []
 
 
-@settings(max_examples=60)
+@share(0.6)
 @given(st.binary(max_size=400))
 def test_random_bytes_are_no_workbook(some):
 	assert attempt(some) == [workbook.IS_NO_WORKBOOK]
 	assert attempt(b"PK\x03\x04" + some) == [workbook.IS_NO_WORKBOOK]
 
 
-@settings(max_examples=40)
+@share(0.4)
 @given(st.data())
 def test_a_damaged_workbook_raises_nothing_else(data):
 	damaged = bytearray(content())
@@ -573,7 +574,7 @@ def test_a_damaged_workbook_raises_nothing_else(data):
 	attempt(bytes(damaged[: data.draw(st.integers(0, 2 * len(damaged)))]))
 
 
-@settings(max_examples=60)
+@share(0.6)
 @given(st.data())
 def test_damaged_xml_in_a_sound_archive_raises_nothing_else(data):
 	parts = zipfile.ZipFile(io.BytesIO(content())).namelist()
@@ -600,7 +601,7 @@ VALUES = st.one_of(
 )
 
 
-@settings(max_examples=30)
+@share(0.3)
 @given(
 	st.lists(
 		st.tuples(

@@ -22,18 +22,19 @@ from .say import Problem
 from .services import die_with_parent
 from .workbench import Workbench
 
-USAGE = """script/test [--quick] [--keep | --reuse] [--migrate] [--lanes N] [pytest's options and paths]
+USAGE = """script/test [--quick] [--keep | --reuse] [--migrate] [--lanes N] [--shard N/M] [pytest's options and paths]
 
 Runs all tests: tests/unit (no Frappe), tests/site, tests/browser (Chromium) and tests/proof (what is proved as a whole).
 A site with the demo regency is made, and each test process (lane) works on a copy of it; files go to whichever lane is
 free. Unit tests go on while the site is made, and what they print comes last.
 Paths narrow the run: without one below tests/site, tests/browser or tests/proof no site is made.
 
-  --quick    unit tests and those of the others that are marked quick: a slice through every room, on the kept site
-  --keep     keep the site for --reuse
-  --reuse    use the kept site again, brought up to date if what it is made of has changed; keeps it too
-  --migrate  with --reuse: migrate in any case
-  --lanes N  so many processes, each with a site of its own (else one for each processor, as the memory allows)
+  --quick      unit tests and those of the others that are marked quick: a slice through every room, on the kept site
+  --keep       keep the site for --reuse
+  --reuse      use the kept site again, brought up to date if what it is made of has changed; keeps it too
+  --migrate    with --reuse: migrate in any case
+  --shard N/M  only the Nth of M parts, which together are everything
+  --lanes N    so many processes, each with a site of its own (else one for each processor, as the memory allows)
 
   P2HAM_BENCH            the bench to use (else ~/frappe-bench, else one is made)
   P2HAM_DB_ROOT_PASSWORD root's password of the bench's MariaDB, if it is to be used
@@ -133,7 +134,9 @@ def understand(arguments: list[str]) -> Run:
 			continue
 		if before == "--lanes":
 			run.lanes = number_of(argument)
-		if "--lanes" in (before, argument):
+		if before == "--shard":
+			os.environ["P2HAM_SHARD"] = shard_of(argument)  # tests/conftest.py picks the files
+		if {"--lanes", "--shard"} & {before, argument}:
 			continue
 		path, _, test = argument.partition("::")
 		a_path = not path.startswith("-") and before not in TAKE_A_VALUE
@@ -154,6 +157,13 @@ def number_of(text: str) -> int:
 	if not text.isdecimal() or not int(text):
 		raise Problem(f"--lanes takes a number of processes, not {text!r}")
 	return int(text)
+
+
+def shard_of(text: str) -> str:
+	number, _, of = text.partition("/")
+	if not (number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of)):
+		raise Problem(f"--shard takes a part and how many there are, such as 1/3, not {text!r}")
+	return text
 
 
 def run_tests(run: Run) -> int:

@@ -138,7 +138,15 @@ def without_moment(content: bytes) -> object:
 def scrubbed(value: object) -> object:
 	"""Return a value of JSON without times, random names and the frames of a traceback."""
 	if isinstance(value, dict):
-		moment = {"creation", "modified", "execution_time", "exc", "_exc_source", "file_url", "file"}
+		moment = {
+			"creation",
+			"modified",
+			"execution_time",
+			"exc",
+			"_exc_source",
+			"__frappe_exc_id",
+			"file_url",
+		}
 		return {
 			key: scrubbed(each)
 			for key, each in value.items()

@@ -17,6 +17,7 @@ from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 from requests.adapters import BaseAdapter
+from requests.cookies import extract_cookies_to_jar
 from requests.models import PreparedRequest, Response
 from requests.structures import CaseInsensitiveDict
 from requests.utils import get_encoding_from_headers
@@ -77,6 +78,7 @@ def as_response(adapter, request: PreparedRequest, body: bytes, status: int, hea
 	)
 	response.raw._original_response = SimpleNamespace(msg=message, isclosed=lambda: True)
 	response._content, response._content_consumed = body, True
+	extract_cookies_to_jar(response.cookies, request, response.raw)
 	return response
 
 

@@ -4,7 +4,8 @@ entry.py      around the work of every script: signals, Problems, the exit code
 say.py        what the scripts tell, and Problem: an error that is told in one sentence
 machine.py    programs and libraries this machine needs, and their Debian packages
 bench.py      the bench: find it, or make one
-python.py     Python packages beside the bench's own
+python.py     Python packages beside the bench's own, or without a bench
+venvs.py      Python environments of our own
 services.py   MariaDB, Redis and other processes: start, wait for, stop
 workbench.py  a bench of our own inside the bench, so that nothing of it is changed
 site.py       the site on it: make it, keep it up to date, serve it

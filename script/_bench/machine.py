@@ -9,8 +9,10 @@ import ctypes
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from . import say
 
@@ -32,6 +34,10 @@ def library(name: str) -> bool:
 	except OSError:
 		return False
 	return True
+
+
+def _header(name: str) -> bool:
+	return any(Path("/usr/include").glob(f"m*/{name}"))
 
 
 @dataclass(frozen=True)
@@ -81,6 +87,8 @@ NEEDS = (
 	Need("npm", "bench", ("npm",), _programs("npm", "yarn")),
 	Need("C compiler", "bench", ("gcc",), _programs("gcc", "cc")),
 	Need("pkg-config", "bench", ("pkg-config",), _programs("pkg-config"), optional=True),
+	# Frappe 16 compiles its database driver against these.
+	Need("headers of MariaDB", "bench", ("libmariadb-dev",), lambda: _header("mysql.h"), optional=True),
 	Need("cron", "bench", ("cron",), _programs("crontab"), optional=True),
 )
 
@@ -94,25 +102,46 @@ def provide(*groups: str) -> list[Need]:
 	lacking = missing(*groups)
 	if not lacking:
 		return []
-	packages = list(dict.fromkeys(need.packages[0] for need in lacking))
-	line = f"apt-get install {' '.join(packages)}"
-	if os.geteuid() != 0 or not shutil.which("apt-get"):
-		names = ", ".join(need.what for need in lacking)
-		say.step(f"missing on this machine: {names}")
-		say.note(f"as root: {line}")
+	if not may_install():
+		say.step(f"missing on this machine: {', '.join(need.what for need in lacking)}")
+		say.note(f"as root: {_line(need.packages for need in lacking)}")
 		return [need for need in lacking if not need.optional]
-	with say.timed(line):
-		_apt_get("update")
-		wanted = [next((p for p in need.packages if _known(p)), None) for need in lacking]
-		_apt_get("install", "--yes", "--no-install-recommends", *dict.fromkeys(p for p in wanted if p))
+	install(*(need.packages for need in lacking))
 	lacking = missing(*groups)
 	for need in lacking:
 		say.note(f"still missing: {need.what}")
 	return [need for need in lacking if not need.optional]
 
 
+def may_install() -> bool:
+	"""Whether packages of the distribution can be installed by this script: by root, with apt-get."""
+	return os.geteuid() == 0 and bool(shutil.which("apt-get"))
+
+
+def install(*wanted: tuple[str, ...]) -> None:
+	"""Installs packages of the distribution: of each tuple the first that it has."""
+	with say.timed(_line(wanted)):
+		_update()
+		known = [next(filter(_known, packages), None) for packages in wanted]
+		if packages := dict.fromkeys(package for package in known if package):
+			_apt_get("install", "--yes", "--no-install-recommends", *packages)
+
+
+def _line(wanted: Iterable[tuple[str, ...]]) -> str:
+	"""What a person would type."""
+	return f"apt-get install {' '.join(dict.fromkeys(packages[0] for packages in wanted))}"
+
+
+@cache
+def _update() -> None:
+	"""Once in a run is enough."""
+	_apt_get("update")
+
+
 def _known(package: str) -> bool:
-	found = subprocess.run(["apt-cache", "policy", package], capture_output=True, text=True)
+	command = ["apt-cache", "policy", package]
+	english = {**os.environ, "LC_ALL": "C"}
+	found = subprocess.run(command, capture_output=True, text=True, env=english)
 	return "Candidate:" in found.stdout and "Candidate: (none)" not in found.stdout
 
 

@@ -97,7 +97,7 @@ def check_reachable(repository: str, branch: str) -> None:
 
 
 def _init(root: Path, repository: str, branch: str, interpreter: str) -> Bench:
-	tool = python.python_with(("bench",), ["frappe-bench"])
+	tool = python.python_with(python.TOOLS)
 	folders = [str(tool.parent), *_yarn_folder(), os.environ.get("PATH", "")]
 	environment = {**os.environ, "PATH": os.pathsep.join(folders)}
 	if not shutil.which("uv", path=environment["PATH"]):

@@ -6,18 +6,24 @@ from the bench, and nothing is installed into it.
 
 from __future__ import annotations
 
+import fcntl
 import importlib
-import importlib.util
+import json
+import operator
 import os
 import re
 import shutil
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
-from . import say
+from . import say, venvs
 from .bench import CHECKOUT, Bench, short_hash
 from .say import Problem
+
+TOOLS = ["frappe-bench", "uv"]  # the `bench` command, and what it makes environments with
+COMPARE = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt, "==": operator.eq}
 
 SITECUSTOMIZE = '''"""Puts p2ham's own packages behind those of the bench."""
 
@@ -37,18 +43,20 @@ for d in distributions():
 
 def requirements(*extras: str) -> list[str]:
 	"""What pyproject.toml asks for: its dependencies and those of the named extras."""
-	project = _toml().loads((CHECKOUT / "pyproject.toml").read_text())["project"]
+	project = _read_toml(CHECKOUT / "pyproject.toml")["project"]
 	optional = project.get("optional-dependencies", {})
 	return [*project.get("dependencies", []), *(line for extra in extras for line in optional.get(extra, []))]
 
 
-def _toml():
+def _read_toml(path: Path) -> dict:
 	for module in ("tomllib", "tomli", "pip._vendor.tomli"):  # the first is in Python from 3.11 on
 		try:
-			return importlib.import_module(module)
+			return importlib.import_module(module).loads(path.read_text())
 		except ImportError:
 			pass
-	raise Problem("Reading pyproject.toml on Python 3.10 needs the package tomli.")
+	code = "import json, sys, tomli; print(json.dumps(tomli.loads(open(sys.argv[1]).read())))"
+	asked = subprocess.run([python_with(["tomli"]), "-c", code, path], capture_output=True, check=True)
+	return json.loads(asked.stdout)
 
 
 def packages_beside(bench: Bench, *extras: str) -> Path | None:
@@ -95,7 +103,7 @@ def _install(python: Path, wanted: list[str], has: list[str], folder: Path) -> N
 
 
 def pip_install(python: Path) -> list[str]:
-	"""The beginning of a command that installs for this Python: its own pip, uv, or another Python's pip."""
+	"""The beginning of a command that installs for this Python: its own pip, uv, or another Python's pip that can."""
 
 	def works(*command: str | Path) -> bool:
 		return subprocess.run([*command, "--version"], capture_output=True).returncode == 0
@@ -105,9 +113,7 @@ def pip_install(python: Path) -> list[str]:
 		return [str(python), *pip, "install"]
 	if uv := shutil.which("uv"):
 		return [uv, "pip", "install", "--python", str(python)]
-	if works(sys.executable, "-m", "pip"):
-		return [sys.executable, *pip, "--python", str(python), "install"]
-	raise Problem(f"There is no pip for {python}: install pip or uv.")
+	return [str(python_with(["pip>=22.3"])), *pip, "--python", str(python), "install"]
 
 
 def environment(workbench: Path, packages: Path | None) -> dict[str, str]:
@@ -126,27 +132,66 @@ def cache() -> Path:
 	return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "p2ham"
 
 
-def python_with(modules: tuple[str, ...], wanted: list[str]) -> Path:
-	"""A Python outside any bench that has these modules: the one that runs now, or one in a private venv
-	with the `wanted` packages."""
-	if all(importlib.util.find_spec(module) for module in modules):
+def python_with(wanted: list[str]) -> Path:
+	"""A Python outside any bench that has what these lines ask for: the one that runs now, or one in an environment
+	of our own."""
+	if all(map(_is_here, wanted)):
 		return Path(sys.executable)
 	folder = cache() / f"venv-{short_hash(sys.version, wanted)}"
-	if not (folder / "complete").exists():
-		with say.timed(f"private Python environment with {', '.join(wanted)}"):
-			_make_venv(folder, wanted)
+	folder.parent.mkdir(parents=True, exist_ok=True)
+	with folder.with_suffix(".lock").open("w") as lock:  # another run may be making it
+		fcntl.flock(lock, fcntl.LOCK_EX)
+		if not (folder / "complete").exists():
+			with say.timed(f"private Python environment with {', '.join(wanted)}"):
+				_make_venv(folder, wanted)
 	return folder / "bin" / "python"
 
 
 def _make_venv(folder: Path, wanted: list[str]) -> None:
 	shutil.rmtree(folder, ignore_errors=True)
-	folder.parent.mkdir(parents=True, exist_ok=True)
-	for command in (
-		[sys.executable, "-m", "venv", str(folder)],
-		[str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", *wanted],
-	):
-		result = subprocess.run(command, capture_output=True, text=True)
-		if result.returncode:
-			said = (result.stderr or result.stdout).strip()[-600:]
-			raise Problem(f"{' '.join(command[:4])} failed: {said}")
+	venvs.make(folder)
+	# What is imported is compiled then; to compile all of it would take longer than to install it.
+	command = [*pip_install(folder / "bin" / "python"), "--quiet", "--no-compile", *wanted]
+	result = subprocess.run(command, capture_output=True, text=True)
+	if result.returncode:
+		said = (result.stderr or result.stdout).strip()[-600:]
+		raise Problem(f"Python packages could not be installed: {said}")
 	(folder / "complete").touch()
+
+
+def _is_here(requirement: str) -> bool:
+	"""Whether the Python that runs now has what a requirement names, in a version that it allows. What is not
+	understood of it counts as not here."""
+	name, bounds = re.fullmatch(r"([\w.-]+)\s*(.*)", requirement).groups()
+	try:
+		here = _numbers(metadata.version(name))
+	except metadata.PackageNotFoundError:
+		return False
+	return all(_allows(bound.strip(), here) for bound in bounds.split(",") if bound)
+
+
+def _allows(bound: str, here: tuple[int, ...]) -> bool:
+	sign, number = re.match(r"([<>=~!]*)\s*(.*)", bound).groups()
+	if not re.fullmatch(r"\d+(\.\d+)*", number) or sign not in COMPARE:
+		return False
+	return COMPARE[sign](here, _numbers(number))
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+	"""The numbers that a version begins with, without zeros at the end: 2.0 is 2."""
+	numbers = [int(number) for number in re.match(r"[\d.]*", version)[0].split(".") if number]
+	while numbers and not numbers[-1]:
+		numbers.pop()
+	return tuple(numbers)
+
+
+def uv() -> str:
+	"""The program uv: the machine's, else the one that comes with the `bench` command."""
+	if found := shutil.which("uv"):
+		return found
+	asked = subprocess.run(
+		[python_with(TOOLS), "-c", "import uv; print(uv.find_uv_bin())"], capture_output=True, text=True
+	)
+	if asked.returncode:
+		raise Problem(f"uv is not here: {asked.stderr.strip()[-400:]}")
+	return asked.stdout.strip()

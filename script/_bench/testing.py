@@ -63,8 +63,6 @@ TAKE_A_VALUE = (
 	"--maxfail",
 )
 SITE = "p2ham-test.localhost"
-# What the tests without Frappe import; where there is a bench it brings these or they are put beside it.
-WITHOUT_BENCH = ("pytest", "babel", "jinja2", "hypothesis", "jsonschema", "openpyxl", "pandas")
 
 
 @dataclass
@@ -267,9 +265,7 @@ def plain_python(bench: Bench | None) -> tuple[Path, dict, Path]:
 		python_path, packages = bench.python, python.packages_beside(bench, "test")
 	else:
 		folder = python.cache() / f"plain-{short_hash(CHECKOUT)}"
-		# Babel and Jinja2 come with Frappe; tests/unit reads translations and templates with them.
-		wanted = [*python.requirements("test"), "Babel", "Jinja2"]
-		python_path, packages = python.python_with(WITHOUT_BENCH, wanted), None
+		python_path, packages = python.python_with(python.requirements("test", "unit")), None
 	folder.mkdir(parents=True, exist_ok=True)
 	kept = {
 		key: value

@@ -13,6 +13,9 @@ from pathlib import Path
 from .say import Problem
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+# What a branch of Frappe runs on: first and last Python, and the oldest Node.js. The first branch is the default.
+RUNS_ON = {"version-15": ((3, 10), (3, 12), 18), "version-16": ((3, 14), (3, 14), 24)}
+UNFINISHED = ".p2ham-unfinished"  # in a bench that is being made, or was when its maker was killed
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,11 @@ class Bench:
 	def major(self) -> int:
 		return int(self.frappe_version.split(".")[0])
 
+	@property
+	def oldest_node(self) -> int:
+		"""The oldest Node.js that its Frappe runs on."""
+		return RUNS_ON[f"version-{self.major}"][2]
+
 	@cached_property
 	def python_version(self) -> str:
 		return self.ask("import platform; print(platform.python_version())")
@@ -81,6 +89,8 @@ def wanted_root() -> Path:
 def find_bench() -> Bench | None:
 	"""The bench, if it is there and whole; a folder that is something else is a Problem."""
 	bench = Bench(wanted_root())
+	if (bench.root / UNFINISHED).exists():
+		return None
 	if bench.python.exists() and (bench.frappe / "frappe" / "__init__.py").exists():
 		if not 15 <= bench.major <= 16:
 			raise Problem(f"{bench.root} has Frappe {bench.frappe_version}; p2ham runs on Frappe 15 and 16.")

@@ -80,11 +80,9 @@ NEEDS = (
 	),
 	Need("pdftotext", "site", ("poppler-utils",), _programs("pdftotext"), optional=True),
 	Need("wkhtmltopdf", "site", ("wkhtmltopdf",), _programs("wkhtmltopdf"), optional=True),
-	Need("Node.js", "desk", ("nodejs",), _programs("node")),
 	Need("Chromium", "browser", ("chromium", "chromium-browser"), _programs(*BROWSERS)),
 	Need("ChromeDriver", "browser", ("chromium-driver", "chromium-chromedriver"), _programs("chromedriver")),
 	Need("git", "git", ("git",), _programs("git")),
-	Need("npm", "bench", ("npm",), _programs("npm", "yarn")),
 	Need("C compiler", "bench", ("gcc",), _programs("gcc", "cc")),
 	Need("pkg-config", "bench", ("pkg-config",), _programs("pkg-config"), optional=True),
 	# Frappe 16 compiles its database driver against these.

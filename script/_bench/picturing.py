@@ -28,7 +28,7 @@ def main(arguments: list[str]) -> int:
 
 def take(options: argparse.Namespace) -> int:
 	bench = find_bench() or make_bench()
-	lacking = [need.what for need in machine.provide("site", "desk", "browser")]
+	lacking = [need.what for need in machine.provide("site", "browser")]
 	if not machine.program("pdftoppm"):
 		lacking.append("pdftoppm")
 	if lacking:

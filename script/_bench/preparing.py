@@ -17,8 +17,8 @@ def main(arguments: list[str]) -> int:
 
 
 def prepare() -> int:
-	lacking = machine.provide("site", "desk", "browser")
 	bench = find_bench() or make_bench()
+	lacking = machine.provide("site", "browser")
 	say.step(f"bench {bench.root}: Frappe {bench.frappe_version}, Python {bench.python_version}")
 	if any(need.group == "site" for need in lacking):
 		raise Problem(f"this machine lacks {', '.join(need.what for need in lacking)}.")

@@ -35,12 +35,11 @@ def serve(options: argparse.Namespace) -> int:
 	try:
 		bench = find_bench() or make_bench()
 	except Problem as problem:
-		raise Problem(
-			f"there is no bench at {wanted_root()} and none can be made: {problem}\n"
-			"Make one where Frappe's repository can be reached (bench init frappe-bench --frappe-branch version-15)"
-			" and name it in P2HAM_BENCH."
-		) from None
-	if lacking := machine.provide("site", "desk"):
+		why, _, more = str(problem).partition("\n")
+		if more:
+			say.note(more)
+		raise Problem(f"there is no bench at {wanted_root()} and none can be made: {why}") from None
+	if lacking := machine.provide("site"):
 		raise Problem(
 			f"this machine lacks {', '.join(need.what for need in lacking)}; install it and try again."
 		)

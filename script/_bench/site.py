@@ -11,7 +11,6 @@ from pathlib import Path
 
 from . import say
 from .bench import short_hash
-from .machine import program
 from .say import Problem
 from .services import free_port, wait_until
 from .workbench import APP, Workbench, fingerprint
@@ -154,7 +153,7 @@ class Site:
 		self, port: int | None = None, *, scheduler: bool = False, reload: bool = False
 	) -> subprocess.Popen:
 		"""The same without waiting; returns the web server's process."""
-		bench, node = self.workbench, program("node")
+		bench = self.workbench
 		port, realtime = free_port(port), free_port(9000 if port else None)
 		self.url = f"http://127.0.0.1:{port}"
 		bench.configure(
@@ -171,9 +170,9 @@ class Site:
 		options = ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4", "--timeout", "120"]
 		options.append("--reload" if reload else "--preload")
 		web = bench.services.start("web server", [*gunicorn, *options], bench.logs / "web.log", **common)
-		if node:
+		if bench.node:
 			script = str(bench.bench.frappe / "socketio.js")
-			bench.services.start("realtime", [node, script], bench.logs / "realtime.log", **common)
+			bench.services.start("realtime", [bench.node, script], bench.logs / "realtime.log", **common)
 		worker = bench.frappe_command(None, "worker", "--queue", "short,default,long")
 		bench.services.start("worker", worker, bench.logs / "worker.log", **common)
 		if scheduler:

@@ -180,7 +180,7 @@ def run_tests(run: Run) -> int:
 	if lacking := machine.provide("site"):
 		run.leave_out(ON_SITE, f"this machine lacks {', '.join(need.what for need in lacking)}")
 		return run_without_site(run, bench)
-	if "browser" in run.kinds and (lacking := machine.provide("desk", "browser")):
+	if "browser" in run.kinds and (lacking := machine.provide("browser")):
 		run.leave_out(("browser",), f"this machine lacks {', '.join(need.what for need in lacking)}")
 
 	workbench = Workbench(bench, "test", ("test",))

@@ -20,9 +20,8 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
-from . import python, say
+from . import nodejs, python, say
 from .bench import CHECKOUT, Bench, short_hash
-from .machine import program
 from .say import Problem
 from .services import Database, Services, die_with_parent, running_database, start_mariadb, start_redis
 
@@ -162,14 +161,29 @@ class Workbench:
 		return python.packages_beside(self.bench, *self.extras)
 
 	@cached_property
+	def node_folders(self) -> list[str]:
+		"""What goes first in PATH for a Node.js that this Frappe runs on; where none can be brought, what the machine
+		has is tried."""
+		try:
+			return nodejs.provide(self.bench.oldest_node)
+		except Problem as problem:
+			say.note(str(problem))
+			return []
+
+	@property
+	def node(self) -> str | None:
+		return nodejs.found(self.node_folders)
+
+	@cached_property
 	def environment(self) -> dict[str, str]:
 		kept = {k: v for k, v in os.environ.items() if not k.startswith(("FRAPPE_", "PYTHON", "VIRTUAL_ENV"))}
+		programs = [str(self.bench.root / "env" / "bin"), *self.node_folders, os.environ.get("PATH", "")]
 		return {
 			**kept,
 			**python.environment(self.root, self.packages),
 			"FRAPPE_BENCH_ROOT": str(self.root),
 			"SITES_PATH": str(self.sites),
-			"PATH": os.pathsep.join((str(self.bench.root / "env" / "bin"), os.environ.get("PATH", ""))),
+			"PATH": os.pathsep.join(programs),
 			"PYTHONUNBUFFERED": "1",
 			"PYTHONPYCACHEPREFIX": str(self.bench.ours / "pycache"),  # no files of ours among the bench's
 			"GIT_CEILING_DIRECTORIES": str(self.root),
@@ -274,10 +288,9 @@ class Workbench:
 			self.frappe(None, "compile-po-to-mo", "--app", "p2ham", "--force")
 
 	def _build_bundles(self) -> None:
-		node = program("node")
-		if not node:
+		if not self.node:
 			raise Problem("Node.js is missing: the app's assets cannot be built.")
-		self.run([node, "esbuild", "--production", "--apps", "p2ham"], "esbuild", cwd=self.bench.frappe)
+		self.run([self.node, "esbuild", "--production", "--apps", "p2ham"], "esbuild", cwd=self.bench.frappe)
 
 	def _once(self, name: str, sources, make) -> None:
 		mark, now = self.sites / f".{name}", fingerprint(sources, self.bench.frappe_version)

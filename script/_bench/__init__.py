@@ -5,11 +5,13 @@ say.py        what the scripts tell, and Problem: an error that is told in one s
 machine.py    programs and libraries this machine needs, and their Debian packages
 bench.py      the bench: find it, or make one
 python.py     Python packages beside the bench's own, or without a bench
-venvs.py      Python environments of our own
 services.py   MariaDB, Redis and other processes: start, wait for, stop
 workbench.py  a bench of our own inside the bench, so that nothing of it is changed
 site.py       the site on it: make it, keep it up to date, serve it
 making.py     a bench where there is none
+interpreters.py  the branch of Frappe and the Python for it
+venvs.py      Python environments of our own
+nodejs.py     Node.js, where the machine has none that fits
 preparing.py  script/bootstrap
 testing.py    script/test
 serving.py    script/server

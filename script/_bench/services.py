@@ -104,7 +104,7 @@ class Services:
 	def stop(self) -> None:
 		"""Stops all in reverse order, gently first."""
 		for _, process in reversed(self.running):
-			_end(process.pid, process.poll, process.wait)
+			end(process.pid, process.poll, process.wait)
 		self.running.clear()
 		for folder in self.litter:
 			shutil.rmtree(folder, ignore_errors=True)
@@ -120,7 +120,7 @@ class Services:
 			pid, birth = entry["pid"], entry["birth"]
 			if birth and _birth(pid) == birth:
 				say.note(f"stopping {entry['name']} left by a run that was killed")
-				_end(pid, lambda pid=pid, birth=birth: None if _birth(pid) == birth else 0)
+				end(pid, lambda pid=pid, birth=birth: None if _birth(pid) == birth else 0)
 		self.record.unlink(missing_ok=True)
 
 	def dead(self) -> str | None:
@@ -132,7 +132,7 @@ class Services:
 		self.record.write_text(json.dumps(entries))
 
 
-def _end(pid: int, poll: Callable, wait: Callable | None = None, patience: float = 30) -> None:
+def end(pid: int, poll: Callable, wait: Callable | None = None, patience: float = 30) -> None:
 	"""Ends a process and its group: SIGTERM, and SIGKILL for what does not listen."""
 	with suppress(ProcessLookupError):
 		os.kill(pid, signal.SIGTERM)

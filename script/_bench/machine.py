@@ -40,6 +40,10 @@ def _header(name: str) -> bool:
 	return any(Path("/usr/include").glob(f"m*/{name}"))
 
 
+def _certificates() -> bool:
+	return any(any(Path(folder).glob("*")) for folder in ("/etc/ssl/certs", "/etc/pki/tls/certs"))
+
+
 @dataclass(frozen=True)
 class Need:
 	"""Something from outside Python. `packages`: Debian packages that bring it, best first."""
@@ -83,6 +87,8 @@ NEEDS = (
 	Need("Chromium", "browser", ("chromium", "chromium-browser"), _programs(*BROWSERS)),
 	Need("ChromeDriver", "browser", ("chromium-driver", "chromium-chromedriver"), _programs("chromedriver")),
 	Need("git", "git", ("git",), _programs("git")),
+	# Only recommended by git, which believes no address of https without them.
+	Need("certificates", "git", ("ca-certificates",), _certificates, optional=True),
 	Need("C compiler", "bench", ("gcc",), _programs("gcc", "cc")),
 	Need("pkg-config", "bench", ("pkg-config",), _programs("pkg-config"), optional=True),
 	# Frappe 16 compiles its database driver against these.

@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Makes a bench at $P2HAM_BENCH with a branch of Frappe, on an Ubuntu runner:
 #   make-bench.sh version-15
+# The workflow has brought the Python, the Node.js, the MariaDB and the Redis of its matrix, and this takes them as anyone
+# would who follows Frappe's manual. Elsewhere script/bootstrap makes a bench, and brings what is missing itself.
 # SKIP_ASSETS=1 leaves out the built assets, which only a browser needs.
 set -euo pipefail
 

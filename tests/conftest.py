@@ -104,6 +104,27 @@ def as_it_was(as_made):
 	as_made.put_back()
 
 
+@pytest.fixture(scope="module")
+def regency_once(as_it_was):
+	"""`regency_once(results=True, years=4)` makes a generated regency (p2ham/demo/generated.py), if wanted with results
+	of KKP HAM, for all tests of a module: it is committed, and what a test does with it ends with the test."""
+	import frappe
+	from report_world import add_results
+	from way_back import begin
+
+	from p2ham.demo import generated
+
+	def make(results: bool = False, **options):
+		begin()
+		made = generated.regency(**options)
+		if results:
+			add_results(made)
+		frappe.db.commit()
+		return made
+
+	return make
+
+
 @pytest.fixture
 def db(demo_site):
 	"""A transaction that ends with the test: nothing a test writes outlives it."""

@@ -13,12 +13,10 @@ from pathlib import Path
 import frappe
 import pytest
 from frappe.desk import query_report
-from report_world import add_results
 
 from p2ham.access import duties, scope
 from p2ham.api import presentation, reports
 from p2ham.demo import factories as make
-from p2ham.demo import generated
 from p2ham.engine import lifecycle
 
 MARKER = "BOCORAN"
@@ -66,11 +64,9 @@ FIGURES = {
 }
 
 
-@pytest.fixture
-def made():
-	made = generated.regency()
-	add_results(made)
-	return made
+@pytest.fixture(scope="module")
+def made(regency_once):
+	return regency_once(results=True)
 
 
 def reach(made, reader: str) -> set[str]:

@@ -18,9 +18,14 @@ RESULT, SHEET = "P2HAM KKPHAM Result", "P2HAM Assessment"
 READERS = ("kabag", "clerk", "single", "observer")
 
 
+@pytest.fixture(scope="module")
+def regency(regency_once):
+	return regency_once()
+
+
 @pytest.fixture
-def world():
-	return World(generated.regency())
+def world(regency):
+	return World(regency)
 
 
 @pytest.fixture

@@ -13,9 +13,14 @@ REGISTER = "P2HAM Evidence Register"
 READERS = ("kabag", "clerk", "single", "observer")
 
 
+@pytest.fixture(scope="module")
+def regency(regency_once):
+	return regency_once()
+
+
 @pytest.fixture
-def world():
-	return World(generated.regency())
+def world(regency):
+	return World(regency)
 
 
 def may_see(world, reader: str, evidence, revision) -> bool:

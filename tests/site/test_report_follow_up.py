@@ -19,11 +19,14 @@ READERS = ("kabag", "clerk", "single", "observer")
 NEWEST = YEARS[-1]
 
 
+@pytest.fixture(scope="module")
+def regency(regency_once):
+	return regency_once(results=True)
+
+
 @pytest.fixture
-def world():
-	world = World(generated.regency())
-	add_results(world.made)
-	return world
+def world(regency):
+	return World(regency)
 
 
 def results(world, reader: str) -> list:

@@ -26,9 +26,14 @@ ASPECTS = (
 )
 
 
+@pytest.fixture(scope="module")
+def regency(regency_once):
+	return regency_once()
+
+
 @pytest.fixture
-def world():
-	return World(generated.regency())
+def world(regency):
+	return World(regency)
 
 
 def reckoned_gaps(docs: list, side: str) -> dict[str, dict]:

@@ -29,9 +29,14 @@ LASTS = {
 }
 
 
+@pytest.fixture(scope="module")
+def regency(regency_once):
+	return regency_once()
+
+
 @pytest.fixture
-def world():
-	return World(generated.regency())
+def world(regency):
+	return World(regency)
 
 
 def reckoned(world, reader: str, name: str = "") -> dict[str, dict]:

@@ -6,7 +6,7 @@ from collections import Counter
 import frappe
 import pytest
 from frappe.utils import get_datetime, getdate, nowdate
-from report_world import DECIDED, MOST_QUERIES, World, add_results, mean, points, share
+from report_world import DECIDED, MOST_QUERIES, World, mean, points, share
 
 from p2ham.demo import factories as make
 from p2ham.demo import generated
@@ -22,11 +22,14 @@ ITEMS = {
 }
 
 
+@pytest.fixture(scope="module")
+def regency(regency_once):
+	return regency_once(results=True)
+
+
 @pytest.fixture
-def world():
-	world = World(generated.regency())
-	add_results(world.made)
-	return world
+def world(regency):
+	return World(regency)
 
 
 def quarters() -> list[tuple[datetime.date, datetime.date]]:

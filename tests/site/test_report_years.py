@@ -12,9 +12,14 @@ YEARS = "P2HAM Year Comparison"
 READERS = ("kabag", "clerk", "observer")
 
 
+@pytest.fixture(scope="module")
+def regency(regency_once):
+	return regency_once(years=4)
+
+
 @pytest.fixture
-def world():
-	return World(generated.regency(years=4))
+def world(regency):
+	return World(regency)
 
 
 def reckoned(world, reader: str, periods: list[str]) -> dict[str, list]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextvars
 import io
 import os
+import traceback
 from email.message import Message
 from functools import cache
 from http.client import HTTPMessage
@@ -54,7 +55,10 @@ class InProcess(BaseAdapter):
 			input_stream=io.BytesIO(content.encode() if isinstance(content, str) else content),
 			environ_overrides={"REMOTE_ADDR": "127.0.0.1"},
 		).get_environ()
-		rows, status, headers = run_wsgi_app(application(), environ, buffered=True)
+		try:
+			rows, status, headers = run_wsgi_app(application(), environ, buffered=True)
+		except Exception:  # what the application lets through, the web server answers
+			return traceback.format_exc().encode(), "500 INTERNAL SERVER ERROR", []
 		return b"".join(rows), status, headers
 
 	def close(self) -> None:

@@ -23,7 +23,6 @@ import frappe
 import pytest
 from frappe.utils import add_days, cint, nowdate
 from frappe.workflow.doctype.workflow_action.workflow_action import get_confirm_workflow_action_url
-from way_back import no_trace
 
 from p2ham.demo import build
 from p2ham.demo import factories as make
@@ -583,18 +582,12 @@ def forget_hooks() -> None:
 
 
 @pytest.fixture(scope="module")
-def site_as_it_was(demo_site) -> Iterator[None]:
-	with no_trace():
-		yield
-
-
-@pytest.fixture(scope="module")
 def people(demo_site) -> Callable:
 	return lambda duty, opd="": build.officer(demo_site, duty, opd)
 
 
 @pytest.fixture(scope="module")
-def client(http, site_as_it_was) -> Callable:
+def client(http) -> Callable:
 	"""Clients by login; some people exist for these tests only."""
 	make.create_user("uji.sistem@empatlawang.example", "Uji Sistem", build.PASSWORD, ("System Manager",))
 	make.create_user("uji.peran@empatlawang.example", "Uji Peran", build.PASSWORD)

@@ -13,15 +13,8 @@ import frappe
 import hostile_files as hostile
 import pytest
 from test_evidence import UNIT, any_evidence, count, document, place, send, told
-from way_back import no_trace
 
 from p2ham.demo import factories as make
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _kept(demo_site):
-	with no_trace():
-		yield
 
 
 @pytest.fixture

@@ -98,6 +98,7 @@ def test_a_second_migrate_changes_nothing(demo_site):
 	assert len(before["DocType"]) > 20 and before["Workflow"] and len(before["Custom HTML Block"]) == 2
 
 
+@pytest.mark.quick
 def test_what_an_admin_has_set_on_a_role_or_a_shared_state_survives_a_migrate():
 	frappe.db.set_value("Role", "Sekda", "two_factor_auth", 1)
 	frappe.db.set_value("Workflow State", "Approved", "style", "Inverse")
@@ -106,6 +107,7 @@ def test_what_an_admin_has_set_on_a_role_or_a_shared_state_survives_a_migrate():
 	assert frappe.db.get_value("Workflow State", "Approved", "style") == "Inverse"
 
 
+@pytest.mark.quick
 def test_instruments_come_whole_and_as_drafts_that_can_be_edited(demo_site):
 	# The demo has activated those of its two periods.
 	assert frappe.db.get_value("P2HAM Instrument", "PERMENKUMHAM-2-2022", "status") == "Draft"
@@ -114,6 +116,7 @@ def test_instruments_come_whole_and_as_drafts_that_can_be_edited(demo_site):
 	assert frappe.db.count("P2HAM Criterion", {"instrument": "PERMENKUMHAM-25-2023"}) == 3
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize("wrong", ["14.2.0", "17.0.0-dev"])
 def test_another_frappe_is_refused_in_a_readable_sentence(monkeypatch, wrong):
 	monkeypatch.setattr(frappe, "__version__", wrong)

@@ -31,7 +31,6 @@ from pathlib import Path
 import frappe
 import pypdf
 import pytest
-from way_back import no_trace
 
 from p2ham.demo import build
 from p2ham.demo import factories as make
@@ -546,11 +545,10 @@ def officer(demo_site) -> Callable:
 
 
 @pytest.fixture(scope="module")
-def victim(officer) -> Iterator[Victim]:
-	with no_trace():
-		found = make_victim(officer)
-		frappe.db.commit()
-		yield found
+def victim(officer) -> Victim:
+	found = make_victim(officer)
+	frappe.db.commit()
+	return found
 
 
 PLACES = (
@@ -884,6 +882,7 @@ class Swept:
 	requests: list[Call]
 	leaks: list[str] = field(default_factory=list)
 	changed: list[str] = field(default_factory=list)
+	figure: str = ""
 
 
 @pytest.fixture(scope="module")
@@ -902,7 +901,7 @@ def swept(victim, strangers, http) -> Swept:
 				found.leaks.append(f"{who}: {call}\n    shows {sorted(places)}")
 		found.changed += [f"{who}: {line}" for line in differences(before, state_of(victim))]
 	took = time.monotonic() - begin
-	print(f"\n{found.functions} functions, {made} requests by {len(strangers)} people in {took:.0f} s")
+	found.figure = f"{found.functions} functions, {made} requests by {len(strangers)} people in {took:.0f} s"
 	return found
 
 
@@ -915,7 +914,8 @@ def once_each(requests: list[Call], names: set[str]) -> Iterator[Call]:
 			yield call
 
 
-def test_many_functions_are_looked_at(swept):
+def test_many_functions_are_looked_at(swept, figure):
+	figure("leak sweep", swept.figure)
 	assert swept.functions > 150
 	assert len(swept.requests) > 1000
 

@@ -18,6 +18,8 @@ from p2ham.documents import source as sources
 from p2ham.documents.assessment_sheet import of_source
 from p2ham.documents.letterhead import small_png
 
+pytestmark = pytest.mark.quick
+
 FORMAT = "Lembar Penilaian P2HAM"
 PATH = "/api/method/p2ham.api.documents.show?document=assessment_sheet"
 APPROVED = "DISDUKCAPIL-P2HAM-2024"

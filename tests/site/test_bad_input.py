@@ -6,6 +6,8 @@ from frappe.utils import add_days, nowdate
 
 from p2ham.demo import factories as make
 
+pytestmark = pytest.mark.quick
+
 PERIOD, INSTRUMENT = "P2HAM-2024", "PERMENKUMHAM-2-2022"
 
 

@@ -8,6 +8,8 @@ from p2ham.api import period as doors
 from p2ham.demo import factories as make
 from p2ham.p2ham.doctype.p2ham_assessment import worksheet
 
+pytestmark = pytest.mark.quick
+
 INSTRUMENT, OLDER = "PERMENKUMHAM-25-2023", "PERMENKUMHAM-27-2018"
 UNIT = "DISDUKCAPIL"
 LAST = f"{UNIT}-P2HAM-2024"  # approved

@@ -10,6 +10,8 @@ from p2ham.demo import factories as make
 from p2ham.engine.instrument import Criterion, Indicator, Instrument, Scale, ScaleOption, Threshold
 from p2ham.instruments import store
 
+pytestmark = pytest.mark.quick
+
 NOW, BEFORE = "DISDUKCAPIL-P2HAM-2024", "DISDUKCAPIL-P2HAM-2023"
 
 

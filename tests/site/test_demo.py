@@ -6,6 +6,8 @@ import pytest
 from p2ham.demo import build
 from p2ham.demo import factories as make
 
+pytestmark = pytest.mark.quick
+
 
 def test_there_is_one_user_per_duty_and_an_assessment_in_every_state(demo_site):
 	duties = {row["duty"] for row in demo_site["officers"]}

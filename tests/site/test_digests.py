@@ -16,6 +16,8 @@ from p2ham.demo import factories as make
 from p2ham.notices import digests, mails, weekly
 from p2ham.p2ham.doctype.p2ham_settings.p2ham_settings import LEAST_KEPT
 
+pytestmark = pytest.mark.quick
+
 UNIT, OTHER = "DINSOS", "DISDUKCAPIL"
 MAIL = "Email Queue"
 

@@ -12,6 +12,8 @@ from p2ham.access import duties
 from p2ham.demo import factories as make
 from p2ham.documents import catalogue
 
+pytestmark = pytest.mark.quick
+
 ASSESSMENT = "P2HAM Assessment"
 APPROVED, REVIEWED, IN_REVIEW = "DISDUKCAPIL-P2HAM-2024", "DINSOS-P2HAM-2024", "DISDIKBUD-P2HAM-2024"
 RECORD, STATEMENT = "evaluation_record", "evaluation_statement"

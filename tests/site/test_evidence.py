@@ -15,7 +15,7 @@ import frappe
 import hostile_files as hostile
 import pytest
 from PIL import Image
-from way_back import no_trace, stored_files
+from way_back import stored_files
 
 from p2ham.demo import factories as make
 from p2ham.evidence import intake, personal_data, revisions
@@ -26,12 +26,6 @@ NIK = "1611014501900001"
 DATA_YEAR = 2023
 GPS, CAMERA, TURNED = 0x8825, 0x0110, 0x0112  # of EXIF
 number = itertools.count(1)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _kept(demo_site):
-	with no_trace():
-		yield
 
 
 @pytest.fixture

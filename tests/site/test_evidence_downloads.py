@@ -9,6 +9,8 @@ from p2ham.access import downloads
 from p2ham.access.file_class import GuardedFile
 from p2ham.demo import factories as make
 
+pytestmark = pytest.mark.quick
+
 EVIDENCE, LOG = "P2HAM Evidence", "Access Log"
 UNIT = "DISDUKCAPIL"
 READ = [

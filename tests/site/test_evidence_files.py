@@ -5,6 +5,8 @@ import pytest
 
 from p2ham.demo import factories as make
 
+pytestmark = pytest.mark.quick
+
 
 @pytest.fixture
 def clerk(people):

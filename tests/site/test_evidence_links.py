@@ -11,6 +11,8 @@ import pytest
 from p2ham.demo import factories as make
 from p2ham.evidence import links
 
+pytestmark = pytest.mark.quick
+
 EVIDENCE = "P2HAM Evidence"
 HOST = "dinsos.uji.example"
 

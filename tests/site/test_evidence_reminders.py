@@ -12,6 +12,8 @@ from p2ham.api import desk
 from p2ham.demo import factories as make
 from p2ham.notices import digests
 
+pytestmark = pytest.mark.quick
+
 EVIDENCE, LOG, DIGEST = "P2HAM Evidence", "Notification Log", "P2HAM Digest"
 
 

@@ -5,6 +5,8 @@ import pytest
 
 from p2ham.demo import factories as make
 
+pytestmark = pytest.mark.quick
+
 DRAFT, SUBMITTED, REVIEWED, APPROVED = (
 	"KEC TEBING TINGGI-P2HAM-2024",
 	"DISDIKBUD-P2HAM-2024",

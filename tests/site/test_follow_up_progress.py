@@ -10,6 +10,8 @@ from frappe.utils import nowdate
 
 from p2ham.demo import factories as make
 
+pytestmark = pytest.mark.quick
+
 FOLLOW_UP, EVIDENCE = "P2HAM Follow-up", "P2HAM Evidence"
 UNIT, OTHER, BELOW = "DINSOS", "DISDUKCAPIL", "PKM PENDOPO"
 

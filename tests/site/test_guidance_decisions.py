@@ -10,6 +10,8 @@ from way_back import no_trace
 from p2ham.demo import factories as make
 from p2ham.follow_ups import from_guidance
 
+pytestmark = pytest.mark.quick
+
 GUIDANCE, FOLLOW_UP = "P2HAM Guidance", "P2HAM Follow-up"
 UNIT, OTHER, BELOW = "DINSOS", "DINKES", "PKM PENDOPO"
 REQUEST = {"kind": "Request for Guidance", "status": "Requested"}

@@ -14,6 +14,8 @@ from way_back import no_trace
 from p2ham.api import guidance as doors
 from p2ham.demo import factories as make
 
+pytestmark = pytest.mark.quick
+
 GUIDANCE = "P2HAM Guidance"
 UNIT, OTHER = "DINSOS", "DINKES"
 REQUEST = {"kind": "Request for Guidance", "status": "Requested"}

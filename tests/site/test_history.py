@@ -7,6 +7,8 @@ from frappe.utils import nowdate
 from p2ham.access import doors, traces
 from p2ham.demo import factories as make
 
+pytestmark = pytest.mark.quick
+
 DRAFT, APPROVED = "KEC TEBING TINGGI-P2HAM-2024", "DISDUKCAPIL-P2HAM-2024"
 MARK = "zwartekat"
 

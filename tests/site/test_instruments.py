@@ -14,6 +14,8 @@ from p2ham.demo import factories as make
 from p2ham.engine import instrument as engine
 from p2ham.instruments import files, shipped_files, store, workbook
 
+pytestmark = pytest.mark.quick
+
 ACTIVE, DRAFT = "PERMENKUMHAM-25-2023", "PERMENKUMHAM-34-2016"
 MANAGER = "P2HAM Manager"
 

@@ -18,6 +18,8 @@ from p2ham.demo import factories as make
 from p2ham.guidance import calendar_file, invitation, recipients
 from p2ham.guidance.calendar_file import Attendee, Event
 
+pytestmark = pytest.mark.quick
+
 GUIDANCE = "P2HAM Guidance"
 UNIT, OTHER, BELOW = "DINSOS", "DINKES", "PKM PENDOPO"
 OFFICE = "bagian.hukum@kantor.example"

@@ -9,6 +9,8 @@ import pytest
 from p2ham.demo import factories as make
 from p2ham.instruments import store
 
+pytestmark = pytest.mark.quick
+
 CODE = "UJI-SERENTAK"
 
 

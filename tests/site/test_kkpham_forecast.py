@@ -13,6 +13,8 @@ from p2ham.demo import factories as make
 from p2ham.demo import generated
 from p2ham.kkpham import standing
 
+pytestmark = pytest.mark.quick
+
 REVIEW, WEAK = "KKP HAM Review", "P2HAM Weak Rights"
 RESULT, SHEET = "P2HAM KKPHAM Result", "P2HAM Assessment"
 READERS = ("kabag", "clerk", "single", "observer")

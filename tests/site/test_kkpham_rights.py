@@ -11,6 +11,8 @@ from p2ham.demo import factories as make
 from p2ham.follow_ups import from_result
 from p2ham.kkpham import rights
 
+pytestmark = pytest.mark.quick
+
 KKP, OLD, P2HAM = "PERMENKUMHAM-22-2021", "PERMENKUMHAM-34-2016", "PERMENKUMHAM-25-2023"
 ROOT, OPD, OTHER = "EMPAT LAWANG", "DINSOS", "DINKES"
 YEAR = 2031

@@ -12,6 +12,8 @@ from p2ham.engine import comparison
 from p2ham.instruments import store
 from p2ham.p2ham.doctype.p2ham_assessment import last_year
 
+pytestmark = pytest.mark.quick
+
 NOW, BEFORE, UNIT = "DISDUKCAPIL-P2HAM-2024", "DISDUKCAPIL-P2HAM-2023", "DISDUKCAPIL"
 
 

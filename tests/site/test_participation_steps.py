@@ -7,6 +7,8 @@ from frappe.utils import add_days, nowdate
 from p2ham.demo import factories as make
 from p2ham.engine import participation
 
+pytestmark = pytest.mark.quick
+
 PERIOD = "P2HAM-2024"
 UNIT, OTHER = "KEC PENDOPO", "SATPOL PP"  # both invited in the demo
 HEADED, LINE = "RSP PENDOPO", "DINKES"  # ready and not begun; its head is that of the OPD above

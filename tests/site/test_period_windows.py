@@ -6,6 +6,8 @@ from frappe.utils import add_days, getdate, nowdate
 
 from p2ham.demo import factories as make
 
+pytestmark = pytest.mark.quick
+
 PERIOD = "P2HAM-2024"
 DRAFT, SUBMITTED, REVIEWED, APPROVED = (
 	"KEC TEBING TINGGI-P2HAM-2024",

@@ -6,6 +6,8 @@ from frappe.utils import add_days, nowdate
 
 from p2ham.api import preliminary_check as doors
 
+pytestmark = pytest.mark.quick
+
 PERIOD = "P2HAM-2024"
 CHECK = "P2HAM Preliminary Check"
 UNIT, LINE = "RSP PENDOPO", "DINKES"

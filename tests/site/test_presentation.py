@@ -11,6 +11,8 @@ from p2ham.api import presentation as doors
 from p2ham.demo import factories as make
 from p2ham.documents import presentation
 
+pytestmark = pytest.mark.quick
+
 PERIOD = "P2HAM-2024"
 
 

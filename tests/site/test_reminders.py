@@ -10,6 +10,8 @@ from reminder_world import SETTINGS, change, daily
 
 from p2ham.demo import factories as make
 
+pytestmark = pytest.mark.quick
+
 UNIT = "DINSOS"
 
 

@@ -14,6 +14,8 @@ from p2ham.demo import factories as make
 from p2ham.documents import report_sheet
 from p2ham.reporting import look, result, workbook
 
+pytestmark = pytest.mark.quick
+
 REPORT = "P2HAM Scoreboard"
 PERIOD = "P2HAM-2024"
 

@@ -8,6 +8,8 @@ from p2ham.demo import generated
 from p2ham.instruments import store
 from p2ham.reporting import choice, years
 
+pytestmark = pytest.mark.quick
+
 YEARS = "P2HAM Year Comparison"
 READERS = ("kabag", "clerk", "observer")
 

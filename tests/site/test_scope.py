@@ -6,6 +6,8 @@ import pytest
 from p2ham.access import scope
 from p2ham.demo import factories as make
 
+pytestmark = pytest.mark.quick
+
 ALL = {
 	"DISDUKCAPIL": "Approved",
 	"DPMPTSP": "Approved",

@@ -6,6 +6,8 @@ from frappe.desk import query_report
 
 from p2ham.demo import factories as make
 
+pytestmark = pytest.mark.quick
+
 PERIOD = "P2HAM-2024"
 
 

@@ -17,6 +17,8 @@ from p2ham.p2ham.doctype.p2ham_assessment import numbering
 from p2ham.p2ham.doctype.p2ham_assessment_log import verification
 from p2ham.p2ham.doctype.p2ham_assessment_snapshot import p2ham_assessment_snapshot as snapshots
 
+pytestmark = pytest.mark.quick
+
 ASSESSMENT, SNAPSHOT, LOG = "P2HAM Assessment", "P2HAM Assessment Snapshot", "P2HAM Assessment Log"
 APPROVED = "DISDUKCAPIL-P2HAM-2024"
 REVIEWED = "DINSOS-P2HAM-2024"

@@ -8,6 +8,8 @@ from frappe.utils import add_days, nowdate
 from p2ham.demo import factories as make
 from p2ham.p2ham.doctype.p2ham_assessment_log.p2ham_assessment_log import entry_hash
 
+pytestmark = pytest.mark.quick
+
 PERIOD = "P2HAM-2024"
 
 

@@ -12,6 +12,8 @@ from p2ham.demo import factories as make
 from p2ham.evidence import integrity, revisions
 from p2ham.evidence.integrity import Verification
 
+pytestmark = pytest.mark.quick
+
 EVIDENCE, REVISION = "P2HAM Evidence", "P2HAM Evidence Revision"
 CONTENT = make.make_pdf(["Maklumat pelayanan, untuk diperiksa"])
 

@@ -10,6 +10,8 @@ import pytest
 from p2ham.demo import factories as make
 from p2ham.p2ham.doctype.p2ham_assessment_log.verification import Verification
 
+pytestmark = pytest.mark.quick
+
 APPROVED, REVIEWED, DRAFT = "DISDUKCAPIL-P2HAM-2024", "DINSOS-P2HAM-2024", "KEC TEBING TINGGI-P2HAM-2024"
 LOG = "P2HAM Assessment Log"
 

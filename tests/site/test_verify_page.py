@@ -24,6 +24,8 @@ from p2ham.documents import source as sources
 from p2ham.documents.assessment_sheet import assessment_sheet, indonesian
 from p2ham.engine import snapshot
 
+pytestmark = pytest.mark.quick
+
 APPROVED, IN_REVIEW = "DISDUKCAPIL-P2HAM-2024", "DISDIKBUD-P2HAM-2024"
 SNAPSHOT, LOG = "P2HAM Assessment Snapshot", "P2HAM Assessment Log"
 PAGE = "/p2ham/verify"

@@ -176,6 +176,27 @@ def test_evidence_in_use_does_not_change_except_the_flag_for_personal_data(peopl
 	doc.save()
 
 
+def test_who_is_of_the_unit_does_not_say_that_what_was_found_is_none(clerk, people):
+	from p2ham.api.evidence import clear_findings
+
+	url = make.upload("daftar.pdf", make.make_pdf(["NIK 1611014107900002"]))
+	evidence = frappe.get_doc(
+		{"doctype": "P2HAM Evidence", "title": "Daftar", "opd": "DINSOS", "kind": "File", "file": url}
+	).insert()
+	assert evidence.findings and evidence.contains_personal_data
+	frappe.set_user("Administrator")
+	verifier = people("P2HAM Verifier")
+	officer = make.create_officer(verifier, "Rangkap", "OPD Clerk", "DINSOS")
+	frappe.set_user(verifier)
+	with pytest.raises(frappe.PermissionError, match="nobody of the unit itself"):
+		clear_findings(evidence.name, "Nomor contoh.")
+	frappe.set_user("Administrator")
+	frappe.delete_doc("P2HAM Officer", officer)
+	frappe.set_user(verifier)
+	clear_findings(evidence.name, "Nomor contoh.")
+	assert not evidence.reload().contains_personal_data
+
+
 def test_evidence_that_nothing_uses_can_be_changed_and_deleted(clerk):
 	name = make.create_evidence("DINSOS", "Salah unggah")
 	frappe.delete_doc("P2HAM Evidence", name)

@@ -214,6 +214,23 @@ def test_who_submitted_does_not_review_even_as_kabag_hukum(draft, people, said):
 	assert "Nobody else holds this duty today" in said(caught)
 
 
+def test_who_submitted_before_a_return_does_not_review(draft, people, said):
+	kabag = people("Kabag Hukum")
+	make.create_officer(kabag, "Rangkap Jabatan", "OPD Head", "DINKES")
+	with make.acting_as(kabag):
+		make.take_step(draft.name, "Submit")
+		make.take_step(draft.name, "Return", "Perbaiki A1.")
+	with make.acting_as(people("OPD Clerk", "DINKES")):
+		make.take_step(draft.name, "Submit")
+	with make.acting_as(people("P2HAM Verifier")):
+		doc = frappe.get_doc("P2HAM Assessment", draft.name)
+		make.verify(doc)
+		doc.save()
+	with make.acting_as(kabag), pytest.raises(frappe.PermissionError) as caught:
+		make.take_step(draft.name, "Review")
+	assert "before it was returned" in said(caught)
+
+
 def test_who_reviewed_does_not_approve(reviewed, people, said):
 	kabag = people("Kabag Hukum")
 	make.create_officer(kabag, "Plh", "Sekda", acting_prefix="Plh.")

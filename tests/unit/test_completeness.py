@@ -1,3 +1,4 @@
+from dataclasses import replace
 from decimal import Decimal
 
 from p2ham.engine.completeness import Gap, ItemState, missing, share_complete
@@ -31,6 +32,10 @@ def test_who_says_no_or_not_applicable_has_nothing_to_show():
 def test_the_share_is_100_only_when_nothing_is_missing():
 	assert share_complete([item(FULL, "Foto ramp"), item(UNANSWERED)]) == 50
 	assert share_complete([item(NONE)]) == 100
+	assert (
+		share_complete([*(replace(item(NONE), code=f"B{each}") for each in range(199)), item(UNANSWERED)])
+		== 99
+	)
 	assert share_complete([]) == 0
 
 

@@ -105,3 +105,12 @@ def test_four_eyes():
 	assert four_eyes_conflict(find_action("Submitted", "Review"), "a@x", stamps) == "submitted_by"
 	assert four_eyes_conflict(find_action("Reviewed", "Approve"), "b@x", stamps) == "reviewed_by"
 	assert four_eyes_conflict(find_action("Reviewed", "Approve"), "c@x", stamps) is None
+
+
+def test_four_eyes_count_who_took_the_step_before_a_return():
+	stamps = {"submitted_by": "c@x", "reviewed_by": None}
+	taken = [("Create", "d@x"), ("Submit", "a@x"), ("Return", "b@x"), ("Submit", "c@x")]
+	review = find_action("Submitted", "Review")
+	assert four_eyes_conflict(review, "a@x", stamps, taken) == "submitted_by"
+	assert four_eyes_conflict(review, "b@x", stamps, taken) is None
+	assert four_eyes_conflict(review, "d@x", stamps, taken) is None

@@ -63,6 +63,7 @@ def test_a_return_gives_time_for_its_window_only():
 	assert given.standing(windows.FILL, day(14)) is Standing.OPEN
 	assert given.standing(windows.FILL, day(15)) is Standing.TOO_LATE
 	assert given.standing(windows.REVIEW, day(16)) is Standing.TOO_LATE
+	assert calendar(corrections={windows.FILL: day(18)}).bounds(windows.REVIEW) == (None, day(15))
 
 
 def test_without_dates_nothing_bounds():

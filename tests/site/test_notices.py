@@ -173,8 +173,9 @@ def test_who_submitted_is_told_of_the_return_though_he_is_not_of_the_unit_itself
 	step(above, draft, "Submit")
 	happen()
 	frappe.db.set_value("P2HAM Officer", officer, "to_date", add_days(nowdate(), -1))
+	make.create_officer(above, "Operator Kabupaten", "OPD Clerk", "DINSOS")
 	step(people("Kabag Hukum"), draft, "Return", "Lengkapi.")
-	assert set(happen()) == {people(*OF_UNIT[0]), people(*OF_UNIT[1])}, "his duty is over"
+	assert set(happen()) == {people(*OF_UNIT[0]), people(*OF_UNIT[1])}, "he is of another unit now"
 
 
 def test_everybody_who_is_told_may_read_it_and_who_loses_the_right_reads_nothing_of_it(

@@ -7,6 +7,7 @@ from frappe.utils import add_days, nowdate
 
 from p2ham.demo import factories as make
 from p2ham.p2ham.doctype.p2ham_assessment_log.p2ham_assessment_log import entry_hash
+from p2ham.p2ham.doctype.p2ham_assessment_snapshot import p2ham_assessment_snapshot as snapshots
 
 pytestmark = pytest.mark.quick
 
@@ -61,7 +62,7 @@ def test_the_whole_path_leaves_stamps_scores_and_a_chain_of_entries(reviewed, pe
 	assert doc.reviewed_by == people("Kabag Hukum")
 	assert doc.approved_by == people("Sekda")
 	assert doc.self_score == doc.verified_score > 0
-	assert len(doc.snapshot_hash) == 64
+	assert len(doc.snapshot_hash) == 64 and snapshots.stored_hash(doc.name) == doc.snapshot_hash
 	entries = frappe.get_all(
 		"P2HAM Assessment Log", filters={"assessment": doc.name}, fields=["*"], order_by="sequence"
 	)

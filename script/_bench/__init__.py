@@ -14,6 +14,7 @@ venvs.py      Python environments of our own
 nodejs.py     Node.js, where the machine has none that fits
 preparing.py  script/bootstrap
 testing.py    script/test
+sabotage.py   script/test --sabotage
 serving.py    script/server
 benchmarking.py  script/benchmark
 picturing.py  script/screenshots

@@ -15,7 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import IO
 
-from . import entry, lanes, machine, memory, python, say
+from . import entry, lanes, machine, memory, python, sabotage, say
 from .bench import CHECKOUT, Bench, find_bench, short_hash
 from .making import make_bench
 from .say import Problem
@@ -23,6 +23,7 @@ from .services import die_with_parent
 from .workbench import Workbench
 
 USAGE = """script/test [--quick] [--keep | --reuse] [--migrate] [--lanes N] [--shard N/M] [pytest's options and paths]
+script/test --sabotage [--changed REVISION] [NAME ...]
 
 Runs all tests: tests/unit (no Frappe), tests/site, tests/browser (Chromium) and tests/proof (what is proved as a whole).
 A site with the demo regency is made, and each test process (lane) works on a copy of it; files go to whichever lane is
@@ -34,6 +35,7 @@ Paths narrow the run: without one below tests/site, tests/browser or tests/proof
   --reuse      use the kept site again, brought up to date if what it is made of has changed; keeps it too
   --migrate    with --reuse: migrate in any case
   --shard N/M  only the Nth of M parts, which together are everything
+  --sabotage   break a copy of the app in the ways of tests/sabotage: does a test notice? (with --help: how)
   --lanes N    so many processes, each with a site of its own (else one for each processor, as the memory allows)
 
   P2HAM_BENCH            the bench to use (else ~/frappe-bench, else one is made)
@@ -110,6 +112,8 @@ class Run:
 
 
 def main(arguments: list[str]) -> int:
+	if "--sabotage" in arguments:
+		return sabotage.main([argument for argument in arguments if argument != "--sabotage"])
 	if "-h" in arguments or "--help" in arguments:
 		print(USAGE)
 		return 0

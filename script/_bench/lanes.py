@@ -20,7 +20,7 @@ LANE_MEMORY = 1.6 * 2**30
 # What the test processes are told (tests/conftest.py); nothing of another run may reach them.
 VARIABLES = ("P2HAM_LANES", "P2HAM_SITE", "P2HAM_SITES_PATH", "P2HAM_SUMMARY", "P2HAM_URL")
 # What the demo regency is made of, beside what a migrate brings.
-DEMO = ("demo/**/*", "instruments/**/*.py", "commands.py")
+DEMO = ("demo/**/*", "commands.py")
 
 
 class Template:

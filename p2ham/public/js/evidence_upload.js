@@ -38,6 +38,11 @@ p2ham.EvidenceUpload = (() => {
 	}
 
 	return class EvidenceUpload {
+		// What decides without a page, for tests/unit/js.
+		static get tools() {
+			return { megabytes, reason };
+		}
+
 		// `target`: what the door wants to know (assessment, indicator, slot | evidence | opd); `types`: endings;
 		// `about`: what is known of the document that is replaced (dates, flag); `files`: those that were dropped;
 		// `on_done(answers)`: called when the dialog closes, if anything was stored.

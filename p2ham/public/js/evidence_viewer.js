@@ -146,6 +146,11 @@ p2ham.EvidenceViewer = (() => {
 	}
 
 	return class EvidenceViewer {
+		// What decides without a page, for tests/unit/js.
+		static get tools() {
+			return { Picture, size_text, way_to_show };
+		}
+
 		// Opens at one document, or at the first that waits for this reader.
 		static open(frm, sheet, use_name = null) {
 			const viewer = new EvidenceViewer(frm, sheet);

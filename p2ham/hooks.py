@@ -28,6 +28,7 @@ fixtures = [{"dt": "Workflow", "filters": [["name", "=", "P2HAM Assessment"]]}]
 
 # Desk
 app_include_js = [
+	"/assets/p2ham/js/mark.js",
 	"/assets/p2ham/js/reports.js",
 	"/assets/p2ham/js/workspace_blocks.js",
 	"/assets/p2ham/js/documents.js",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import time
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from .desk import PATIENCE, SHEET, Desk, login, open_browser
+from .desk import PATIENCE, POLL, SHEET, Desk, leave, login, open_browser
 
 UNIT = "KEC TEBING TINGGI"
 
@@ -22,16 +23,16 @@ def browser():
 
 
 @pytest.fixture
-def desk(browser, tmp_path, request):
+def desk(browser, tmp_path, request, begin_from):
 	"""The desk, with a place for pictures: P2HAM_SCREENSHOTS or the test's own folder. What was on the screen
-	when the test ended is the last of them."""
+	when the test ended is the last of them. Each test loads the desk anew, but for those of a module that says
+	ONE_DESK: they only go from page to page, as people do."""
 	pictures = Path(os.environ.get("P2HAM_SCREENSHOTS") or tmp_path)
 	pictures.mkdir(parents=True, exist_ok=True)
 	yield (desk := Desk(browser, pictures))
 	desk.shoot(f"end-of-{request.node.name}"[:120].replace(" ", "-").replace("/", "-"))
-	# Nobody is to be asked whether he wants to leave an unsaved form.
-	browser.execute_script("if (window.cur_frm && cur_frm.doc) cur_frm.doc.__unsaved = 0")
-	browser.get("about:blank")
+	if not getattr(request.module, "ONE_DESK", False):
+		leave(browser)
 
 
 @pytest.fixture
@@ -59,7 +60,7 @@ def arrived(folder: Path, ending: str) -> Path:
 	while time.monotonic() < until:
 		if found := [path for path in folder.iterdir() if path.suffix == ending]:
 			return found[0]
-		time.sleep(0.2)
+		time.sleep(POLL)
 	pytest.fail("nothing was downloaded")
 
 
@@ -73,82 +74,79 @@ def stored(name: str = SHEET):
 
 
 @pytest.fixture
-def empty_sheet(demo_site, people):
-	"""The demo's draft without answers and evidence; afterwards as the demo wants it, half filled."""
-	_empty(people)
-	yield SHEET
-	_empty(people)
-	_fill_half(demo_site, people)
+def begin_from(demo_site):
+	"""`begin_from(state)` brings a state of the site about. When the desk is closed, the site is as it was before."""
+	from . import states
+
+	before = []
+
+	def begin(state) -> None:
+		before.append(states.look())
+		state.enter(before[-1])
+
+	yield begin
+	for site in before:
+		states.write(states.difference(states.look(), site))
 
 
 @pytest.fixture
-def submitted_sheet(empty_sheet, people):
-	"""The same sheet, complete and handed over."""
-	import frappe
-
-	from p2ham.demo import factories as make
-
-	with make.acting_as(people("OPD Clerk", UNIT)):
-		doc = stored()
-		make.fill(doc, [0, 1])
-		make.attach_needed_evidence(doc)
-		doc.save()
-		make.take_step(SHEET, "Submit")
-	frappe.db.commit()
+def empty_sheet(begin_from):
+	"""The demo's draft without answers and evidence."""
+	begin_from(state_of(empty))
 	return SHEET
 
 
-def _empty(people) -> None:
+@pytest.fixture
+def submitted_sheet(begin_from):
+	"""The same sheet, complete and handed over."""
+	begin_from(state_of(submitted))
+	return SHEET
+
+
+@functools.cache
+def state_of(make):
+	"""Return the state that a function makes, which all tests share."""
+	from . import states
+
+	return states.State(make)
+
+
+def empty() -> None:
 	import frappe
 
 	from p2ham.demo import factories as make
 
-	if stored().workflow_state == "Submitted":
-		with make.acting_as(people("Kabag Hukum")):
-			make.take_step(SHEET, "Return", "Uji ulang.")
-		frappe.db.commit()
-	with make.acting_as(people("OPD Clerk", UNIT)):
+	with make.acting_as(officer("OPD Clerk")):
 		doc = stored()
 		for row in doc.items:
 			row.self_answer, row.self_note = None, ""
 		doc.set("evidence_uses", [])
 		doc.save()
 		for name in frappe.get_all("P2HAM Evidence", filters={"opd": UNIT}, pluck="name", order_by="name"):
-			_delete_evidence(name)
-	# What tests have put past the form there is not the unit's to clear.
-	for row in doc.items:
-		frappe.db.set_value("P2HAM Assessment Item", row.name, "verified_note", "", update_modified=False)
+			frappe.delete_doc("P2HAM Evidence", name)
 	frappe.db.commit()
 
 
-def _delete_evidence(name: str) -> None:
-	"""Frappe does not wait for a lock here, and the background may be tidying the revisions of a document."""
+def submitted() -> None:
 	import frappe
 
-	for _ in range(PATIENCE):
-		try:
-			return frappe.delete_doc("P2HAM Evidence", name)
-		except frappe.QueryTimeoutError:
-			time.sleep(1)
-	pytest.fail(f"{name} stays locked")
-
-
-def _fill_half(demo_site, people) -> None:
-	import frappe
-
-	from p2ham.demo import build
 	from p2ham.demo import factories as make
 
-	entry = next(entry for entry in demo_site["assessments"] if entry["opd"] == UNIT)
-	with make.acting_as(people("OPD Clerk", UNIT)):
+	empty()
+	with make.acting_as(officer("OPD Clerk")):
 		doc = stored()
-		make.fill(doc, entry["quality"])
-		for row in doc.items[len(doc.items) * entry["share"] // 100 :]:
-			row.self_answer = None
+		make.fill(doc, [0, 1])
+		make.attach_needed_evidence(doc)
 		doc.save()
-	for evidence in demo_site["evidence"]:
-		build.build_evidence(demo_site, evidence)
+		make.take_step(SHEET, "Submit")
 	frappe.db.commit()
+
+
+def officer(duty: str) -> str:
+	"""Return who holds a duty: that of the sheet's unit, or of the regency."""
+	from p2ham.demo import build
+
+	return build.officer(build.read(), duty, UNIT if duty.startswith("OPD") else "")
 
 
 def words(value) -> str:

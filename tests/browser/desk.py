@@ -6,7 +6,6 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-import time
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote, urlencode, urljoin
@@ -22,6 +21,81 @@ FLAGS = (
 	# A page that is left is gone: kept for going back, it would go on taking answers, and their cookies.
 	"--disable-features=BackForwardCache",
 )
+POLL = 0.05  # seconds between two looks at what is waited for
+# Before anything else of a page: what would move stands still, and what is under way is counted. A timer that runs
+# soon is under way, as Frappe puts off much of what it does for a moment; one that is set again and again is a clock.
+BEFORE_EACH_PAGE = """
+(() => {
+	const still = new CSSStyleSheet();
+	still.replaceSync("*, *::before, *::after { transition: none !important; animation: none !important; }");
+	document.adoptedStyleSheets = [...document.adoptedStyleSheets, still];
+	document.addEventListener("DOMContentLoaded", () => window.jQuery && (jQuery.fx.off = true));
+
+	const SOON = 600, OFTEN = 10, MOMENT = 50;
+	const { setTimeout: later, clearTimeout: forget } = window;
+	const timers = new Set();
+	let requests = 0, changed = 0, depth = 0;
+	const change = (number) => {
+		requests += number;
+		changed = performance.now();
+	};
+	window.setTimeout = (action, delay = 0, ...values) => {
+		if (typeof action !== "function" || delay > SOON || depth >= OFTEN) return later(action, delay, ...values);
+		const here = depth + 1;
+		const number = later(() => {
+			const before = depth;
+			depth = here;
+			try {
+				action.call(window, ...values);
+			} finally {
+				depth = before;
+				timers.delete(number);
+				change(0);
+			}
+		}, delay);
+		timers.add(number);
+		return number;
+	};
+	window.clearTimeout = (number) => {
+		timers.delete(number);
+		forget(number);
+	};
+	const { open, send } = XMLHttpRequest.prototype;
+	XMLHttpRequest.prototype.open = function (method, address, ...more) {
+		this.is_counted = !String(address).includes("/socket.io/"); // which waits for what may come
+		return open.call(this, method, address, ...more);
+	};
+	XMLHttpRequest.prototype.send = function (...body) {
+		if (this.is_counted) {
+			change(1);
+			this.addEventListener("loadend", () => later(() => change(-1)));
+		}
+		return send.apply(this, body);
+	};
+	const { fetch } = window;
+	window.fetch = (...asked) => {
+		change(1);
+		return fetch(...asked).finally(() => later(() => change(-1)));
+	};
+	window.is_at_rest = () => !requests && !timers.size && performance.now() - changed > MOMENT;
+})();
+"""
+AT_REST = """return window.frappe && frappe.boot && window.$ && document.querySelector(".page-head")
+	&& document.body.dataset.p2ham === "ready" && $.active === 0 && !$("#freeze").length && is_at_rest()"""
+# Whose desk is loaded
+INSIDE = "return window.frappe && frappe.session && frappe.container && frappe.session.user"
+# To another page within the desk: what the browser remembers of documents is asked anew.
+GO_ON = """
+const [address, filters] = arguments;
+for (const doctype of Object.keys(locals).filter((each) => each.startsWith("P2HAM "))) {
+	for (const { name } of Object.values(locals[doctype]).filter((each) => !each.parenttype)) {
+		frappe.model.remove_from_locals(doctype, name);
+	}
+}
+if (frappe.query_report) frappe.query_report.data = undefined;
+frappe.route_options = Object.keys(filters).length ? filters : null;
+frappe.set_route(address);
+"""
 
 
 def program(*names: str) -> str:
@@ -53,6 +127,7 @@ def open_browser():
 	# Named, so that selenium looks for nothing to download.
 	service = Service(os.environ.get("P2HAM_CHROMEDRIVER") or program("chromedriver"))
 	driver = webdriver.Chrome(service=service, options=options)
+	driver.user = None  # nobody is logged in
 	driver.set_script_timeout(PATIENCE)
 	driver.set_window_size(1400, 1000)
 	# The site is found by its name, whatever address the server listens on.
@@ -60,6 +135,7 @@ def open_browser():
 	driver.execute_cdp_cmd(
 		"Network.setExtraHTTPHeaders", {"headers": {"X-Frappe-Site-Name": os.environ["P2HAM_SITE"]}}
 	)
+	driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": BEFORE_EACH_PAGE})
 	try:
 		yield driver
 	finally:
@@ -67,33 +143,55 @@ def open_browser():
 		shutil.rmtree(profile, ignore_errors=True)
 
 
+_sessions: dict[tuple[str, str], object] = {}
+
+
+def session_of(user: str, password: str):
+	"""Return a session over HTTP in which `user` is logged in: that of an earlier call, if it has not been ended."""
+	import requests
+
+	base = os.environ["P2HAM_URL"]
+	session = _sessions.setdefault((base, user), requests.Session())
+	# A connection that is kept may be closed by the server just as the next request goes out.
+	session.headers.update({"X-Frappe-Site-Name": os.environ["P2HAM_SITE"], "Connection": "close"})
+	asked = urljoin(base, "/api/method/frappe.auth.get_logged_user")
+	if not session.cookies or session.get(asked, timeout=120).json().get("message") != user:
+		session.cookies.clear()
+		answer = session.post(
+			urljoin(base, "/api/method/login"), data={"usr": user, "pwd": password}, timeout=120
+		)
+		assert answer.status_code == 200, answer.text
+	return session
+
+
 def login(browser, user: str, password: str) -> None:
-	"""Log in as `user`; whoever was logged in before is forgotten."""
+	"""Give the browser the cookies of a session of `user`; whoever was logged in before is forgotten."""
+	session = session_of(user, password)
+	is_inside = browser.execute_script(INSIDE) == user
+	if is_inside and browser.get_cookie("sid")["value"] == session.cookies["sid"]:
+		return
+	leave(browser)
+	cookies = [
+		{"name": cookie.name, "value": cookie.value, "url": os.environ["P2HAM_URL"]}
+		for cookie in session.cookies
+	]
+	browser.execute_cdp_cmd("Network.clearBrowserCookies", {})
+	browser.execute_cdp_cmd("Network.setCookies", {"cookies": cookies})
+	browser.user = user
+
+
+def leave(browser) -> None:
+	"""Leave the page once nothing is under way: an answer that comes later would bring an old session back, and a
+	change that is stored later would be another test's."""
 	from selenium.webdriver.support.ui import WebDriverWait
 
-	# An answer that is still under way would bring the old session back.
-	WebDriverWait(browser, PATIENCE, poll_frequency=0.1).until(
-		lambda _: browser.execute_script("return !window.$ || !$.active"), "the page left is not at rest"
+	WebDriverWait(browser, PATIENCE, poll_frequency=POLL).until(
+		lambda _: browser.execute_script("return !window.is_at_rest || is_at_rest()"),
+		"the page that is left does not come to rest",
 	)
-	browser.get(urljoin(os.environ["P2HAM_URL"], "/api/method/ping"))
-	browser.delete_all_cookies()
-	browser.get(urljoin(os.environ["P2HAM_URL"], "/login"))
-	logged_in = browser.execute_async_script(
-		"""
-		const [usr, pwd, done] = arguments;
-		fetch("/api/method/login", {
-			method: "POST",
-			headers: { "Content-Type": "application/json" },
-			body: JSON.stringify({ usr, pwd }),
-		})
-			.then(() => fetch("/api/method/frappe.auth.get_logged_user"))
-			.then((response) => response.json())
-			.then((answer) => done(answer.message), (error) => done(String(error)));
-		""",
-		user,
-		password,
-	)
-	assert logged_in == user
+	# Nobody is to be asked whether he wants to leave an unsaved form.
+	browser.execute_script("if (window.cur_frm && cur_frm.doc) cur_frm.doc.__unsaved = 0")
+	browser.get("about:blank")
 
 
 def is_noise(entry: dict) -> bool:
@@ -117,11 +215,30 @@ class Desk:
 		self.browser, self.pictures = browser, pictures
 
 	def open(self, *route: str, filters: dict[str, str] | None = None) -> None:
-		"""Open a page of the desk and wait until it is at rest."""
+		"""Open a page of the desk and wait until it is at rest; within the desk, where it is loaded already."""
 		self.console()  # what an earlier page said is not this page's
-		address = "/app/" + "/".join(map(quote, route)) + (f"?{urlencode(filters)}" if filters else "")
-		self.browser.get(urljoin(os.environ["P2HAM_URL"], address))
+		address = "/app/" + "/".join(map(quote, route))
+		if self.is_inside() and not self.is_at(address, route):
+			self.browser.execute_script(GO_ON, address, filters or {})
+		else:
+			query = f"?{urlencode(filters)}" if filters else ""
+			self.browser.get(urljoin(os.environ["P2HAM_URL"], address + query))
 		self.wait_for_rest()
+		inside = self.browser.execute_script("return frappe.session.user")
+		assert inside == self.browser.user, f"the desk is that of {inside}, not of {self.browser.user}"
+
+	def is_inside(self) -> bool:
+		"""Tell whether the desk of who is logged in is loaded."""
+		return self.browser.execute_script(INSIDE) == self.browser.user
+
+	def is_at(self, address: str, route: tuple[str, ...]) -> bool:
+		"""Tell whether the desk would have nothing to do: it is there, or shows that report again as it was."""
+		return self.browser.execute_script(
+			"""const [address, [page, name]] = arguments, report = frappe.query_report;
+			return location.pathname === address || (page === "query-report" && report && report.report_name === name)""",
+			address,
+			route,
+		)
 
 	def open_sheet(self, name: str = SHEET) -> None:
 		self.open("p2ham-assessment", name)
@@ -143,17 +260,12 @@ class Desk:
 		from selenium.webdriver.support.ui import WebDriverWait
 
 		return WebDriverWait(
-			self.browser, PATIENCE, poll_frequency=0.2, ignored_exceptions=[JavascriptException]
+			self.browser, PATIENCE, poll_frequency=POLL, ignored_exceptions=[JavascriptException]
 		).until(lambda browser: browser.execute_script(script, *arguments), message or script)
 
 	def wait_for_rest(self) -> None:
-		"""Wait until nothing is being asked of the server, and nothing follows in the next moment."""
-		at_rest = """return window.frappe && frappe.boot && window.$ && document.querySelector(".page-head")
-			&& $.active === 0 && !$("#freeze").length"""
-		for _ in range(3):
-			self.wait(at_rest)
-			time.sleep(0.3)
-		self.wait(at_rest)
+		"""Wait until the app says that it is ready, nothing is being asked of the server and nothing follows soon."""
+		self.wait(AT_REST, message="the page does not come to rest")
 
 	def find(self, css: str):
 		"""Return the first visible element that `css` finds, as soon as there is one."""
@@ -181,16 +293,18 @@ class Desk:
 				return False  # a dialog is still fading, or the row was just drawn anew
 			return True
 
-		WebDriverWait(self.browser, PATIENCE, poll_frequency=0.2).until(try_to, f"cannot click {css}")
+		WebDriverWait(self.browser, PATIENCE, poll_frequency=POLL).until(try_to, f"cannot click {css}")
 
 	def is_still(self, element) -> bool:
-		"""Tell whether an element stays where it is: a dialog that slides in cannot be hit."""
+		"""Tell whether an element stays where it is over two pictures of the screen: what is being drawn cannot be hit."""
 		return self.browser.execute_async_script(
 			"""
 			const [element, done] = arguments;
 			const place = () => JSON.stringify(element.getBoundingClientRect());
 			const before = place();
-			setTimeout(() => done(element.isConnected && place() === before), 120);
+			requestAnimationFrame(() =>
+				requestAnimationFrame(() => done(element.isConnected && place() === before))
+			);
 			""",
 			element,
 		)
@@ -200,7 +314,7 @@ class Desk:
 		from selenium.webdriver.common.keys import Keys
 		from selenium.webdriver.support.ui import WebDriverWait
 
-		WebDriverWait(self.browser, PATIENCE).until(
+		WebDriverWait(self.browser, PATIENCE, poll_frequency=POLL).until(
 			lambda _: self.is_still(self.find(css)), f"{css} does not come to rest"
 		)
 		element = self.find(css)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+ONE_DESK = True
 DUTIES = (
 	("OPD Clerk", "DINSOS"),
 	("OPD Head", "DINSOS"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .conftest import PATIENCE, SHEET, UNIT, stored, words
+from .conftest import PATIENCE, SHEET, UNIT, empty, officer, state_of, stored, words
 from .test_assessment_form import HOSTILE, REASON
 
 PANEL = ".p2ham-viewer"
@@ -13,13 +13,26 @@ CHANGED_BY_HAND = "return cur_frm.is_dirty()"
 
 
 @pytest.fixture
-def sheet(empty_sheet, people):
+def sheet(begin_from):
 	"""The sheet handed over with PDF, pictures and a link."""
+	begin_from(state_of(submitted_with_a_link))
+	return SHEET
+
+
+@pytest.fixture
+def returned_sheet(begin_from):
+	"""The same sheet back at the unit, one document returned with a reason."""
+	begin_from(state_of(returned))
+	return SHEET
+
+
+def submitted_with_a_link() -> None:
 	import frappe
 
 	from p2ham.demo import factories as make
 
-	with make.acting_as(people("OPD Clerk", UNIT)):
+	empty()
+	with make.acting_as(officer("OPD Clerk")):
 		doc = stored()
 		make.fill(doc, [0, 1])
 		make.attach_needed_evidence(doc)
@@ -27,28 +40,23 @@ def sheet(empty_sheet, people):
 		doc.append("evidence_uses", {"indicator": doc.evidence_uses[0].indicator, "evidence": link})
 		doc.save()
 		make.take_step(SHEET, "Submit")
-	for row in doc.items:  # what other tests have left there
-		frappe.db.set_value("P2HAM Assessment Item", row.name, "verified_note", "")
 	frappe.db.commit()
-	return SHEET
 
 
-@pytest.fixture
-def returned_sheet(sheet, people):
-	"""The same sheet back at the unit, one document returned with a reason."""
+def returned() -> None:
 	import frappe
 
 	from p2ham.demo import factories as make
 
-	with make.acting_as(people("P2HAM Verifier")):
+	submitted_with_a_link()
+	with make.acting_as(officer("P2HAM Verifier")):
 		doc = stored()
 		make.verify(doc)
 		doc.evidence_uses[-1].update({"verification": "Returned", "note": REASON})
 		doc.save()
-	with make.acting_as(people("Kabag Hukum")):
+	with make.acting_as(officer("Kabag Hukum")):
 		make.take_step(SHEET, "Return", "Perbaiki data dukung.")
 	frappe.db.commit()
-	return SHEET
 
 
 def write_past_the_form(doctype: str, name: str, values: dict) -> None:

@@ -41,7 +41,9 @@ p2ham.Comparison = (() => {
 	return class Comparison {
 		// Asks what there is to compare with, and shows it or says kindly that there is nothing.
 		static async open(frm) {
-			const choices = await frappe.xcall("p2ham.api.assessment.earlier", { name: frm.doc.name });
+			const choices = await p2ham.mark.until(
+				frappe.xcall("p2ham.api.assessment.earlier", { name: frm.doc.name })
+			);
 			if (choices.length) return new Comparison(frm, choices).show();
 			frappe.msgprint({
 				title: __("Nothing to Compare With Yet"),
@@ -81,10 +83,9 @@ p2ham.Comparison = (() => {
 			this.older = older;
 			this.$result.html(`<div class="p2ham-empty">${__("Comparing...")}</div>`);
 			try {
-				const data = await frappe.xcall("p2ham.api.assessment.compare", {
-					name: this.frm.doc.name,
-					older,
-				});
+				const data = await p2ham.mark.until(
+					frappe.xcall("p2ham.api.assessment.compare", { name: this.frm.doc.name, older })
+				);
 				if (this.older !== older) return; // another choice was made meanwhile
 				this.data = data;
 				this.filter = "all";

@@ -95,9 +95,9 @@ p2ham.Worksheet = (() => {
 			const key = `${this.frm.doc.name} ${this.frm.doc.modified}`;
 			if (this.key !== key) {
 				this.key = key;
-				this.loading = frappe.xcall("p2ham.api.assessment.get_worksheet", {
-					name: this.frm.doc.name,
-				});
+				this.loading = p2ham.mark.until(
+					frappe.xcall("p2ham.api.assessment.get_worksheet", { name: this.frm.doc.name })
+				);
 			}
 			if (this.shown !== this.frm.doc.name) this.show_loading();
 			try {

@@ -343,7 +343,7 @@ p2ham.EvidenceUpload = (() => {
 		}
 
 		post(entry, form) {
-			return new Promise((resolve, reject) => {
+			const answer = new Promise((resolve, reject) => {
 				const request = (entry.request = new XMLHttpRequest());
 				request.upload.addEventListener("progress", (event) => this.show_progress(entry, event));
 				request.addEventListener("load", () =>
@@ -355,6 +355,7 @@ p2ham.EvidenceUpload = (() => {
 				request.setRequestHeader("X-Frappe-CSRF-Token", frappe.csrf_token);
 				request.send(form);
 			});
+			return p2ham.mark.until(answer);
 		}
 
 		show_progress(entry, event) {
@@ -434,7 +435,9 @@ p2ham.EvidencePicker = class {
 
 	async load() {
 		const text = this.dialog.get_value("text") || "";
-		const rows = await frappe.xcall("p2ham.api.evidence.available", { ...this.place, text });
+		const rows = await p2ham.mark.until(
+			frappe.xcall("p2ham.api.evidence.available", { ...this.place, text })
+		);
 		if (text !== (this.dialog.get_value("text") || "")) return; // a later search is under way
 		this.$list.html(rows.length ? rows.map((row) => this.row_html(row)).join("") : this.empty_html(text));
 		this.refresh_button();

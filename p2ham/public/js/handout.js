@@ -25,7 +25,7 @@ p2ham.HandoutDialog = (() => {
 
 		// Frappe shows what the server says when it refuses, and rejects.
 		async call(method, args, type) {
-			const answer = await frappe.call({ method, args, type });
+			const answer = await p2ham.mark.until(frappe.call({ method, args, type }));
 			return answer.message;
 		}
 

@@ -15,7 +15,9 @@ p2ham.importing = (() => {
 
 	// Not frappe.call: its own messages would lie over the dialog, where each answer has its place. `body` is JSON as text,
 	// or a form; `not_allowed` says in words what a login that has ended, or a missing right, means here.
-	async function post(address, body, not_allowed) {
+	const post = (...asked) => p2ham.mark.until(send(...asked));
+
+	async function send(address, body, not_allowed) {
 		const headers = { Accept: "application/json", "X-Frappe-CSRF-Token": frappe.csrf_token };
 		if (typeof body === "string") headers["Content-Type"] = "application/json";
 		let response;

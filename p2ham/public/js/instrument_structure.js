@@ -55,7 +55,9 @@ p2ham.InstrumentStructure = (() => {
 		async refresh() {
 			const name = this.frm.doc.name;
 			if (this.frm.is_new()) return;
-			const loading = (this.loading = frappe.xcall("p2ham.api.instrument.get_structure", { name }));
+			const loading = (this.loading = p2ham.mark.until(
+				frappe.xcall("p2ham.api.instrument.get_structure", { name })
+			));
 			if (this.shown !== name) {
 				this.shown = name;
 				this.closed = null;

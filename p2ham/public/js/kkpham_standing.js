@@ -19,7 +19,7 @@ p2ham.KkphamStanding = (() => {
 			const $wrapper = frm.fields_dict.standing.$wrapper.empty();
 			if (frm.is_new()) return;
 			const name = frm.doc.name;
-			const data = await frappe.xcall("p2ham.api.kkpham.get_standing", { name });
+			const data = await p2ham.mark.until(frappe.xcall("p2ham.api.kkpham.get_standing", { name }));
 			if (frm.doc.name !== name) return; // another form has taken its place
 			new KkphamStanding(frm, $wrapper, data).draw();
 		}

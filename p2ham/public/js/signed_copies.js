@@ -31,7 +31,7 @@ p2ham.SignedCopies = (() => {
 
 		static async show(frm) {
 			const name = frm.doc.name;
-			const data = await frappe.xcall(`${DOOR}.of`, { assessment: name });
+			const data = await p2ham.mark.until(frappe.xcall(`${DOOR}.of`, { assessment: name }));
 			if (frm.doc.name !== name) return; // another form has taken its place
 			const shown = new SignedCopies(frm, data);
 			shown.list();
@@ -82,7 +82,7 @@ p2ham.SignedCopies = (() => {
 					},
 				],
 				primary_action_label: __("Keep"),
-				primary_action: (values) => this.keep(values),
+				primary_action: (values) => p2ham.mark.until(this.keep(values)),
 			});
 			this.$file = $(`<div class="form-group"><label class="control-label reqd">${__("File")}</label>
 				<input type="file" accept="${esc(accepted)}" style="display: block">

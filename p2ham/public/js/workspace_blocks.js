@@ -7,13 +7,14 @@ p2ham.blocks.weak_indicators = (root) => p2ham.blocks.show(root, "weak_indicator
 
 p2ham.blocks.show = (root, method, draw) => {
 	root.addEventListener("click", p2ham.blocks.follow);
-	frappe.call({
+	const asked = frappe.call({
 		method: `p2ham.api.desk.${method}`,
 		type: "GET",
 		callback: (answer) => {
 			root.querySelector(".p2ham-block").innerHTML = draw(answer.message);
 		},
 	});
+	p2ham.mark.until(asked).catch(() => {}); // Frappe has shown why
 };
 
 // As the desk follows a link, without loading itself anew.

@@ -121,7 +121,7 @@ function open_desk({ today = "2024-03-10", roles = [], answers = {}, ...more } =
 		$: () => {
 			throw new Error("there is no page here");
 		},
-		document: {},
+		document: { body: { dataset: {} } },
 		window: {},
 		navigator: { pdfViewerEnabled: true },
 		console,
@@ -142,7 +142,8 @@ function open_desk({ today = "2024-03-10", roles = [], answers = {}, ...more } =
 		return found;
 	}
 
-	return { p2ham, frappe, handlers, said, dialogs, called, load };
+	load("public/js/mark.js");
+	return { p2ham, frappe, handlers, said, dialogs, called, load, page: scope.document.body };
 }
 
 // What jQuery would be asked of a button.

@@ -368,7 +368,7 @@ test("keys are commands in the panel and letters in a field", () => {
 });
 
 test("a key that is held down decides only once", () => {
-	const { viewer } = view({ globals: { document: { querySelector: () => null } } });
+	const { viewer } = view({ globals: { document: { body: { dataset: {} }, querySelector: () => null } } });
 	const done = [];
 	for (const command of ["next", "accept"]) viewer[`do_${command}`] = () => done.push(command);
 	const press = (key, more) =>

@@ -31,6 +31,22 @@ function handout(name, fields = {}, desk = {}) {
 
 const report = (state, values) => ({ state, done: 0, total: 40, files: 38, size: 2_500_000, left_out: [], message: "", ...values });
 
+test("the page is marked as busy until everything that was begun has ended, well or not", async () => {
+	const { p2ham, page } = open_desk();
+	const state = () => page.dataset.p2ham;
+	assert.equal(state(), "ready");
+	let end, fail;
+	const one = p2ham.mark.until(new Promise((resolve) => (end = resolve)));
+	const other = p2ham.mark.until(new Promise((_, reject) => (fail = reject)));
+	assert.equal(state(), "busy");
+	end("what it brings");
+	assert.equal(await one, "what it brings");
+	assert.equal(state(), "busy");
+	fail(new Error("lost"));
+	await assert.rejects(other, /lost/);
+	assert.equal(state(), "ready");
+});
+
 test("a package says how many documents it holds, how large it is and what is left out", () => {
 	const { found } = handout("EvidencePackage");
 	const said = (values) => plain(found.content_html(report("none", values)));

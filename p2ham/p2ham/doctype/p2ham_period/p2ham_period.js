@@ -138,7 +138,8 @@ function p2ham_ask_ready(frm, units) {
 		async primary_action(values) {
 			dialog.disable_primary_action();
 			try {
-				await p2ham_send_letter(frm, values, dialog.$wrapper.find("input[type=file]").get(0).files[0]);
+				const [file] = dialog.$wrapper.find("input[type=file]").get(0).files;
+				await p2ham.mark.until(p2ham_send_letter(frm, values, file));
 			} finally {
 				dialog.enable_primary_action();
 			}

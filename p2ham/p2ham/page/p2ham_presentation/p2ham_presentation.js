@@ -44,7 +44,7 @@ class P2HAMPresentation {
 		const period = this.period.get_value() || "";
 		if (this.loaded === period) return;
 		this.loaded = period;
-		frappe
+		const asked = frappe
 			.call({ method: "p2ham.api.presentation.slides", args: period ? { period } : {}, type: "GET" })
 			.then(({ message }) => {
 				this.root.innerHTML = message.html;
@@ -53,6 +53,7 @@ class P2HAMPresentation {
 				this.fit();
 				this.stage.focus();
 			});
+		p2ham.mark.until(asked).catch(() => {}); // Frappe has shown why
 	}
 
 	get slides() {

@@ -29,7 +29,17 @@ BEFORE_EACH_PAGE = """
 	const still = new CSSStyleSheet();
 	still.replaceSync("*, *::before, *::after { transition: none !important; animation: none !important; }");
 	document.adoptedStyleSheets = [...document.adoptedStyleSheets, still];
-	document.addEventListener("DOMContentLoaded", () => window.jQuery && (jQuery.fx.off = true));
+	document.addEventListener("DOMContentLoaded", () => {
+		if (window.jQuery) jQuery.fx.off = true;
+		// A second after Frappe hears from the server that a form was stored it loads it again, whatever has been done
+		// in it meanwhile. Who hears of his own change late, as on a slow machine, loses what came after it.
+		const realtime = window.frappe && frappe.realtime;
+		if (!realtime) return;
+		const { on } = realtime;
+		realtime.on = function (event, ...more) {
+			return event === "doc_update" ? undefined : on.call(this, event, ...more);
+		};
+	});
 
 	const SOON = 600, OFTEN = 10, MOMENT = 50;
 	const { setTimeout: later, clearTimeout: forget } = window;
@@ -219,6 +229,7 @@ class Desk:
 		self.console()  # what an earlier page said is not this page's
 		address = "/app/" + "/".join(map(quote, route))
 		if self.is_inside() and not self.is_at(address, route):
+			self.wait_for_rest()  # what is still to come would be taken for a part of the next page
 			self.browser.execute_script(GO_ON, address, filters or {})
 		else:
 			query = f"?{urlencode(filters)}" if filters else ""

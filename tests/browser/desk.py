@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote, urlencode, urljoin
@@ -287,8 +288,28 @@ class Desk:
 		)
 
 	def click(self, css: str) -> None:
+		def try_to(element) -> bool:
+			element.click()
+			return True
+
+		self.act_on(css, try_to, f"cannot click {css}")
+
+	def type(self, css: str, text: str) -> None:
+		"""Write `text` into a field in place of what stands there."""
+		from selenium.webdriver.common.keys import Keys
+
+		def try_to(element) -> bool:
+			element.send_keys(Keys.CONTROL, "a")
+			element.send_keys(text)
+			return element.get_property("value") == text
+
+		self.act_on(css, try_to, f"cannot write into {css}")
+
+	def act_on(self, css: str, act: Callable, message: str) -> None:
+		"""Do something with the element as soon as it stays in its place, and again until it succeeds."""
 		from selenium.common.exceptions import (
 			ElementClickInterceptedException,
+			ElementNotInteractableException,
 			StaleElementReferenceException,
 		)
 		from selenium.webdriver.support.ui import WebDriverWait
@@ -297,14 +318,15 @@ class Desk:
 			element = self.find(css)
 			try:
 				browser.execute_script("arguments[0].scrollIntoView({ block: 'center' })", element)
-				if not self.is_still(element):
-					return False
-				element.click()
-			except (ElementClickInterceptedException, StaleElementReferenceException):
-				return False  # a dialog is still fading, or the row was just drawn anew
-			return True
+				return self.is_still(element) and act(element)
+			except (
+				ElementClickInterceptedException,
+				ElementNotInteractableException,
+				StaleElementReferenceException,
+			):
+				return False  # something lies over it for a moment, or it was just drawn anew
 
-		WebDriverWait(self.browser, PATIENCE, poll_frequency=POLL).until(try_to, f"cannot click {css}")
+		WebDriverWait(self.browser, PATIENCE, poll_frequency=POLL).until(try_to, message)
 
 	def is_still(self, element) -> bool:
 		"""Tell whether an element stays where it is over two pictures of the screen: what is being drawn cannot be hit."""
@@ -319,20 +341,6 @@ class Desk:
 			""",
 			element,
 		)
-
-	def type(self, css: str, text: str) -> None:
-		"""Write `text` into a field in place of what stands there, as soon as the field stays in its place."""
-		from selenium.webdriver.common.keys import Keys
-		from selenium.webdriver.support.ui import WebDriverWait
-
-		WebDriverWait(self.browser, PATIENCE, poll_frequency=POLL).until(
-			lambda _: self.is_still(self.find(css)), f"{css} does not come to rest"
-		)
-		element = self.find(css)
-		self.browser.execute_script("arguments[0].scrollIntoView({ block: 'center' })", element)
-		element.send_keys(Keys.CONTROL, "a")
-		element.send_keys(text)
-		self.wait("return arguments[0].value === arguments[1]", element, text)
 
 	def texts(self, css: str) -> list[str]:
 		return self.browser.execute_script(

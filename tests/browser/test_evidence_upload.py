@@ -157,6 +157,7 @@ def test_documents_of_the_unit_are_picked_from_a_list(desk, sheet):
 	try:
 		desk.click(f"{slot} [data-do=existing]")
 		desk.type(".p2ham-picker input[data-fieldname=text]", "pilihan")
+		desk.wait_for_rest()  # the list is made anew a moment after the last letter
 		desk.wait("return document.querySelectorAll('.p2ham-pick').length === 3")
 		desk.shoot("pick")
 		for name in names[:2]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .conftest import PATIENCE, SHEET, UNIT, empty, officer, state_of, stored, words
+from .conftest import PATIENCE, POLL, SHEET, UNIT, empty, officer, state_of, stored, words
 from .test_assessment_form import HOSTILE, REASON
 
 PANEL = ".p2ham-viewer"
@@ -252,7 +252,7 @@ def test_the_keys_work_again_when_the_mouse_leaves_the_pdf(desk, enter, sheet):
 		ActionChains(browser).move_to_element(frame).click().perform()
 		return browser.execute_script(is_in_frame, frame)
 
-	WebDriverWait(desk.browser, PATIENCE).until(click_into_the_file)
+	WebDriverWait(desk.browser, PATIENCE, poll_frequency=POLL).until(click_into_the_file)
 	ActionChains(desk.browser).move_to_element(desk.find("#p2ham-viewer-title")).perform()
 	desk.wait("return document.activeElement !== arguments[0]", frame)
 	press(desk, "j")

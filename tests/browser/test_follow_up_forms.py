@@ -43,6 +43,7 @@ def answer(desk, **values: str) -> None:
 
 def test_a_weak_indicator_is_followed_up_to_the_end(desk, enter, approved):
 	regency, sheet = approved
+	due = add_days(nowdate(), 21)
 	enter("P2HAM Verifier")
 	desk.open_sheet(sheet)
 	weak = [row for row in frappe.get_doc("P2HAM Assessment", sheet).items if row.verified_points < 100]
@@ -61,7 +62,7 @@ def test_a_weak_indicator_is_followed_up_to_the_end(desk, enter, approved):
 		day.value = arguments[1];
 		day.dispatchEvent(new Event("change", { bubbles: true }));""",
 		DIALOG,
-		add_days(nowdate(), 21),
+		due,
 	)
 	desk.click(f"{DIALOG} [data-do=set-due]")
 	desk.browser.execute_script(
@@ -78,7 +79,7 @@ def test_a_weak_indicator_is_followed_up_to_the_end(desk, enter, approved):
 	frappe.db.rollback()
 	stored = frappe.get_all("P2HAM Follow-up", filters={"assessment": sheet}, fields=["*"], order_by="name")
 	assert len(stored) == len(weak) - 1
-	assert {str(row.due_date) for row in stored} == {add_days(nowdate(), 21)}
+	assert {str(row.due_date) for row in stored} == {due}
 	name = next(row.name for row in stored if row.recommendation == "Sediakan jalur landai.")
 
 	# What is there is greyed, with the way to it.

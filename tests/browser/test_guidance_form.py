@@ -61,6 +61,7 @@ def status_is(desk, status: str) -> None:
 
 
 def test_a_request_becomes_a_meeting_with_decisions(desk, enter, people, nothing_stays):
+	today = nowdate()
 	enter("OPD Clerk", UNIT)
 	desk.open("p2ham-guidance", "new")
 	desk.wait("return cur_frm && cur_frm.is_new() && cur_frm.doc.kind === 'Request for Guidance'")
@@ -85,7 +86,7 @@ def test_a_request_becomes_a_meeting_with_decisions(desk, enter, people, nothing
 	desk.wait("return Boolean(cur_dialog && cur_dialog.fields_dict.place)")
 	desk.browser.execute_script(
 		"cur_dialog.set_values({ date: arguments[0], start_time: '09:00:00', end_time: '11:00:00', place: 'Aula' })",
-		nowdate(),
+		today,
 	)
 	desk.wait_for_rest()
 	desk.shoot("guidance-schedule")
@@ -145,7 +146,7 @@ def test_a_request_becomes_a_meeting_with_decisions(desk, enter, people, nothing
 	desk.shoot("guidance-held-top")
 	frappe.db.rollback()
 	doc = frappe.get_doc(GUIDANCE, name)
-	assert (doc.status, doc.place, str(doc.date)) == ("Held", "Aula", nowdate())
+	assert (doc.status, doc.place, str(doc.date)) == ("Held", "Aula", today)
 	officers = {people(duty, unit) for duty in ("OPD Clerk", "OPD Head") for unit in (UNIT, OTHER)}
 	assert {row.email for row in doc.participants} == officers
 	assert [row.decision for row in doc.decisions] == ["Rinci data menurut usia"]

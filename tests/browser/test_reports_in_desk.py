@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 APP = Path(__file__).parents[2] / "p2ham"
-ONE_DESK = True
 NAMES = sorted(json.loads(path.read_text())["name"] for path in APP.glob("p2ham/report/*/*.json"))
 
 

@@ -15,6 +15,11 @@ from .desk import PATIENCE, POLL, SHEET, Desk, leave, login, open_browser
 UNIT = "KEC TEBING TINGGI"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _way_back(as_it_was):
+	"""Every module begins with the site as it was made."""
+
+
 @pytest.fixture(scope="session")
 def browser():
 	"""One browser for all tests."""
@@ -76,17 +81,13 @@ def stored(name: str = SHEET):
 @pytest.fixture
 def begin_from(demo_site):
 	"""`begin_from(state)` brings a state of the site about. When the desk is closed, the site is as it was before."""
-	from . import states
+	from way_back import finish_jobs
 
 	before = []
-
-	def begin(state) -> None:
-		before.append(states.look())
-		state.enter(before[-1])
-
-	yield begin
-	for site in before:
-		states.write(states.difference(states.look(), site))
+	yield lambda state: before.append(state.enter())
+	for point in reversed(before):
+		finish_jobs()
+		point.put_back()
 
 
 @pytest.fixture
@@ -106,9 +107,9 @@ def submitted_sheet(begin_from):
 @functools.cache
 def state_of(make):
 	"""Return the state that a function makes, which all tests share."""
-	from . import states
+	from way_back import State
 
-	return states.State(make)
+	return State(make)
 
 
 def empty() -> None:

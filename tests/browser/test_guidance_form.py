@@ -5,7 +5,7 @@ from __future__ import annotations
 import frappe
 import pytest
 from frappe.utils import nowdate
-from made_regency import no_trace
+from way_back import no_trace
 
 from p2ham.demo import factories as make
 

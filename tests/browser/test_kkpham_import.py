@@ -43,7 +43,7 @@ def fill(content: bytes, rows: list[dict]) -> bytes:
 
 def test_results_are_previewed_imported_and_shown_beside_the_own_forecast(desk, enter, people, tmp_path):
 	import frappe
-	from made_regency import no_trace
+	from way_back import no_trace
 
 	from p2ham.demo import factories as make
 	from p2ham.kkpham import importing

@@ -4,8 +4,8 @@ the year before, and the clerk confirms it in the sheet."""
 from __future__ import annotations
 
 import frappe
-import made_regency
 import pytest
+from way_back import no_trace
 
 from p2ham.demo import build
 from p2ham.demo import factories as make
@@ -24,7 +24,7 @@ def button(label: str) -> str:
 @pytest.fixture
 def period(demo_site):
 	"""A period of the next year to which the unit is invited, committed."""
-	with made_regency.no_trace():
+	with no_trace():
 		with make.acting_as(demo_site["manager"]["user"]):
 			name = make.create_period(
 				"PERMENKUMHAM-25-2023",

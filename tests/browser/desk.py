@@ -89,6 +89,7 @@ BEFORE_EACH_PAGE = """
 		return fetch(...asked).finally(() => later(() => change(-1)));
 	};
 	window.is_at_rest = () => !requests && !timers.size && performance.now() - changed > MOMENT;
+	window.what_moves = () => ({ requests, timers: timers.size, active: window.$ && $.active, app: document.body.dataset.p2ham });
 })();
 """
 AT_REST = """return window.frappe && frappe.boot && window.$ && document.querySelector(".page-head")
@@ -277,7 +278,13 @@ class Desk:
 
 	def wait_for_rest(self) -> None:
 		"""Wait until the app says that it is ready, nothing is being asked of the server and nothing follows soon."""
-		self.wait(AT_REST, message="the page does not come to rest")
+		from selenium.common.exceptions import TimeoutException
+
+		try:
+			self.wait(AT_REST)
+		except TimeoutException:
+			moves = self.browser.execute_script("return window.what_moves && what_moves()")
+			raise TimeoutException(f"the page does not come to rest: {moves}") from None
 
 	def find(self, css: str):
 		"""Return the first visible element that `css` finds, as soon as there is one."""

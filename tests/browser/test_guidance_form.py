@@ -9,6 +9,8 @@ from way_back import no_trace
 
 from p2ham.demo import factories as make
 
+pytestmark = pytest.mark.quick
+
 GUIDANCE, UNIT, OTHER = "P2HAM Guidance", "DINSOS", "DPMPTSP"
 SUBJECT = "Pendampingan data terpilah di meja"
 DIALOG = ".modal.show:not(:has(.msgprint))"

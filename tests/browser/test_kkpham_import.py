@@ -9,6 +9,8 @@ import openpyxl
 
 from .conftest import words
 
+pytestmark = pytest.mark.quick
+
 YEAR, KKP, OPD, OTHER = 2034, "PERMENKUMHAM-22-2021", "DINSOS", "DINKES"
 IMPORT = ".p2ham-kkpham-import"
 PRIMARY = f"{IMPORT} .modal-footer .btn-primary"

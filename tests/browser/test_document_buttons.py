@@ -9,6 +9,8 @@ import pytest
 
 from p2ham.engine import lifecycle
 
+pytestmark = pytest.mark.quick
+
 HELD = {"status": "Held"}
 OPENED = "window.opened = []; window.open = (address) => window.opened.push(address)"
 

@@ -159,11 +159,6 @@ class Copy:
 	def logs(self) -> Path:
 		return self.root.with_name(f"{self.root.name}-logs")
 
-	@property
-	def clean(self) -> Path:
-		"""Is there as long as its site is known to be without traces of a fault; else the site is made anew."""
-		return self.root.with_suffix(".clean")
-
 	@contextmanager
 	def in_use(self) -> Iterator[Copy]:
 		"""Hold the copy for this process alone; it is made anew from the checkout as it is now."""
@@ -377,6 +372,9 @@ def sabotage(options: argparse.Namespace) -> int:
 	# Those without a site first: they are quick.
 	rows = [Row(fault) for fault in sorted(faults, key=lambda fault: (fault.needs_site, fault.name))]
 	bench = find_bench()
+	if not bench and (without := [row for row in rows if row.fault.needs_site]):
+		say.step(f"{len(without)} faults are not tried: they need a site, and there is no bench")
+		rows = [row for row in rows if row not in without]
 	with Copy(
 		(bench.ours if bench else python.cache()) / f"sabotage-{short_hash(CHECKOUT)}"
 	).in_use() as copy:
@@ -394,14 +392,11 @@ def try_out(copy: Copy, rows: list[Row]) -> None:
 	with say.timed(
 		f"{len(rows)} faults {'on' if site else 'without'} a site; first their tests without a fault"
 	):
-		kept = "--reuse" if copy.clean.exists() else "--keep"
-		whole = copy.test(f"{name}-before", tests, kept, patience=LONG_PATIENCE)
+		whole = copy.test(f"{name}-before", tests, "--reuse", patience=LONG_PATIENCE)
 	if not (whole.passed or whole.failed):
 		say.note(f"none of them ran. The end of {whole.log}:\n{say.tail(whole.log)}")
-	if site:
-		copy.clean.unlink(missing_ok=True)
 	for row in rows:
-		blame(row, whole, "without the fault")
+		blame(row, whole)
 	for row in rows:
 		if row.result:
 			continue
@@ -415,27 +410,19 @@ def try_out(copy: Copy, rows: list[Row]) -> None:
 				row.result, row.why = BROKEN, "the patch does not apply any more"
 		row.seconds = time.monotonic() - begin
 		say.note(f"{row.result}: {row.why} ({row.seconds:.0f} s)")
-	if site:
-		# A fault may have left something on the site, and then what came after it failed by that.
-		with say.timed("their tests once more without a fault"):
-			whole = copy.test(f"{name}-after", tests, "--reuse", patience=LONG_PATIENCE)
-		for row in rows:
-			blame(row, whole, "afterwards, when the fault was gone")
-		if whole.code == 0:
-			copy.clean.touch()
 
 
-def blame(row: Row, whole: Outcome, when: str) -> None:
+def blame(row: Row, whole: Outcome) -> None:
 	"""A test that fails anyway proves nothing."""
 	for test in row.fault.tests:
 		if why := whole.lacking(test):
-			row.result, row.why = BROKEN, f"{test} does not pass {when}: {why}"
+			row.result, row.why = BROKEN, f"{test} does not pass without the fault: {why}"
 			return
 
 
 def conclude(rows: list[Row], seconds: float) -> int:
 	"""The table, and the exit code."""
-	width = max(len(row.fault.name) for row in rows)
+	width = max((len(row.fault.name) for row in rows), default=0)
 	print(f"\n{'fault':<{width}}  {'result':<8}  {'s':>4}  test", flush=True)
 	for row in rows:
 		print(f"{row.fault.name:<{width}}  {row.result:<8}  {row.seconds:>4.0f}  {row.why}", flush=True)

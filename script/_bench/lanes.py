@@ -128,7 +128,6 @@ def environment(workbench: Workbench, sites: list[Site]) -> dict[str, str]:
 	told.write_text(json.dumps(each))
 	return {
 		**each[0],
-		"DEV_SERVER": "1",  # as the web server has it
 		"P2HAM_LANES": str(told),
 		"P2HAM_ADMIN_PASSWORD": sites[0].admin_password,
 		# For the test that installs and uninstalls the app on a site of its own.

@@ -4,7 +4,8 @@ import json
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from amount import share
+from hypothesis import given
 from random_instruments import instruments
 
 from p2ham.engine.snapshot import (
@@ -65,7 +66,7 @@ def test_what_can_be_no_code_is_none(typed):
 # The instrument of a snapshot
 
 
-@settings(max_examples=60, deadline=None)
+@share(0.6)
 @given(instruments())
 def test_an_instrument_comes_back_without_its_indicators(instrument):
 	part = json.loads(canonical(instrument_part(instrument)))
@@ -83,7 +84,7 @@ def test_an_instrument_comes_back_without_its_indicators(instrument):
 	assert found.indicators == ()
 
 
-@settings(max_examples=20, deadline=None)
+@share(0.2)
 @given(instruments())
 def test_the_hash_of_an_instrument_changes_with_any_indicator(instrument):
 	first = dataclasses.replace(instrument.indicators[0], title=f"{instrument.indicators[0].title} lain")

@@ -4,6 +4,7 @@ script/test prepares and names in P2HAM_SITE, P2HAM_SITES_PATH and P2HAM_URL."""
 from __future__ import annotations
 
 import contextlib
+import gc
 import html
 import json
 import os
@@ -15,7 +16,7 @@ import pytest
 from hypothesis import settings
 
 # How much hypothesis looks for: little while one works, the same each time where CI decides, much by night.
-EXAMPLES = {"dev": 30, "ci": 60, "nightly": 1000}
+EXAMPLES = {"dev": 20, "ci": 60, "nightly": 1000}
 for name, examples in EXAMPLES.items():
 	settings.register_profile(
 		name, max_examples=examples, deadline=None, database=None, derandomize=name == "ci"
@@ -33,6 +34,12 @@ collect_ignore = [] if SITE else ["site", "browser", "proof"]
 
 # Whoever begins last with what takes longest is waited for by all others.
 TIERS = ("proof", "browser", "site", "unit")
+
+
+def pytest_collection_finish() -> None:
+	"""What has been imported stays: there is no need to look through it again and again for what can be thrown away."""
+	gc.collect()
+	gc.freeze()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

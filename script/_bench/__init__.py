@@ -14,12 +14,14 @@ venvs.py      Python environments of our own
 nodejs.py     Node.js, where the machine has none that fits
 preparing.py  script/bootstrap
 testing.py    script/test
+lanes.py      the sites that tests run on: one is made, each test process gets a copy
+memory.py     how much memory a run takes at the most
 sabotage.py   script/test --sabotage
 serving.py    script/server
 benchmarking.py  script/benchmark
 picturing.py  script/screenshots
 pictures.py   runs in the bench's Python: takes the pictures
-inside.py     runs in the bench's Python: finishes a new site
+inside.py     runs in the bench's Python: finishes a new site, makes the demo regency on it
 wsgi.py       runs in the bench's Python: the web application
-summary.py    runs in pytest: counts results by kind of test
+summary.py    runs in pytest: counts results and seconds by tier
 """

@@ -1,5 +1,5 @@
-"""Every person of the access table tries every action on an assessment in every state, over HTTP, against the
-running server: what succeeds must be exactly what tests/support/access_table.py says."""
+"""Every person of the access table tries every action on an assessment in every state, by requests of HTTP: what succeeds
+must be exactly what tests/support/access_table.py says."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 assessment, its evidence, its history or what was said about it to somebody it is not for, or change it?
 
 A victim is built in the demo regency, with a random word (a marker) in each of its texts. Then every function is
-called over HTTP as several people to whom the victim is nothing. No answer may hold a marker, and afterwards the
+called by requests of HTTP as several people to whom the victim is nothing. No answer may hold a marker, and afterwards the
 victim must be what it was. The same calls by Kabag Hukum, who may read it all, must bring every marker to light: a
 sweep that cannot see would pass as well.
 

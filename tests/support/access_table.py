@@ -1,5 +1,6 @@
 """Who may do what with an assessment, in which state, and with the follow-ups, results and guidance of its unit: the
-rules of access, said once more and independently of the app. The matrix test asks the running server every cell of this table, and docs/security.md shows it.
+rules of access, said once more and independently of the app. The matrix test asks the app every cell of this table, and
+docs/security.md shows it.
 
 A plain script as well: `python tests/support/access_table.py` writes the table into docs/security.md. Imports
 nothing of Frappe or of the app.

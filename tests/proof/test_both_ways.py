@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
+import subprocess
+import sys
+import time
 from collections import Counter
 from functools import cache
 
 import frappe
 import pytest
+from _bench.services import answers, free_port
 from clients import Client
 from way_back import no_trace
 
@@ -24,8 +27,7 @@ from p2ham.demo import factories as make
 
 ASSESSMENT = "P2HAM Assessment"
 APPROVED, DRAFT = "DISDUKCAPIL-P2HAM-2024", "KEC TEBING TINGGI-P2HAM-2024"
-# The token of a form; and that there is no other server in front, so that browsers find realtime at its own port.
-OF_THE_SERVER = re.compile(rb"[0-9a-f]{56,64}|window.dev_server = [01]")
+TOKEN = re.compile(rb"[0-9a-f]{56,64}")  # of a form
 RANDOM = re.compile("[0-9a-z]{10}")  # names of rows and files
 # Of the server that is in between, and of the moment.
 NOT_COMPARED = {"connection", "content-length", "date", "server", "transfer-encoding", "set-cookie", "etag"}
@@ -105,12 +107,39 @@ REQUESTS = {
 
 
 @pytest.fixture(scope="module")
-def people_of(demo_site):
+def server(demo_site):
+	"""The address of a web server as a site has it in use. That of the other tests is Frappe's developer server, without
+	another one in front: browsers then find realtime at its own port, and it tells more."""
+	address = f"127.0.0.1:{free_port()}"
+	command = [
+		sys.executable,
+		"-m",
+		"gunicorn",
+		"_bench.wsgi:application",
+		"--bind",
+		address,
+		"--threads",
+		"2",
+	]
+	process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+	try:
+		until = time.monotonic() + 60
+		while not answers(*address.split(":")):
+			assert process.poll() is None and time.monotonic() < until, "the web server does not answer"
+			time.sleep(0.05)
+		yield f"http://{address}"
+	finally:
+		process.terminate()
+		process.wait(30)
+
+
+@pytest.fixture(scope="module")
+def people_of(demo_site, server):
 	"""`people_of(who, over_socket)` is somebody who asks one way or the other."""
 
 	@cache
 	def client(who: tuple[str, str] | None, over_socket: bool) -> Client:
-		found = Client(os.environ["P2HAM_URL"], over_socket)
+		found = Client(server, over_socket)
 		assert found.over_socket == over_socket, "P2HAM_OVER_SOCKET leaves nothing to compare"
 		if who:
 			found.login(build.officer(demo_site, *who), build.PASSWORD)
@@ -137,7 +166,7 @@ def without_moment(content: bytes) -> object:
 	try:
 		return scrubbed(json.loads(content))
 	except ValueError:
-		return re.sub(OF_THE_SERVER, b"-", content).decode(errors="replace").splitlines()
+		return TOKEN.sub(b"-", content).decode(errors="replace").splitlines()
 
 
 def lines(content: object) -> list[str]:
@@ -177,17 +206,17 @@ def scrubbed(value: object) -> object:
 @pytest.mark.parametrize("what", REQUESTS)
 def test_both_ways_say_and_do_the_same(people_of, what):
 	who, ask = REQUESTS[what]
-	answers, done = [], []
+	told_by, done = [], []
 	for over_socket in (False, True):
 		client = people_of(who, over_socket)
 		with no_trace() as point:
-			answers.append(told(ask(client)))
+			told_by.append(told(ask(client)))
 			frappe.db.rollback()
 			changes = point.put_back()
 			done.append(
 				Counter((change.doctype, bool(change.before), bool(change.row)) for change in changes)
 			)
-	here, there = answers
+	here, there = told_by
 	if here["status"] != 500:  # what nobody catches, the server answers in words of its own
 		assert lines(here.pop("content")) == lines(there.pop("content"))
 		assert here == there

@@ -42,7 +42,8 @@ BEFORE_EACH_PAGE = """
 		};
 	});
 
-	const SOON = 600, OFTEN = 10, MOMENT = 50;
+	// A chart of Frappe shows its values 700 ms after it appears.
+	const SOON = 800, OFTEN = 10, MOMENT = 50;
 	const { setTimeout: later, clearTimeout: forget } = window;
 	const timers = new Set();
 	let requests = 0, changed = 0, depth = 0;

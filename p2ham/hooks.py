@@ -143,6 +143,8 @@ _row_alone = "p2ham.access.guard.refuse_row_alone"
 _renamed = ("P2HAM OPD", "P2HAM OPD Type")
 _no_docstatus = "p2ham.access.guard.refuse_docstatus"
 
+# Every request to Frappe's generic doors is read before it is answered (p2ham/access/gate.py)
+auth_hooks = ["p2ham.access.gate.check"]
 # Doors of Frappe that do not ask for the right to each document
 override_whitelisted_methods = {
 	"frappe.client.get_count": "p2ham.access.doors.get_count",
@@ -158,7 +160,6 @@ override_whitelisted_methods = {
 	"frappe.desk.listview.get_group_by_count": "p2ham.access.doors.get_group_by_count",
 	"frappe.desk.search.get_link_title": "p2ham.access.doors.get_link_title",
 	"frappe.email.relink": "p2ham.access.doors.relink",
-	"frappe.utils.goal.get_monthly_goal_graph_data": "p2ham.access.doors.get_monthly_goal_graph_data",
 	"frappe.utils.global_search.search": "p2ham.access.doors.search",
 }
 
@@ -187,6 +188,10 @@ doc_events = {
 	},
 	"Property Setter": {"validate": "p2ham.access.traces.keep_tracking"},
 	"DocType": {"validate": "p2ham.access.traces.keep_tracking_in_doctype"},
+	# What Frappe puts into queries later is read as it is stored
+	"Number Card": {"validate": "p2ham.access.gate.check_stored_names"},
+	"Dashboard Chart": {"validate": "p2ham.access.gate.check_stored_names"},
+	"Report": {"validate": "p2ham.access.gate.check_stored_report"},
 	"Workflow": {
 		"validate": "p2ham.access.guard.refuse_mail_links",
 		"before_rename": "p2ham.access.guard.refuse_rename",
@@ -207,6 +212,7 @@ doc_events = {
 				if doctype == "P2HAM Assessment"
 				else {"before_submit": _no_docstatus, "before_cancel": _no_docstatus}
 			),
+			"before_print": "p2ham.access.printing.before_print",
 		}
 		for doctype in _scoped
 	},

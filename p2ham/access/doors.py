@@ -16,9 +16,9 @@ from frappe.desk.doctype.dashboard_chart import dashboard_chart
 from frappe.desk.doctype.notification_log import notification_log
 from frappe.desk.form import linked_with
 from frappe.desk.form import load as form_load
-from frappe.utils import cint, flt, get_datetime, getdate, global_search, goal, nowdate
+from frappe.utils import cint, flt, get_datetime, getdate, global_search, nowdate
 
-from p2ham.access import downloads, scope
+from p2ham.access import downloads, printing, scope
 from p2ham.access import files as file_rules
 from p2ham.access.traces import TRACES
 
@@ -77,15 +77,8 @@ def getdoc(doctype: str, name: str) -> list | None:
 	"""Load a form like frappe.desk.form.load.getdoc, which sends the titles of all linked documents along; those of
 	ours only where they may be seen."""
 	answer = form_load.getdoc(doctype, name)
-	titles = frappe.local.response.get("_link_titles") or {}
-	linked: dict[str, dict[str, str]] = {}
-	for key in titles:
-		owner, _separator, record = key.partition("::")
-		if owner in scope.SCOPED:
-			linked.setdefault(owner, {})[record] = key
-	for owner, keys in linked.items():
-		for record in keys.keys() - scope.seen(owner, sorted(keys)):
-			titles[keys[record]] = record
+	if titles := frappe.local.response.get("_link_titles"):
+		frappe.local.response["_link_titles"] = printing.shown(titles)
 	return answer
 
 
@@ -159,43 +152,6 @@ def get_submitted_linked_docs(doctype: str, name: str) -> dict:
 		seen = scope.seen(scoped, [row["name"] for row in docs if row["doctype"] == scoped])
 		docs = [row for row in docs if row["doctype"] != scoped or row["name"] in seen]
 	return {"docs": docs, "count": len(docs)}
-
-
-@frappe.whitelist()
-def get_monthly_goal_graph_data(
-	title: str,
-	doctype: str,
-	docname: str,
-	goal_value_field: str,
-	goal_total_field: str,
-	goal_history_field: str,
-	goal_doctype: str,
-	goal_doctype_link: str,
-	goal_field: str,
-	date_field: str,
-	aggregation: str = "sum",
-	filters: str | dict | None = None,
-) -> dict:
-	"""Draw a goal like frappe.utils.goal, which counts any DocType by any filter without a right; not ours.
-
-	Raises frappe.PermissionError.
-	"""
-	if goal_doctype in (*scope.SCOPED, *scope.CHILDREN):
-		raise frappe.PermissionError
-	return goal.get_monthly_goal_graph_data(
-		title,
-		doctype,
-		docname,
-		goal_value_field,
-		goal_total_field,
-		goal_history_field,
-		goal_doctype,
-		goal_doctype_link,
-		goal_field,
-		date_field,
-		aggregation,
-		filters,
-	)
 
 
 @frappe.whitelist()

@@ -65,6 +65,12 @@ SCOPED = (
 # Who keeps master data keeps these; what others see of them differs.
 KEPT = ("P2HAM OPD", "P2HAM Officer", *MASTER_DATA)
 
+# Theirs is no document of a unit; Frappe's own rights say who reads and changes it.
+SETTINGS = ("P2HAM Settings",)
+# Of these one sees exactly what belongs to units that one sees, unless what is approved comes on top.
+OF_A_UNIT = ("P2HAM Assessment", "P2HAM Evidence", "P2HAM Follow-up", "P2HAM Preliminary Check")
+OF_AN_ASSESSMENT = ("P2HAM Assessment Log", "P2HAM Signed Copy")
+
 # Nobody creates these by a form or call of Frappe: the steps and doors of an assessment and the scheduler add them.
 WRITTEN_BY_STEPS = (
 	"P2HAM Assessment Log",
@@ -323,6 +329,18 @@ def seen(doctype: str, names: list[str], user: str | None = None) -> set[str]:
 	return set(
 		frappe.qb.from_(table).select(table.name).where(table.name.isin(names) & limit).run(pluck=True)
 	)
+
+
+def links_within(doctype: str, fieldname: str, linked: str, user: str | None = None) -> bool:
+	"""Tell whether each document of `doctype` in the scope of `user` links by `fieldname` to one of `linked` that is in
+	it, too: then a list may show fields of what is linked."""
+	if linked not in (*SCOPED, *CHILDREN):
+		return False
+	if condition(linked, user) is None:
+		return True
+	if doctype in OF_AN_ASSESSMENT and fieldname == "assessment":
+		return True
+	return doctype in OF_A_UNIT and fieldname == "opd" and not of(user).approved
 
 
 def has_permission(doc, ptype: str | None = None, user: str | None = None, debug: bool = False) -> bool:

@@ -1,0 +1,90 @@
+"""Functions of Frappe that we replace, found by what they are and not by where they are.
+
+A whitelisted function answers at the address of every module that imports it, and later releases move functions and keep
+the old address. Frappe's `override_whitelisted_methods` goes by the address alone; the gate makes each of ours count at
+all of them, and `faults` tells after a migration which of them count no more.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+
+import frappe
+import frappe.handler
+
+OURS = "p2ham."
+
+# They look at any DocType without a right (Frappe 15.45 and 16.4), and nobody needs them for ours.
+REFUSED = (
+	"frappe.geo.utils.get_coords",
+	"frappe.utils.goal.get_monthly_goal_graph_data",
+	"frappe.workflow.doctype.workflow.workflow.get_workflow_state_count",
+)
+# They find a document by a condition and ask for the right to it afterwards (Frappe 15.45 and 16.4).
+BY_CONDITION = ("frappe.client.get",)
+
+
+def at(address: str) -> Callable | None:
+	"""Return the function that a request to this address means, before anybody replaces it; None if there is none."""
+	if "." not in address:
+		return getattr(frappe.handler, address, None)
+	try:
+		return frappe.get_attr(address)
+	except Exception:  # Frappe says in its own words what it does not find
+		return None
+
+
+def replaced(function: Callable | None) -> str | None:
+	"""Return the address under which we have replaced a function, None for one that is Frappe's own."""
+	return _replaced(frappe.local.site).get(function)
+
+
+def is_refused(function: Callable | None) -> bool:
+	return function is not None and function in _functions(REFUSED)
+
+
+def is_by_condition(function: Callable | None) -> bool:
+	return function is not None and function in _functions(BY_CONDITION)
+
+
+def take_effect(function: Callable | None, address: str) -> None:
+	"""Let a request for a function that we replace mean our own, by whatever address it came."""
+	known = replaced(function)
+	if not known or address in _ours():
+		return
+	form, request = frappe.local.form_dict, frappe.request
+	if form.get("cmd"):
+		form.cmd = known
+		return
+	version = "/api/v2/" if request.path.startswith("/api/v2/") else "/api/"
+	request.environ["PATH_INFO"] = f"{version}method/{known}"
+
+
+def faults() -> Iterator[str]:
+	"""Name each function that we replace or refuse and that this Frappe does not have, or that another app replaces."""
+	for address, hooks in sorted(frappe.get_hooks("override_whitelisted_methods", {}).items()):
+		if not any(hook.startswith(OURS) for hook in hooks):
+			continue
+		if not hooks[-1].startswith(OURS):
+			yield f"{address} is replaced by {hooks[-1]}"
+		elif at(address) is None:
+			yield f"{address} is not there"
+	for address in (*REFUSED, *BY_CONDITION):
+		if at(address) is None:
+			yield f"{address} is not there"
+
+
+def _ours() -> dict[str, str]:
+	hooks = frappe.get_hooks("override_whitelisted_methods", {})
+	return {address: named[-1] for address, named in hooks.items() if named[-1].startswith(OURS)}
+
+
+@functools.cache
+def _replaced(site: str) -> dict[Callable, str]:
+	return {function: address for address in _ours() if (function := at(address))}
+
+
+@functools.cache
+def _functions(addresses: tuple[str, ...]) -> frozenset[Callable]:
+	return frozenset(filter(None, map(at, addresses)))

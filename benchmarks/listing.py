@@ -156,7 +156,9 @@ def once(site: str, client: Client, method: str, values: dict) -> tuple[float, i
 		seconds = time.perf_counter() - begin
 	assert answer.status_code == 200, answer.text
 	found = answer.json["message"]
-	return seconds, number, found if isinstance(found, int) else len(found["values"] if found else ())
+	if isinstance(found, dict):
+		found = found["values"]
+	return seconds, number, found if isinstance(found, int) else len(found)
 
 
 def compare(site: str, name: str, who: str, client: Client) -> None:

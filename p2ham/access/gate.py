@@ -38,7 +38,7 @@ from p2ham.engine.query_grammar import Column, NotInGrammar
 
 # What arguments are called that say what is asked about, the first that is given counts.
 DOCTYPES = ("doctype", "dt", "_doctype", "document_type", "ref_doctype", "reference_doctype")
-SEVERAL = ("fields", "filter_fields", "stats", "fieldname")
+SEVERAL = ("fields", "filter_fields", "fields_to_fetch", "stats", "fieldname")
 ONE = ("field", "searchfield", "search_field", "sort_field", "aggregate_on_field", "workflow_state_field")
 CONDITIONS = ("filters", "or_filters", "current_filters", "applied_filters", "export_filters", "filters_json")
 ORDERS = ("order_by", "group_by")
@@ -57,6 +57,8 @@ FUNCTIONS = ("query", "tree_method", "method")
 FLAGS = ("ignore_permissions", "ignore_user_permissions", "ignore_ifnull", "ignore_ddl", "ignore_links")
 # What an order may go by beside fields: names that Frappe gives to what it adds up itself.
 ALIASES = ("_aggregate_column", "_relevance", "count", "total_count")
+# What Frappe takes out of filters before it makes a query.
+NO_FIELDS = ("include_disabled",)
 # Functions of dates and numbers that other apps' lists ask for; ours need none.
 ELSEWHERE = (
 	*grammar.AGGREGATES,
@@ -225,6 +227,8 @@ class Reading:
 		for name in ONE:
 			if isinstance(self.given.get(name), str) and self.given[name]:
 				self.judge(grammar.plain(self.given[name]))
+		if "current_filters" in self.given and isinstance(self.given.get("field"), str):
+			check_grouped(self.doctype, self.given["field"])
 		for name in CONDITIONS if self.is_ours or not self.given.get("query") else ():
 			if self.given.get(name) not in (None, "") and self.doctype:
 				self.read_conditions(name)
@@ -258,7 +262,8 @@ class Reading:
 
 	def read_conditions(self, name: str) -> None:
 		for column in grammar.conditions(self.given[name], values=self.is_ours):
-			self.judge(column)
+			if column.table or column.through or column.field not in NO_FIELDS:
+				self.judge(column)
 
 	def read_order(self, name: str) -> None:
 		aliases = {*ALIASES, *self._aliases()}
@@ -436,6 +441,18 @@ def check_added_up(record) -> None:
 	for name in ADDED_UP if doctype and isinstance(doctype, str) else ():
 		if value := record.get(name):
 			judge(grammar.plain(value), doctype, strictly=True)
+	if record.get("group_by_based_on"):
+		check_grouped(doctype, record.group_by_based_on)
+
+
+def check_grouped(doctype: str, fieldname: str) -> None:
+	"""Refuse to group by a link to records that the user may not all see: Frappe 16 shows the title of each.
+
+	Raises frappe.PermissionError.
+	"""
+	linked = _link(doctype, fieldname)
+	if linked and is_ours(linked) and not scope.links_within(doctype, fieldname, linked):
+		_deny(_("Fields of linked records are not for you here: {0}.").format(fieldname))
 
 
 def check_stored_names(doc, method: str | None = None) -> None:

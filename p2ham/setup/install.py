@@ -27,6 +27,7 @@ def after_sync() -> None:
 def after_migrate() -> None:
 	version.check()
 	warn_of_foreign_file_class()
+	warn_of_lost_overrides()
 	ensure_roles()
 	ensure_workflow_words()
 	ensure_opd_types()
@@ -43,6 +44,16 @@ def warn_of_foreign_file_class() -> None:
 			"P2HAM: another app replaces the class of File; the uploader of an evidence file can download it after"
 			" the end of the duty.",
 			fg="yellow",
+		)
+
+
+def warn_of_lost_overrides() -> None:
+	"""Name each function of Frappe whose place ours does not take any more, after an update or because of another app."""
+	from p2ham.access import overrides
+
+	for fault in overrides.faults():
+		click.secho(
+			f"P2HAM: {fault}; what it kept from people may be open. Tell the makers of P2HAM.", fg="yellow"
 		)
 
 

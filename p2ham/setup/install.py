@@ -26,6 +26,7 @@ def after_sync() -> None:
 
 def after_migrate() -> None:
 	version.check()
+	version.warn_of_holes()
 	warn_of_foreign_file_class()
 	warn_of_lost_overrides()
 	ensure_roles()

@@ -36,6 +36,8 @@ from p2ham.access import overrides, scope
 from p2ham.engine import query_grammar as grammar
 from p2ham.engine.query_grammar import Column, NotInGrammar
 
+# Ours, but no document of a unit: Frappe's own rights say who reads and changes it.
+SETTINGS = ("P2HAM Settings",)
 # What arguments are called that say what is asked about, the first that is given counts.
 DOCTYPES = ("doctype", "dt", "_doctype", "document_type", "ref_doctype", "reference_doctype")
 SEVERAL = ("fields", "filter_fields", "fields_to_fetch", "stats", "fieldname")
@@ -57,8 +59,8 @@ FUNCTIONS = ("query", "tree_method", "method")
 FLAGS = ("ignore_permissions", "ignore_user_permissions", "ignore_ifnull", "ignore_ddl", "ignore_links")
 # What an order may go by beside fields: names that Frappe gives to what it adds up itself.
 ALIASES = ("_aggregate_column", "_relevance", "count", "total_count")
-# What Frappe takes out of filters before it makes a query.
-NO_FIELDS = ("include_disabled",)
+# Words of Frappe's lists that never come into a query.
+NO_FIELDS = ("include_disabled", "assigned_to")
 # Functions of dates and numbers that other apps' lists ask for; ours need none.
 ELSEWHERE = (
 	*grammar.AGGREGATES,
@@ -225,7 +227,7 @@ class Reading:
 			if self.given.get(name) not in (None, "") and not self._is_written(name):
 				self.read_fields(name)
 		for name in ONE:
-			if isinstance(self.given.get(name), str) and self.given[name]:
+			if isinstance(self.given.get(name), str) and self.given[name] not in ("", *NO_FIELDS):
 				self.judge(grammar.plain(self.given[name]))
 		if "current_filters" in self.given and isinstance(self.given.get("field"), str):
 			check_grouped(self.doctype, self.given["field"])
@@ -236,7 +238,7 @@ class Reading:
 			self.read_order(name)
 		for name in COLUMNS:
 			self.read_columns(name)
-		self.read_direction()
+		_check_direction(self.given.get("sort_order"))
 		self.read_calendar()
 		self.read_added_columns()
 
@@ -288,11 +290,6 @@ class Reading:
 					self.judge(Column(column.field, owner))
 				elif owner == self.doctype:
 					self.judge(column)
-
-	def read_direction(self) -> None:
-		direction = self.given.get("sort_order")
-		if direction and str(direction).lower() not in ("asc", "desc"):
-			raise NotInGrammar(direction)
 
 	def read_calendar(self) -> None:
 		names = self.given.get("field_map")
@@ -456,14 +453,35 @@ def check_grouped(doctype: str, fieldname: str) -> None:
 
 
 def check_stored_names(doc, method: str | None = None) -> None:
-	"""`Number Card.validate` and `Dashboard Chart.validate`: Frappe stores what anybody sends, and adds it up later.
+	"""`validate` of Number Card, Dashboard Chart and Kanban Board: Frappe stores what anybody sends, and adds it up or
+	goes by it later.
 
 	Raises frappe.ValidationError.
 	"""
+	doctype = doc.get("document_type") or doc.get("reference_doctype") or ""
 	with _refusing():
 		check_added_up(doc)
-		for column in grammar.conditions(_parsed(doc.get("filters_json")), values=False):
-			judge(column, doc.document_type or "", strictly=is_ours(doc.document_type))
+		if doc.get("field_name"):
+			judge(grammar.plain(doc.field_name), doctype, strictly=True)
+		for name in ("filters_json", "filters"):
+			check_stored_filters(doc.get(name), doctype)
+
+
+def check_stored_filters(filters, doctype: str) -> None:
+	"""Raise NotInGrammar for conditions, stored as JSON, that are none on fields of a DocType."""
+	for column in grammar.conditions(_parsed(filters), values=False) if doctype else ():
+		judge(column, doctype, strictly=is_ours(doctype))
+
+
+def check_mailed_report(doc, method: str | None = None) -> None:
+	"""`Auto Email Report.validate`: the conditions of a report that somebody built.
+
+	Raises frappe.ValidationError.
+	"""
+	kind, doctype = frappe.db.get_value("Report", doc.report, ("report_type", "ref_doctype")) or ("", "")
+	if kind == "Report Builder":
+		with _refusing():
+			check_stored_filters(doc.filters, doctype)
 
 
 def check_stored_report(doc, method: str | None = None) -> None:
@@ -477,23 +495,38 @@ def check_stored_report(doc, method: str | None = None) -> None:
 	with _refusing():
 		for field_of in _built_columns(built, doc.ref_doctype):
 			judge(*field_of, strictly=is_ours(field_of[1]))
-		for column in grammar.conditions(built.get("filters") or [], values=False):
-			judge(column, doc.ref_doctype, strictly=is_ours(doc.ref_doctype))
+		check_stored_filters(built.get("filters"), doc.ref_doctype)
 
 
 def _built_columns(built: Mapping, doctype: str) -> Iterator[tuple[Column, str]]:
+	"""Yield each field that a built report names, and the DocType that it is asked of."""
 	for part in built.get("fields") or ():
-		if isinstance(part, list | tuple) and len(part) == 2:
-			named = grammar.plain(part[0])
-			yield Column(named.field, part[1] if part[1] != doctype else "", named.through), doctype
+		if isinstance(part, list | tuple) and len(part) == 2 and part[0] not in ALIASES:
+			yield _in_table(part[1], part[0]), doctype
 	for part in built.get("columns") or ():
 		if isinstance(part, dict) and part.get("doctype"):
 			yield grammar.plain(part.get("fieldname") or "name"), part["doctype"]
-	for name in ("order_by", "group_by"):
-		if isinstance(built.get(name), str):
-			yield from (
-				(column, doctype) for column in grammar.order(built[name]) if column.field not in ALIASES
-			)
+	for name in ("sort_by", "sort_by_next"):
+		if built.get(name):
+			yield _in_table(*str(built[name]).split(".", 1)), doctype
+	grouped = built.get("group_by") if isinstance(built.get("group_by"), dict) else {}
+	if grouped.get("aggregate_function"):
+		on = grouped.get("aggregate_on_doctype") or doctype, grouped.get("aggregate_on_field") or "name"
+		yield grammar.column(f"{grouped['aggregate_function']}(`tab{on[0]}`.`{on[1]}`)"), doctype
+	for orders in (built.get("order_by"), grouped.get("group_by") or built.get("group_by")):
+		yield from ((column, doctype) for column in grammar.order(orders) if column.field not in ALIASES)
+	for name in ("sort_order", "sort_order_next"):
+		_check_direction(built.get(name))
+
+
+def _in_table(doctype: str, fieldname: str = "name") -> Column:
+	"""Read a field that is named together with its DocType, as Frappe will write the two into a query."""
+	return grammar.plain(f"`tab{doctype}`.`{fieldname}`")
+
+
+def _check_direction(given) -> None:
+	if given and str(given).lower() not in ("asc", "desc"):
+		raise NotInGrammar(given)
 
 
 def _parsed(value):

@@ -65,8 +65,6 @@ SCOPED = (
 # Who keeps master data keeps these; what others see of them differs.
 KEPT = ("P2HAM OPD", "P2HAM Officer", *MASTER_DATA)
 
-# Theirs is no document of a unit; Frappe's own rights say who reads and changes it.
-SETTINGS = ("P2HAM Settings",)
 # Of these one sees exactly what belongs to units that one sees, unless what is approved comes on top.
 OF_A_UNIT = ("P2HAM Assessment", "P2HAM Evidence", "P2HAM Follow-up", "P2HAM Preliminary Check")
 OF_AN_ASSESSMENT = ("P2HAM Assessment Log", "P2HAM Signed Copy")

@@ -15,6 +15,7 @@ CHART = "frappe.desk.doctype.dashboard_chart.dashboard_chart"
 SHEET, EVIDENCE, OPD, USES = "P2HAM Assessment", "P2HAM Evidence", "P2HAM OPD", "P2HAM Evidence Use"
 # What reads anything, wherever it is put in the place of a field.
 SUBQUERY = "lft)*0 + (select count(*) from tabSessions"
+REFUSAL = r"not understood|not for you"
 PHONE = "0702-7654321"
 
 
@@ -149,6 +150,11 @@ def test_a_report_that_somebody_builds_asks_for_fields_only(clerk, committed):
 		{"fields": [["name", OPD]], "filters": ["1=1) or (1=1"]},
 		{"fields": [["title", EVIDENCE]]},
 		{"columns": [{"doctype": EVIDENCE, "fieldname": "(select 1)"}]},
+		{"fields": [["name", f"{OPD}`.`x"]]},
+		{"fields": [["name", OPD]], "sort_by": f"{OPD}.(select 1)"},
+		{"fields": [["name", OPD]], "sort_by": f"{OPD}.name", "sort_order": "desc, (select 1)"},
+		{"fields": [["name", OPD]], "group_by": {"group_by": "(select 1)"}},
+		{"fields": [["name", OPD]], "group_by": {"group_by": "name", "aggregate_function": "sleep"}},
 	):
 		answer = call(
 			clerk,
@@ -158,6 +164,66 @@ def test_a_report_that_somebody_builds_asks_for_fields_only(clerk, committed):
 			report_settings=json.dumps(built),
 		)
 		assert refused(answer), built
+
+
+def test_nothing_else_is_stored_that_goes_into_a_query_later(people, as_user):
+	as_user(people("P2HAM Verifier"))
+	for doctype, values in (
+		("Kanban Board", {"kanban_board_name": "Uji", "reference_doctype": OPD, "field_name": "opd_type.x"}),
+		("Kanban Board", {"kanban_board_name": "Uji", "reference_doctype": OPD, "field_name": SUBQUERY}),
+		(
+			"Kanban Board",
+			{
+				"kanban_board_name": "Uji",
+				"reference_doctype": OPD,
+				"field_name": "opd_type",
+				"filters": '["1=1"]',
+			},
+		),
+		(
+			"Dashboard Chart",
+			{"chart_name": "Uji", "document_type": OPD, "filters_json": '[["opd_type.x", "=", 1]]'},
+		),
+	):
+		with pytest.raises((frappe.ValidationError, frappe.PermissionError), match=REFUSAL):
+			frappe.get_doc({"doctype": doctype, "columns": [], **values}).insert(ignore_permissions=True)
+
+
+def test_a_mailed_report_has_conditions_on_fields_only(people, as_user):
+	as_user(people("P2HAM Verifier"))
+	built = {
+		"fields": [["name", OPD], ["_aggregate_column", OPD]],
+		"filters": [[OPD, "lft", ">", 0]],
+		"order_by": f"`tab{OPD}`.`name` asc",
+		"sort_by": f"{OPD}.modified",
+		"sort_order": "desc",
+		"group_by": {
+			"group_by": f"`tab{OPD}`.`opd_type`",
+			"aggregate_function": "count",
+			"aggregate_on_doctype": OPD,
+		},
+	}
+	report = frappe.get_doc(
+		{
+			"doctype": "Report",
+			"report_name": "Uji Bangun",
+			"ref_doctype": OPD,
+			"report_type": "Report Builder",
+			"json": json.dumps(built),
+		}
+	).insert(ignore_permissions=True)
+	mailed = {
+		"doctype": "Auto Email Report",
+		"report": report.name,
+		"user": frappe.session.user,
+		"email_to": "x@example.com",
+		"format": "CSV",
+		"frequency": "Daily",
+	}
+	for filters in ('["1=1"]', '{"parent_p2ham_opd.phone": "x"}'):
+		with pytest.raises((frappe.ValidationError, frappe.PermissionError), match=REFUSAL):
+			frappe.get_doc({**mailed, "filters": filters}).insert(ignore_permissions=True)
+	assert frappe.get_doc({**mailed, "filters": '{"lft": [">", 0]}'}).insert(ignore_permissions=True).name
 
 
 LISTS = (

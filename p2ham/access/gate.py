@@ -33,11 +33,14 @@ from frappe.model import child_table_fields, default_fields, optional_fields
 from werkzeug.exceptions import HTTPException
 
 from p2ham.access import overrides, scope
+from p2ham.access.traces import TRACES
 from p2ham.engine import query_grammar as grammar
 from p2ham.engine.query_grammar import Column, NotInGrammar
 
 # Ours, but no document of a unit: Frappe's own rights say who reads and changes it.
 SETTINGS = ("P2HAM Settings",)
+# What Frappe keeps of ours: files, and what it writes about documents.
+GUARDED = (*TRACES, "File", "Prepared Report")
 # What arguments are called that say what is asked about, the first that is given counts.
 DOCTYPES = ("doctype", "dt", "_doctype", "document_type", "ref_doctype", "reference_doctype")
 SEVERAL = ("fields", "filter_fields", "fields_to_fetch", "stats", "fieldname")
@@ -149,9 +152,11 @@ class Reading:
 	def check(self) -> None:
 		with _refusing():
 			self.check_functions()
+			self.check_names()
 			if self.is_ours:
 				self.check_verb()
-				self.check_names()
+			if self.is_ours or self.doctype in GUARDED:
+				self.name_by_condition()
 				self.drop_flags()
 			if self.call.asks:
 				self.check_query()
@@ -186,18 +191,17 @@ class Reading:
 	# What is named
 
 	def check_names(self) -> None:
-		"""A name is a text: Frappe takes an object for a condition, and answers differently where it holds."""
+		"""A name is a text, of whatever DocType: Frappe takes an object for a condition, and answers differently where it
+		holds."""
 		for name in NAMES:
 			if isinstance(self.given.get(name), dict | list | tuple):
 				raise NotInGrammar(self.given[name])
-		if overrides.is_by_condition(self.call.function):
-			self.name_by_condition()
 
 	def name_by_condition(self) -> None:
 		"""frappe.client.get takes the first document that meets the filters, and asks for the right to it afterwards:
 		here it is the first of those that the user sees."""
 		filters = self.given.get("filters")
-		if self.given.get("name") or not filters:
+		if self.given.get("name") or not filters or not overrides.is_by_condition(self.call.function):
 			return
 		filters = frappe.parse_json(filters) if isinstance(filters, str) else filters
 		self.read_conditions("filters")
@@ -421,9 +425,7 @@ def fields_of(doctype: str) -> frozenset[str]:
 
 
 def is_ours(doctype: str | None) -> bool:
-	return bool(doctype) and (
-		doctype in scope.CHILDREN or doctype in scope.SCOPED or doctype in scope.SETTINGS
-	)
+	return bool(doctype) and (doctype in scope.CHILDREN or doctype in scope.SCOPED or doctype in SETTINGS)
 
 
 # What is stored and put into a query later

@@ -16,10 +16,11 @@ from frappe.utils import cint
 
 OURS = "p2ham."
 
-# They look at any DocType without a right (Frappe 15.45 and 16.4), and nobody needs them for ours.
+# They read or write any DocType without a right (Frappe 15.45 and 16.4), and nobody needs them for ours.
 REFUSED = (
 	"frappe.geo.utils.get_coords",
 	"frappe.utils.goal.get_monthly_goal_graph_data",
+	"frappe.utils.nestedset.rebuild_tree",
 	"frappe.workflow.doctype.workflow.workflow.get_workflow_state_count",
 )
 # They find a document by a condition and ask for the right to it afterwards (Frappe 15.45 and 16.4).

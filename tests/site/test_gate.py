@@ -182,7 +182,13 @@ def test_nothing_else_is_stored_that_goes_into_a_query_later(people, as_user):
 		),
 		(
 			"Dashboard Chart",
-			{"chart_name": "Uji", "document_type": OPD, "filters_json": '[["opd_type.x", "=", 1]]'},
+			{
+				"chart_name": "Uji",
+				"document_type": OPD,
+				"based_on": "creation",
+				"timespan": "Last Year",
+				"filters_json": '[["opd_type.x", "=", 1]]',
+			},
 		),
 	):
 		with pytest.raises((frappe.ValidationError, frappe.PermissionError), match=REFUSAL):
@@ -220,7 +226,7 @@ def test_a_mailed_report_has_conditions_on_fields_only(people, as_user):
 		"format": "CSV",
 		"frequency": "Daily",
 	}
-	for filters in ('["1=1"]', '{"parent_p2ham_opd.phone": "x"}'):
+	for filters in ('["1=1"]', '{"(select 1)": "x"}'):
 		with pytest.raises((frappe.ValidationError, frappe.PermissionError), match=REFUSAL):
 			frappe.get_doc({**mailed, "filters": filters}).insert(ignore_permissions=True)
 	assert frappe.get_doc({**mailed, "filters": '{"lft": [">", 0]}'}).insert(ignore_permissions=True).name
@@ -396,6 +402,45 @@ def test_a_document_is_not_found_out_by_a_condition(clerk, committed):
 			assert refused(call(clerk, f"frappe.client.{method}", **asked)) or method == "get_value"
 
 
+def test_what_frappe_keeps_of_ours_is_not_found_out_either(clerk):
+	"""Versions and files hold texts and addresses of documents, and are asked by the same doors."""
+	name = {"data": ["like", "%DISDIKBUD%"]}
+	for method, asked in (
+		("frappe.automation.doctype.auto_repeat.auto_repeat.make_auto_repeat", {"docname": name}),
+		("frappe.client.attach_file", {"docname": name, "filename": "x", "docfield": "data"}),
+		("frappe.client.get_doc_permissions", {"docname": name}),
+		("frappe.core.doctype.deleted_document.deleted_document.restore", {"name": name}),
+	):
+		answers = {
+			call(
+				clerk, method, doctype="Version", **json.loads(json.dumps(asked).replace("DISDIKBUD", word))
+			).status_code
+			for word in ("DISDIKBUD", "nothing")
+		}
+		assert answers == {417}, method
+	file = frappe.get_all(
+		"File", filters={"attached_to_doctype": EVIDENCE}, fields=["name", "file_name"], order_by="name"
+	)
+	hidden = next(
+		row for row in file if frappe.get_doc("File", row.name).attached_to_name in _evidence_of("DISDIKBUD")
+	)
+	asked = {"doctype": "File", "txt": "", "filter_fields": '["file_name"]', "filters": {"name": hidden.name}}
+	asked |= {"ignore_user_permissions": 1, "reference_doctype": "File"}
+	assert hidden.name not in call(clerk, "frappe.desk.search.search_widget", **asked).text
+	for beginning in (hidden.file_name[:6], "zzz"):
+		answer = call(
+			clerk,
+			"frappe.client.get",
+			doctype="File",
+			filters={"file_name": ["like", f"{beginning}%"], "name": hidden.name},
+		)
+		assert answer.status_code == 404
+
+
+def _evidence_of(opd: str) -> list[str]:
+	return frappe.get_all(EVIDENCE, filters={"opd": opd}, pluck="name", order_by="name")
+
+
 def test_a_document_of_ones_own_is_found_by_a_condition(clerk):
 	answer = call(clerk, "frappe.client.get", doctype=SHEET, filters={"opd": "DINSOS"})
 	assert rows(answer)["opd"] == "DINSOS"
@@ -405,6 +450,7 @@ def test_functions_that_know_no_right_are_not_for_ours(sekda):
 	asked = {"doctype": SHEET, "workflow_state_field": "workflow_state", "states": "[]"}
 	answer = call(sekda, "frappe.workflow.doctype.workflow.workflow.get_workflow_state_count", **asked)
 	assert answer.status_code == 403
+	assert call(sekda, "frappe.utils.nestedset.rebuild_tree", doctype=OPD).status_code == 403
 
 
 def test_a_guarded_function_is_guarded_at_each_of_its_addresses(clerk):

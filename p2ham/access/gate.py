@@ -158,6 +158,7 @@ class Reading:
 			if self.is_ours or self.doctype in GUARDED:
 				self.name_by_condition()
 				self.drop_flags()
+				self.check_stored_record()
 			if self.call.asks:
 				self.check_query()
 				self.check_records()
@@ -187,6 +188,14 @@ class Reading:
 	def check_verb(self) -> None:
 		if self.call.runs_method and frappe.request.method != "POST":
 			_deny(_("Methods of {0} are called by POST.").format(_(self.doctype)))
+
+	def check_stored_record(self) -> None:
+		"""A method may be run on a record as the client sends it, so its owner is whoever he says: the stored one is
+		asked whether he may."""
+		for record in self.records if self.call.runs_method else ():
+			name = record.get("name")
+			if isinstance(name, str) and name and frappe.db.exists(record.doctype, name):
+				frappe.get_doc(record.doctype, name).check_permission("read")
 
 	# What is named
 

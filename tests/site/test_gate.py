@@ -302,6 +302,49 @@ def test_what_the_desk_asks_is_answered(clerk, verb, path):
 		assert answer.status_code == 200, (asked, answer.text[:300])
 
 
+def test_the_list_of_each_doctype_is_answered_to_each_duty(http, people, demo_site):
+	"""With the titles of what is linked, as the desk's list asks for them; one that is not for the reader is left out."""
+	answered = 0
+	for user in (
+		people("OPD Clerk", "DINSOS"),
+		*map(people, ("P2HAM Verifier", "Sekda", "P2HAM Observer")),
+		demo_site["manager"]["user"],
+	):
+		for doctype in frappe.get_all(
+			"DocType", filters={"module": "P2HAM", "istable": 0, "issingle": 0}, pluck="name", order_by="name"
+		):
+			if not frappe.has_permission(doctype, "read", user=user):
+				continue
+			answer = call(http(user), "frappe.desk.reportview.get", doctype=doctype, **_list_of(doctype))
+			assert answer.status_code == 200, (user, doctype, answer.text[:500])
+			answered += 1
+	assert answered > 50
+
+
+def _list_of(doctype: str) -> dict:
+	meta = frappe.get_meta(doctype)
+	fields = [
+		f"`tab{doctype}`.`{name}`"
+		for name in ("name", "owner", "modified", "_assign", "_comments", "docstatus")
+	]
+	for field in meta.fields:
+		if field.fieldtype not in frappe.model.no_value_fields:
+			fields.append(f"`tab{doctype}`.`{field.fieldname}`")
+		linked = frappe.get_meta(field.options) if field.fieldtype == "Link" else None
+		if linked and linked.show_title_field_in_link:
+			fields.append(f"{field.fieldname}.{linked.title_field} as {field.fieldname}_{linked.title_field}")
+	return {
+		"fields": json.dumps(fields),
+		"filters": "[]",
+		"order_by": f"`tab{doctype}`.`modified` desc",
+		"start": 0,
+		"page_length": 20,
+		"view": "List",
+		"group_by": "",
+		"with_comment_count": 1,
+	}
+
+
 def test_other_doctypes_keep_their_lists_but_no_sql(clerk):
 	todo = {"doctype": "ToDo", "fields": ["name", "count(name) as number", "date(creation) as day"]}
 	todo |= {"group_by": "status", "order_by": "creation desc", "filters": {"status": "Open"}}
@@ -497,6 +540,33 @@ def test_a_method_of_a_document_is_called_by_post(http, people, version):
 	assert client.get("/api/v2/method/run_doc_method", params=asked).status_code == 403
 	frappe.db.rollback()
 	assert frappe.db.count("Comment", {"reference_name": name}) == before
+
+
+def test_a_method_runs_on_no_record_that_the_client_made_his_own(clerk, people):
+	hidden = next(
+		row.name
+		for row in frappe.get_all(
+			"File",
+			filters={"attached_to_doctype": EVIDENCE},
+			fields=["name", "attached_to_name"],
+			order_by="name",
+		)
+		if row.attached_to_name in _evidence_of("DISDIKBUD")
+	)
+	made_up = {
+		"doctype": "File",
+		"name": hidden,
+		"owner": people("OPD Clerk", "DINSOS"),
+		"file_name": "x",
+		"is_private": 0,
+	}
+	args = {"text": "Diam-diam"}
+	sent = {"method": "add_comment", "docs": json.dumps(made_up), "args": json.dumps(args)}
+	assert clerk.post("/api/method/run_doc_method", data=sent).status_code == 403
+	sent = {"method": "add_comment", "document": made_up, "kwargs": args}
+	assert clerk.post("/api/v2/method/run_doc_method", json=sent).status_code == 403
+	frappe.db.rollback()
+	assert not frappe.db.exists("Comment", {"reference_name": hidden, "content": ["like", "%Diam-diam%"]})
 
 
 # Printing

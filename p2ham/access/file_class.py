@@ -1,11 +1,16 @@
 """Frappe's File where no hook is asked: downloads, addresses that come in by other documents, methods that rewrite.
 
-It changes nothing for files that no document of ours has. The rules are those of `files`.
+For all files of the site one thing differs: none is taken for another one because of its MD5. Frappe would give the
+second of two files with one MD5 the address of the first, in whatever document that is, and so the first's bytes,
+or tell who uploads something that somebody has it already and where. Everything else changes nothing for files that
+no document of ours has. The rules are those of `files`.
 """
 
 import frappe
 from frappe import _
 from frappe.core.doctype.file.file import File
+from frappe.core.doctype.file.utils import delete_file, get_content_hash
+from frappe.utils import cint
 
 from p2ham.access import downloads, files
 
@@ -35,12 +40,24 @@ class GuardedFile(File):
 		self.__dict__["_content_type"] = value
 
 	def save_file(self, content=None, decode=False, ignore_existing_file_check=False, overwrite=False):
-		"""A signed copy gets a place of its own: Frappe would take any stored file with the same MD5 for the same."""
-		alone = ignore_existing_file_check or bool(self.flags.p2ham_kept or self.flags.p2ham_letter)
-		return super().save_file(content, decode, alone, overwrite)
+		"""Whatever is stored gets a place of its own; what somebody names by its address stays where it is."""
+		if self.flags.p2ham_named and self.is_new():
+			self.file_size, self.content_hash = self.check_max_file_size(), get_content_hash(self._content)
+			return None
+		if not overwrite and files.is_named_for_itself(self):
+			self.file_name = files.own_name(self.file_name)
+		return super().save_file(content, decode, True, overwrite)
+
+	def validate_duplicate_entry(self):
+		"""Frappe would put the address of any file with the same MD5 here."""
+		if not self.is_folder:
+			self.generate_content_hash()
 
 	def before_insert(self):
 		named = self.file_url
+		self.flags.p2ham_named = bool(named and not self.get("content"))
+		if not self.is_remote_file:
+			self.content_hash = None  # taken from the content, never from who sends it
 		files.refuse_public_copy(self)
 		super().before_insert()
 		# Whoever names a stored file must be able to read it; who sends the content has it already. This is
@@ -49,6 +66,20 @@ class GuardedFile(File):
 		usable = self.attached_to_doctype in files.OWNERS and files.may_use_address(self.file_url or "")
 		if named and not usable and files.is_ours(self.file_url):
 			files.refuse_address(self)
+
+	def handle_is_private_changed(self):
+		"""Frappe takes along all records with the same MD5, whosever they are; here those of the same stored file."""
+		address, known = self.file_url, self.content_hash
+		self.content_hash = frappe.generate_hash()  # nobody's
+		try:
+			super().handle_is_private_changed()
+		finally:
+			self.content_hash = known
+		if self.file_url != address:
+			moved = {"file_url": self.file_url, "is_private": cint(self.is_private)}
+			frappe.db.set_value(
+				"File", {"file_url": address, "name": ("!=", self.name)}, moved, update_modified=False
+			)
 
 	def on_trash(self):
 		# Asked first: Frappe takes the bytes away here, and no rollback brings them back.
@@ -90,6 +121,8 @@ class GuardedFile(File):
 
 	def _delete_file_on_disk(self):
 		"""The stored file goes with the last record that has its address, whatever hash stands in this one."""
+		if self.flags.p2ham_named:  # was there before this record, which is taken back
+			return
 		addresses = [self.file_url, files.canonical(self.file_url)]
 		others = {"file_url": ("in", addresses), "name": ("!=", self.name or "")}
 		if self.file_url and frappe.db.exists("File", others):
@@ -99,3 +132,11 @@ class GuardedFile(File):
 			self.delete_file_data_content()
 		else:
 			super()._delete_file_on_disk()
+
+	def delete_file_from_filesystem(self, only_thumbnail=False):
+		"""Frappe deletes what a record calls its preview, or the last part of an address in the web, whosever file that
+		is; here what no other record has."""
+		fields = ("thumbnail_url",) if only_thumbnail else ("file_url", "thumbnail_url")
+		for address in filter(None, map(self.get, fields)):
+			if files.may_be_emptied(address, self):
+				delete_file(address)

@@ -6,12 +6,17 @@ address he knows. Both end here for files of our DocTypes.
 
 from __future__ import annotations
 
+import hashlib
+import os
 import posixpath
+import secrets
+import string
+from pathlib import Path
 from urllib.parse import unquote
 
 import frappe
 from frappe import _
-from frappe.core.doctype.file.utils import get_content_hash
+from frappe.core.doctype.file.utils import decode_file_content, get_content_hash
 from frappe.utils import cint, get_url
 
 from p2ham.access import duties, follow_up, scope
@@ -32,6 +37,8 @@ OWNERS = (
 # Its file is what was signed: added by its own door (api/signed_copy.py), never changed, moved, copied or deleted.
 KEPT = "P2HAM Signed Copy"
 STORED = ("/files/", "/private/files/")
+# Letters that nobody guesses, behind the name of a file on the disk; Frappe's field for the name holds so many.
+UNGUESSED, LONGEST_NAME = 8, 140
 # Where a file belongs and what it is: fixed once an assessment rests on it.
 HOLDS = ("attached_to_doctype", "attached_to_name", "file_url", "content_hash")
 # Who verifies evidence also judges what was found in it.
@@ -83,6 +90,37 @@ def is_ours(file_url: str | None) -> bool:
 	)
 
 
+def own_name(file_name: str | None) -> str:
+	"""Return the name under which a file of ours is stored: Frappe adds letters only where the name is taken, and so
+	would tell everybody who tries it which names there are. Letters, since digits would be looked through for numbers
+	of persons."""
+	stem, ending = os.path.splitext(file_name or "")
+	added = "-" + "".join(secrets.choice(string.ascii_lowercase) for _letter in range(UNGUESSED))
+	return stem[: LONGEST_NAME - len(added) - len(ending)] + added + ending
+
+
+def is_named_for_itself(doc) -> bool:
+	"""Tell whether a new file is stored under a name of its own: one of our documents, or one that may become so."""
+	if not cint(doc.is_private):
+		return False
+	return doc.attached_to_doctype in OWNERS or (not doc.attached_to_doctype and scope.of().anything)
+
+
+def place_of(address: str | None) -> str:
+	"""Return the address of the place that Frappe empties when it deletes `address` (`delete_file`)."""
+	folder, last = posixpath.split((address or "").strip("/"))
+	return f"{STORED[0] if folder == 'files' else STORED[1]}{last}"
+
+
+def may_be_emptied(address: str | None, doc) -> bool:
+	"""Tell whether `doc` may empty the place that would be emptied with `address`: one of the site's folders for files,
+	and no other File has it."""
+	if not canonical(address).startswith(STORED):
+		return False
+	others = {"file_url": place_of(address), "name": ("!=", doc.name or "")}
+	return not frappe.db.exists("File", others)
+
+
 def is_kept(file_url: str | None) -> bool:
 	"""Tell whether a signed copy has the stored file at `file_url`."""
 	address = canonical(file_url)
@@ -107,11 +145,11 @@ def permission_query_conditions(user: str | None = None, doctype: str | None = N
 	allowed = file.attached_to_doctype.isnull() | file.attached_to_doctype.notin(OWNERS)
 	for owner in OWNERS:
 		limit = scope.condition(owner, user)
-		mine = file.attached_to_doctype == owner
-		if limit is not None:
-			table = frappe.qb.DocType(owner)
-			mine = mine & file.attached_to_name.isin(frappe.qb.from_(table).select(table.name).where(limit))
-		allowed = allowed | mine
+		table = frappe.qb.DocType(owner)
+		# Also for who sees every document: what was uploaded into a form that is not saved yet is its uploader's.
+		names = frappe.qb.from_(table).select(table.name)
+		mine = file.attached_to_name.isin(names if limit is None else names.where(limit))
+		allowed = allowed | ((file.attached_to_doctype == owner) & mine)
 	return scope.as_sql(allowed)
 
 
@@ -144,8 +182,13 @@ def validate(doc, method: str | None = None) -> None:
 		refuse_address(doc)
 	if doc.attached_to_doctype in OWNERS and _changed(before, doc, "attached_to_name"):
 		check_may_attach(doc)
-	if _changed(before, doc, "content_hash") and not doc.get("content") and is_ours(before.file_url):
-		refuse_address(doc)
+	content = doc.get("content")
+	if _changed(before, doc, "content_hash") and not (
+		content and doc.content_hash == get_content_hash(content)
+	):
+		if is_ours(before.file_url):
+			refuse_address(doc)
+		doc.content_hash = before.content_hash  # Frappe moves and deletes by it, so nobody writes it
 	if before.attached_to_doctype in OWNERS and doc.attached_to_doctype not in OWNERS:
 		refuse_address(doc)
 	moved = [field for field in HOLDS if _changed(before, doc, field)]
@@ -218,21 +261,32 @@ def _is_public_address(file_url: str | None) -> bool:
 
 
 def _repeats_ours(doc) -> bool:
-	content = doc.get("content")
-	same = get_content_hash(content) if content and not doc.get("decode") else doc.get("content_hash")
-	if not same:
+	content = _content_to_publish(doc)
+	if content is None:
 		return False
-	rows = frappe.get_all(
-		"File",
-		filters={
-			"content_hash": same,
-			"is_private": 1,
-			"attached_to_doctype": ("in", ("P2HAM Evidence", KEPT)),
-		},
-		pluck="name",
-		order_by="creation",
+	sha256 = hashlib.sha256(content).hexdigest()
+	revision, copy = frappe.qb.DocType("P2HAM Evidence Revision"), frappe.qb.DocType(KEPT)
+	return _is_seen(revision, (revision.sha256 == sha256) | (revision.uploaded_sha256 == sha256)) or _is_seen(
+		copy, copy.sha256 == sha256
 	)
-	return any(frappe.has_permission("File", "read", name) for name in rows)
+
+
+def _is_seen(table, which) -> bool:
+	"""Only what the user may see anyway is told apart: the answer must not say what others have."""
+	limit = scope.condition(table.get_table_name().removeprefix("tab"))
+	query = frappe.qb.from_(table).select(table.name).where(which).limit(1)
+	return bool((query if limit is None else query.where(limit)).run())
+
+
+def _content_to_publish(doc) -> bytes | None:
+	"""Return what would become public: what is sent, or what was private until now; None where nothing does."""
+	content = doc.get("content")
+	if content:
+		content = content.encode() if isinstance(content, str) else content
+		return decode_file_content(content) if doc.get("decode") else content
+	before = doc.get_doc_before_save()
+	path = Path(before.get_full_path()) if before and cint(before.is_private) and before.file_url else None
+	return path.read_bytes() if path and path.is_file() else None
 
 
 def check_may_delete(doc) -> None:

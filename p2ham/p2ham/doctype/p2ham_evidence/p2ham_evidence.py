@@ -2,7 +2,6 @@ from pathlib import Path
 
 import frappe
 from frappe import _
-from frappe.core.doctype.file.utils import get_content_hash
 from frappe.model.document import Document
 from frappe.utils import getdate
 
@@ -131,9 +130,10 @@ class P2HAMEvidence(Document):
 		)
 		file.flags.p2ham_cleaned = True
 		file.insert()
-		if file.content_hash != get_content_hash(looked.content):
+		stored = Path(file.get_full_path()).read_bytes()
+		if stored != looked.content:
 			# Another app may change what is stored: what counts is what lies on the disk.
-			self.flags.p2ham_looked = intake.as_stored(looked, Path(file.get_full_path()).read_bytes())
+			self.flags.p2ham_looked = intake.as_stored(looked, stored)
 		return file.file_url
 
 	def drop(self, stored):

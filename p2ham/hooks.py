@@ -123,6 +123,7 @@ _traces = (
 	"Notification Log",
 	"Tag Link",
 	"Workflow Action",
+	"Email Queue",
 )
 permission_query_conditions = {
 	**dict.fromkeys((*_scoped, *_rows), _scope_condition),
@@ -169,6 +170,7 @@ override_whitelisted_methods = {
 override_doctype_class = {
 	"File": "p2ham.access.file_class.GuardedFile",
 	"Prepared Report": "p2ham.access.prepared.GuardedPreparedReport",
+	"Access Log": "p2ham.access.technical_logs.GuardedAccessLog",
 }
 
 doc_events = {
@@ -177,6 +179,7 @@ doc_events = {
 		"before_validate": "p2ham.access.files.validate",
 		"validate": "p2ham.access.files.validate",
 	},
+	"Error Log": {"before_insert": "p2ham.access.technical_logs.clean_error_log"},
 	"DocShare": {"validate": "p2ham.access.scope.refuse_share"},
 	"Document Share Key": {"before_insert": "p2ham.access.traces.refuse_print_key"},
 	"Document Follow": {"validate": "p2ham.access.traces.refuse_follower"},

@@ -57,12 +57,17 @@ def validate_link(doctype: str, docname: str, fields: list | str | None = None) 
 
 @frappe.whitelist()
 def search(text: str, start: int = 0, limit: int = 20, doctype: str = "") -> list:
-	"""Search like frappe.utils.global_search.search, and leave out what the user may not see."""
-	found = global_search.search(text, start, limit, doctype)
+	"""Search like frappe.utils.global_search.search, and leave out what the user may not see, files and
+	what Frappe keeps about documents too."""
+	found, asked = global_search.search(text, start, limit, doctype), {*TRACES, "File"}
 	for scoped in {row.doctype for row in found}.intersection(scope.SCOPED):
 		seen = scope.seen(scoped, [row.name for row in found if row.doctype == scoped])
 		found = [row for row in found if row.doctype != scoped or row.name in seen]
-	return found
+	return [
+		row
+		for row in found
+		if row.doctype not in asked or frappe.has_permission(row.doctype, "read", row.name)
+	]
 
 
 @frappe.whitelist()

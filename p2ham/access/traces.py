@@ -23,7 +23,11 @@ TRACES = {
 	"Notification Log": ("document_type", "document_name"),
 	"Tag Link": ("document_type", "document_name"),
 	"Workflow Action": ("reference_doctype", "reference_name"),
+	"Email Queue": ("reference_doctype", "reference_name"),
 }
+# What is deleted of these is about one of our documents where it names one.
+OURS = '"P2HAM '
+NAMING = ("File", *TRACES, *scope.CHILDREN)
 # The history of these is evidence, so it cannot be switched off.
 TRACKED = (
 	"P2HAM Assessment",
@@ -49,6 +53,8 @@ def has_permission(
 		return NO_OPINION
 	about, named = TRACES[doc.doctype]
 	doctype, name = doc.get(about), doc.get(named)
+	if doc.doctype == "Deleted Document" and doctype in NAMING and OURS in (doc.data or ""):
+		return False
 	if doctype not in scope.SCOPED or not name:
 		return NO_OPINION
 	if not frappe.db.exists(doctype, name):
@@ -74,6 +80,8 @@ def permission_query_conditions(user: str | None = None, doctype: str | None = N
 	about, named = TRACES[doctype]
 	trace = frappe.qb.DocType(doctype)
 	allowed = trace[about].isnull() | trace[about].notin(scope.SCOPED)
+	if doctype == "Deleted Document":
+		allowed = allowed & (trace[about].notin(NAMING) | trace.data.not_like(f"%{OURS}%"))
 	for owner in scope.SCOPED:
 		limit = scope.condition(owner, user)
 		table = frappe.qb.DocType(owner)
@@ -206,3 +214,17 @@ def refuse_report_of_another(report, method: str | None = None) -> None:
 def forget_follower(user: str) -> None:
 	"""Somebody's duties have changed: he follows nothing of ours any more, until he chooses to again."""
 	frappe.db.delete("Document Follow", {"user": user, "ref_doctype": ("in", scope.SCOPED)})
+
+
+def forget_who_may_not_read(doctype: str, names: list[str]) -> None:
+	"""What these documents show, or whom, has changed: who may not read one any more does not follow it either, since
+	Frappe mails the changes without asking again."""
+	follows = frappe.get_all(
+		"Document Follow",
+		filters={"ref_doctype": doctype, "ref_docname": ("in", [*names, ""])},
+		fields=["name", "user", "ref_docname"],
+		order_by="name",
+	)
+	gone = [follow.name for follow in follows if not scope.covers(doctype, follow.ref_docname, follow.user)]
+	if gone:
+		frappe.db.delete("Document Follow", {"name": ("in", gone)})

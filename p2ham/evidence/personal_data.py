@@ -100,8 +100,9 @@ def _tell(evidence: str) -> None:
 			"type": "Alert",
 			"document_type": doc.doctype,
 			"document_name": doc.name,
+			# Not its title, which may name citizens itself: Frappe mails notifications.
 			"subject": _("{0} shows personal data. Replace the file, or keep it flagged.", lang).format(
-				frappe.utils.escape_html(doc.title)
+				doc.name
 			),
 		}
 	).insert(ignore_permissions=True)

@@ -24,7 +24,13 @@ def due(opds: list[str], first: datetime.date, last: datetime.date) -> list[frap
 	evidence = frappe.qb.DocType(EVIDENCE)
 	return (
 		frappe.qb.from_(evidence)
-		.select(evidence.name, evidence.title, evidence.opd, evidence.valid_until)
+		.select(
+			evidence.name,
+			evidence.title,
+			evidence.opd,
+			evidence.valid_until,
+			evidence.contains_personal_data,
+		)
 		.where(evidence.opd.isin(opds) & evidence.valid_until[first:last])
 		.where(evidence.reminded_for.isnull() | (evidence.reminded_for != evidence.valid_until))
 		.orderby(evidence.valid_until)

@@ -15,7 +15,7 @@ from frappe import _
 from frappe.query_builder.functions import Count
 from frappe.utils import cint, now_datetime
 
-from p2ham.access import files, scope
+from p2ham.access import files, scope, traces
 from p2ham.access.guard import changes
 from p2ham.engine import lifecycle
 from p2ham.evidence import intake
@@ -231,6 +231,7 @@ def flag_content(hashes: list[str]) -> None:
 	frappe.qb.update(evidence).set(evidence.contains_personal_data, 1).where(evidence.name.isin(owners)).run()
 	for name in owners:
 		frappe.clear_document_cache("P2HAM Evidence", name)
+	traces.forget_who_may_not_read("P2HAM Evidence", owners)
 
 
 def refuse_changes_in_use(doc, before) -> None:

@@ -27,7 +27,7 @@ GROUPS = (LATE, DUE, EXPIRING, FOLLOW_UPS)
 @dataclass(frozen=True)
 class Item:
 	"""One line: about which unit, which document, what is to be done (a marked English word or a text of people's
-	own), the last day and by how many days it is over."""
+	own; empty for what is not named), the last day and by how many days it is over."""
 
 	group: str
 	doctype: str
@@ -150,7 +150,8 @@ class Collector:
 				evidence.EVIDENCE,
 				row.name,
 				self.people.units[row.opd].opd_name,
-				row.title,
+				# A mail is read on the way, and later: what shows citizens is not named there.
+				"" if row.contains_personal_data else row.title,
 				last,
 				max((today - last).days, 0),
 			)

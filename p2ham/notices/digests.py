@@ -194,7 +194,7 @@ def _group(group: str, items: list[Item], today: datetime.date) -> dict:
 
 
 def _line(item: Item, today: datetime.date) -> dict:
-	unit, about = said.plain(item.opd_name), _short(item.about)
+	unit, about = said.plain(item.opd_name), _short(item.about) or _("Document {0}").format(item.name)
 	# A sheet is known by its unit, a document or follow-up by what it says.
 	name, beside = (unit, f"{_(item.next)} · {about}") if item.next else (about, unit)
 	return {

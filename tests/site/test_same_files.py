@@ -244,7 +244,8 @@ def test_who_publishes_a_file_of_his_own_moves_nobody_elses(one, other):
 	content = make.make_pdf([secrets.token_hex(8)])
 	evidence = evidence_of(one, ONE, content)
 	own = file_of(upload(other, content))
-	other.put(f"/api/resource/File/{own['name']}", json={"is_private": 0})
+	answer = other.put(f"/api/resource/File/{own['name']}", json={"is_private": 0})
+	assert answer.status_code == 200, answer.text
 	fresh()
 	record = record_of(evidence)
 	assert record.is_private and one.get(evidence.file).content == content

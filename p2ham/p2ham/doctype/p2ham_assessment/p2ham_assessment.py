@@ -3,7 +3,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import get_datetime
 
-from p2ham.access import guard
+from p2ham.access import guard, traces
 from p2ham.documents import public_page
 from p2ham.documents import source as sources
 from p2ham.engine import lifecycle, snapshot
@@ -110,6 +110,9 @@ class P2HAMAssessment(Document):
 	def on_cancel(self):
 		self.log_step()
 		public_page.forget(self.name)
+		# Who sees what is decided only follows none of it any more.
+		traces.forget_who_may_not_read(self.doctype, [self.name])
+		traces.forget_who_may_not_read("P2HAM Evidence", [use.evidence for use in self.evidence_uses])
 
 	def log_step(self):
 		step = self.flags.p2ham_step

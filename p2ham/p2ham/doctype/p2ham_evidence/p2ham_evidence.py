@@ -3,9 +3,9 @@ from pathlib import Path
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import getdate
+from frappe.utils import cint, getdate
 
-from p2ham.access import files
+from p2ham.access import files, traces
 from p2ham.evidence import intake, links, personal_data, revisions
 from p2ham.utils import told_of_deadlock
 
@@ -75,6 +75,8 @@ class P2HAMEvidence(Document):
 		"""What takes time or the network waits for the commit, in the background."""
 		before = self.get_doc_before_save()
 		revisions.flag_copies(self)
+		if before and cint(self.contains_personal_data) > cint(before.contains_personal_data):
+			traces.forget_who_may_not_read(self.doctype, [self.name])
 		if before and before.revision == self.revision:
 			return
 		if before:

@@ -205,7 +205,7 @@ def _flag(doc, newest, before) -> None:
 def flag_copies(doc) -> None:
 	"""The same bytes show the same people: what is flagged here is flagged wherever it was stored once more.
 
-	Frappe keeps equal files once, under one address.
+	By its SHA-256, in whatever place it lies.
 	"""
 	before = doc.get_doc_before_save()
 	known = {row.sha256 for row in before.revisions if row.contains_personal_data} if before else set()

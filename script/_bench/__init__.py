@@ -23,5 +23,7 @@ picturing.py  script/screenshots
 pictures.py   runs in the bench's Python: takes the pictures
 inside.py     runs in the bench's Python: finishes a new site, makes the demo regency on it
 wsgi.py       runs in the bench's Python: the web application
+statics.py    the files that it gives out
+listen_at.js  runs in Node.js: realtime listens at our address only
 summary.py    runs in pytest: counts results and seconds by tier
 """

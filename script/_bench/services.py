@@ -8,6 +8,7 @@ is found in services.json by the next run.
 from __future__ import annotations
 
 import ctypes
+import ipaddress
 import json
 import os
 import re
@@ -37,18 +38,37 @@ def die_with_parent(number: int = signal.SIGTERM) -> None:
 		_libc.prctl(_PR_SET_PDEATHSIG, number)
 
 
-def free_port(wanted: int | None = None) -> int:
-	"""A port of 127.0.0.1 that nobody listens on: the wanted one or the next ones, else any."""
+LOOPBACK = "127.0.0.1"
+EVERY_ADDRESS = ("0.0.0.0", "::")
+
+
+def free_port(wanted: int | None = None, host: str = LOOPBACK) -> int:
+	"""A port of an address of this machine that nobody listens on: the wanted one or the next ones, else any."""
 	candidates = range(wanted, wanted + 50) if wanted else ()
 	for port in (*candidates, 0):
-		with socket.socket() as sock:
+		with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as sock:
 			sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 			try:
-				sock.bind(("127.0.0.1", port))
+				sock.bind((host, port))
 			except OSError:
 				continue
 			return sock.getsockname()[1]
-	raise Problem("No free port on 127.0.0.1.")
+	raise Problem(f"No free port on {host}, or no address of this machine.")
+
+
+def is_loopback(host: str) -> bool:
+	"""Whether only this machine reaches an address."""
+	if host == "localhost":
+		return True
+	try:
+		return ipaddress.ip_address(host).is_loopback
+	except ValueError:
+		return False
+
+
+def in_address(host: str) -> str:
+	"""A host as it stands before the port in an address."""
+	return f"[{host}]" if ":" in host else host
 
 
 def answers(host: str, port: int, seconds: float = 1) -> bool:

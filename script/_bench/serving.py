@@ -1,4 +1,7 @@
-"""script/server: the app with a demo regency, served until Ctrl-C."""
+"""script/server: the app with a demo regency, served to this machine until Ctrl-C.
+
+It listens on the loopback (127.0.0.1) only: nobody on the network reaches it, unless --host says otherwise.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from . import entry, machine, say
 from .bench import CHECKOUT, find_bench, wanted_root
 from .making import make_bench
 from .say import Problem
+from .services import LOOPBACK, is_loopback
 from .site import INDONESIAN, Site
 from .workbench import APP, Workbench
 
@@ -19,6 +23,13 @@ def main(arguments: list[str]) -> int:
 	parser = argparse.ArgumentParser(prog="script/server", description=__doc__)
 	parser.add_argument(
 		"--port", type=int, default=8000, help="port of the web server (default: 8000 or the next)"
+	)
+	parser.add_argument(
+		"--host",
+		default=LOOPBACK,
+		metavar="ADDRESS",
+		help="address of this machine to listen at (default: %(default)s, the loopback); with 0.0.0.0 everybody on"
+		" the network reaches a demo site whose passwords are printed here and stand in the documentation",
 	)
 	parser.add_argument("--fresh", action="store_true", help="throw the site away first and make a new one")
 	parser.add_argument(
@@ -63,12 +74,13 @@ def serve(options: argparse.Namespace) -> int:
 		else:
 			logins = ""
 		say.step("web server, realtime, background worker, scheduler")
-		url = site.serve(options.port, scheduler=True, reload=options.dev)
+		url = site.serve(options.port, scheduler=True, reload=options.dev, host=options.host)
 		workbench.tell_others(url)
 		print()
 		print(logins)
 		print()
 		print(f"  Address         {url}")
+		print(f"  Reached from    {reached_from(options.host)}")
 		print(f"  Administrator   {site.admin_password}")
 		print(f"  Checkout        {CHECKOUT}")
 		print(f"  Frappe          {bench.frappe_version} in {bench.root}")
@@ -81,6 +93,16 @@ def serve(options: argparse.Namespace) -> int:
 			say.step("stopped; script/server starts it again with all its data")
 			return 0
 		raise Problem(f"{ended} has ended. The end of its log:\n{say.tail(workbench.logs / log_of(ended))}")
+
+
+def reached_from(host: str) -> str:
+	"""Say who reaches the server at an address: a warning, where that is more than this machine."""
+	if is_loopback(host):
+		return f"this machine only ({host}); --host listens at another address"
+	return (
+		f"THE NETWORK ({host}): whoever reaches this machine reads and changes the site with the logins above,"
+		" and everything goes over the line unencrypted"
+	)
 
 
 def log_of(service: str) -> str:

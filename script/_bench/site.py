@@ -12,9 +12,10 @@ from pathlib import Path
 from . import say
 from .bench import short_hash
 from .say import Problem
-from .services import free_port, wait_until
+from .services import EVERY_ADDRESS, LOOPBACK, free_port, in_address, wait_until
 from .workbench import APP, Workbench, fingerprint
 
+LISTEN_AT = Path(__file__).with_name("listen_at.js")
 INDONESIAN = "Indonesia"  # as Frappe names the language
 
 _direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -139,23 +140,35 @@ class Site:
 
 	# --- Serving -----------------------------------------------------------------------------------
 
-	def serve(self, port: int | None = None, *, scheduler: bool = False, reload: bool = False) -> str:
+	def serve(
+		self,
+		port: int | None = None,
+		*,
+		scheduler: bool = False,
+		reload: bool = False,
+		host: str = LOOPBACK,
+	) -> str:
 		"""Starts web server, realtime, a background worker and perhaps the scheduler; returns the address when it
-		answers.
+		answers. What is started listens at `host` only, the loopback unless another is named.
 
 		Realtime is left out where there is no Node.js.
 		"""
-		web = self.begin_to_serve(port, scheduler=scheduler, reload=reload)
+		web = self.begin_to_serve(port, scheduler=scheduler, reload=reload, host=host)
 		self.wait_until_served(web)
 		return self.url
 
 	def begin_to_serve(
-		self, port: int | None = None, *, scheduler: bool = False, reload: bool = False
+		self,
+		port: int | None = None,
+		*,
+		scheduler: bool = False,
+		reload: bool = False,
+		host: str = LOOPBACK,
 	) -> subprocess.Popen:
 		"""The same without waiting; returns the web server's process."""
 		bench = self.workbench
-		port, realtime = free_port(port), free_port(9000 if port else None)
-		self.url = f"http://127.0.0.1:{port}"
+		port, realtime = free_port(port, host), free_port(9000 if port else None, host)
+		self.url = f"http://{in_address(LOOPBACK if host in EVERY_ADDRESS else host)}:{port}"
 		bench.configure(
 			default_site=self.name,
 			serve_default_site=True,
@@ -167,12 +180,23 @@ class Site:
 		environment = {**bench.environment, "DEV_SERVER": "1", "P2HAM_SITE": self.name}
 		common = {"cwd": bench.sites, "env": environment}
 		gunicorn = [str(bench.bench.python), "-m", "gunicorn", "_bench.wsgi:application"]
-		options = ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4", "--timeout", "120"]
+		options = [
+			"--bind",
+			f"{in_address(host)}:{port}",
+			"--workers",
+			"2",
+			"--threads",
+			"4",
+			"--timeout",
+			"120",
+		]
 		options.append("--reload" if reload else "--preload")
 		web = bench.services.start("web server", [*gunicorn, *options], bench.logs / "web.log", **common)
 		if bench.node:
 			script = str(bench.bench.frappe / "socketio.js")
-			bench.services.start("realtime", [bench.node, script], bench.logs / "realtime.log", **common)
+			command = [bench.node, "--require", str(LISTEN_AT), script]
+			there = {**common, "env": {**environment, "P2HAM_HOST": host}}
+			bench.services.start("realtime", command, bench.logs / "realtime.log", **there)
 		worker = bench.frappe_command(None, "worker", "--queue", "short,default,long")
 		bench.services.start("worker", worker, bench.logs / "worker.log", **common)
 		if scheduler:

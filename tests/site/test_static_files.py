@@ -1,0 +1,54 @@
+"""The web server of the scripts gives out built assets and the site's public files, asked over its own socket."""
+
+import os
+import socket
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import frappe
+import pytest
+
+pytestmark = pytest.mark.quick
+
+
+def get(path: str) -> tuple[int, bytes]:
+	"""Send an address as it is; no client would."""
+	base = urlsplit(os.environ["P2HAM_URL"])
+	with socket.create_connection((base.hostname, base.port), timeout=30) as line:
+		line.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+		received = b""
+		while piece := line.recv(65536):
+			received += piece
+	return int(received.split()[1]), received
+
+
+@pytest.mark.parametrize(
+	"path",
+	[
+		"/files/../../site_config.json",
+		"/files/%2e%2e/%2e%2e/site_config.json",
+		"/files/%2e%2e%2f%2e%2e%2fsite_config.json",
+		"/files/../../../common_site_config.json",
+		"/files//etc/passwd",
+		"/files/%2fetc%2fpasswd",
+		"/assets/../common_site_config.json",
+		"/assets/frappe/../app.py",
+		"/assets//etc/passwd",
+	],
+)
+def test_nobody_reads_a_file_of_the_machine(path):
+	status, received = get(path)
+	assert status == 404, received[:300]
+	assert b"db_password" not in received and b"root:" not in received and b"db_host" not in received
+
+
+def test_assets_and_public_files_are_still_there(db):
+	name = f"{frappe.generate_hash(length=10)}.txt"
+	file = Path(frappe.get_site_path("public", "files", name))
+	file.write_text("umum")
+	try:
+		assert get(f"/files/{name}")[1].endswith(b"umum")
+	finally:
+		file.unlink()
+	assert get("/assets/p2ham/images/p2ham.svg")[0] == 200
+	assert get("/assets/frappe/images/frappe-framework-logo.svg")[0] == 200

@@ -19,7 +19,7 @@ from werkzeug.wrappers import Response
 
 from p2ham.documents import assessment_sheet, indonesian
 from p2ham.documents import source as sources
-from p2ham.engine import lifecycle, snapshot
+from p2ham.engine import addresses, lifecycle, snapshot
 from p2ham.p2ham.doctype.p2ham_assessment_log import verification
 from p2ham.p2ham.doctype.p2ham_assessment_snapshot import p2ham_assessment_snapshot as snapshots
 
@@ -72,12 +72,36 @@ def count_request() -> None:
 	"""Count a request of this address, before anything is looked up. Raises frappe.RateLimitExceededError."""
 	# Frappe counts by the command that is called, and a page has none: the counter would be that of all pages.
 	frappe.form_dict.cmd = f"{__name__}.count_request"
+	frappe.form_dict.p2ham_asking = asking()
 	_count()
 
 
-@rate_limit(limit=LIMIT, seconds=SECONDS)
+# Not by Frappe's `request_ip`, which is whatever the header says.
+@rate_limit(key="p2ham_asking", ip_based=False, limit=LIMIT, seconds=SECONDS)
 def _count() -> None:
 	pass
+
+
+def asking() -> str:
+	"""Return whom this request is counted for: the address of the connection, or what a trusted proxy says.
+
+	Without `p2ham_trusted_proxies` in the configuration of the site only a proxy on the same machine is trusted, as
+	`bench setup nginx` makes it. With it, those that it names (addresses or networks), and no other.
+	"""
+	request = frappe.request
+	found = addresses.asking(request.remote_addr, request.headers.get("X-Forwarded-For"), _trusted())
+	return addresses.counted(found)
+
+
+def _trusted() -> list[addresses.Network]:
+	named = frappe.conf.get("p2ham_trusted_proxies")
+	if named is None:
+		named = addresses.LOOPBACK
+	try:
+		return addresses.networks([named] if isinstance(named, str) else named)
+	except (TypeError, ValueError):
+		frappe.logger("p2ham").exception("p2ham_trusted_proxies: not a list of addresses")
+		return []
 
 
 def look_up(typed: str) -> dict | None:

@@ -15,6 +15,9 @@ from urllib.parse import quote, urlsplit
 
 import frappe
 import pytest
+import wsgi
+from clients import Client
+from frappe.installer import update_site_config
 from frappe.utils import get_url, set_request
 from frappe.website.serve import get_response
 
@@ -95,7 +98,6 @@ def in_this_transaction(path: str) -> str:
 	"""What the page says now, to who sees what is not committed yet."""
 	set_request(method="GET", path=path, headers={"X-Forwarded-For": an_address()})
 	try:
-		frappe.local.request_ip = an_address()
 		return get_response(path.strip("/")).get_data(as_text=True)
 	finally:
 		del frappe.local.request
@@ -480,10 +482,63 @@ def test_who_asks_too_often_is_told_to_wait(visit, code):
 	assert visit(f"/{code}").status_code == 200  # everybody else goes on
 
 
+@pytest.fixture
+def from_address(demo_site):
+	"""`from_address(address)` is nobody whose connection comes from there; every request claims to be another's."""
+
+	def client(address: str, behind: str = ""):
+		found = Client(os.environ["P2HAM_URL"])
+		found.session.mount(found.base, wsgi.InProcess(address))
+
+		def ask():
+			claimed = ", ".join(filter(None, [an_address(), an_address(), behind]))
+			return found.get(PAGE, headers={"X-Forwarded-For": claimed}).status_code
+
+		return ask
+
+	return client
+
+
+@contextlib.contextmanager
+def trusting(*proxies: str):
+	update_site_config("p2ham_trusted_proxies", list(proxies))
+	try:
+		yield
+	finally:
+		update_site_config("p2ham_trusted_proxies", "None")
+		frappe.conf.pop("p2ham_trusted_proxies")  # Frappe takes it out of the file only
+
+
+def uses_up(ask) -> bool:
+	return [ask() for _ in range(public_page.LIMIT + 1)] == [*[200] * public_page.LIMIT, 429]
+
+
+def test_nobody_gets_a_new_limit_by_a_header_of_his_own(from_address):
+	assert uses_up(from_address(an_address()))
+	# A proxy on this machine says who asks, at the end of what the header said before.
+	assert uses_up(from_address("127.0.0.1", behind=an_address()))
+
+
+def test_only_proxies_that_the_site_names_are_believed(from_address):
+	proxy, somebody = an_address(), an_address()
+	with trusting(f"{proxy}/32"):
+		assert uses_up(from_address(proxy, behind=somebody))
+		assert from_address(proxy, behind=an_address())() == 200
+		assert from_address(somebody)() == 429
+		assert uses_up(from_address("127.0.0.1", behind=""))
+	with trusting("proxy.example.org"):  # nobody is believed, and the page goes on
+		assert from_address(proxy, behind=somebody)() == 200
+
+
+def test_a_line_of_ipv6_has_one_limit_however_many_addresses_it_has(from_address):
+	line = f"2001:db8:{random.randrange(2**16):x}:{random.randrange(2**16):x}"
+	numbers = itertools.count(1)
+	assert uses_up(lambda: from_address(f"{line}::{next(numbers):x}")())
+
+
 def test_a_request_is_counted_before_anything_is_looked_up(queries, code, monkeypatch):
 	address = an_address()
-	set_request(method="GET", path=f"{PAGE}/{code}")
-	frappe.local.request_ip = address
+	set_request(method="GET", path=f"{PAGE}/{code}", headers={"X-Forwarded-For": address})
 	try:
 		for _ in range(public_page.LIMIT):
 			public_page.count_request()

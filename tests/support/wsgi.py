@@ -35,15 +35,19 @@ def application():
 
 
 class InProcess(BaseAdapter):
-	"""What requests sends its requests with, in place of a connection: `session.mount(address, InProcess())`."""
+	"""What requests sends its requests with, in place of a connection: `session.mount(address, InProcess())`. `comes_from`
+	is the address that the connection has at the other end."""
+
+	def __init__(self, comes_from: str = "127.0.0.1"):
+		super().__init__()
+		self.comes_from = comes_from
 
 	def send(self, request: PreparedRequest, **_options) -> Response:
 		# A context of its own is to Frappe what a thread of its own is: the tests keep their connection.
 		body, status, headers = contextvars.Context().run(self.answer, request)
 		return as_response(self, request, body, int(status.split()[0]), headers)
 
-	@staticmethod
-	def answer(request: PreparedRequest):
+	def answer(self, request: PreparedRequest):
 		parts = urlsplit(request.url)
 		content = request.body or b""
 		environ = EnvironBuilder(
@@ -53,7 +57,7 @@ class InProcess(BaseAdapter):
 			method=request.method,
 			headers=list(request.headers.items()),
 			input_stream=io.BytesIO(content.encode() if isinstance(content, str) else content),
-			environ_overrides={"REMOTE_ADDR": "127.0.0.1"},
+			environ_overrides={"REMOTE_ADDR": self.comes_from},
 		).get_environ()
 		try:
 			rows, status, headers = run_wsgi_app(application(), environ, buffered=True)

@@ -183,7 +183,15 @@ doc_events = {
 	"DocShare": {"validate": "p2ham.access.scope.refuse_share"},
 	"Document Share Key": {"before_insert": "p2ham.access.traces.refuse_print_key"},
 	"Document Follow": {"validate": "p2ham.access.traces.refuse_follower"},
-	"Comment": {"before_insert": "p2ham.access.traces.check_comment"},
+	"Comment": {
+		"before_insert": "p2ham.access.traces.check_comment",
+		"validate": "p2ham.access.traces.keep_author",
+	},
+	"Communication": {
+		"before_validate": "p2ham.access.traces.check_mail",
+		"validate": "p2ham.access.traces.check_mail",
+	},
+	"Communication Link": {"before_validate": "p2ham.access.traces.refuse_link_alone"},
 	"ToDo": {"validate": "p2ham.access.traces.refuse_assignment"},
 	"Auto Email Report": {
 		"validate": [

@@ -42,6 +42,19 @@ TRACKED = (
 	"P2HAM Quarterly Report",
 	"P2HAM Preliminary Check",
 )
+# Who said what, to whom, about which document.
+COMMENTED = ("comment_type", "comment_email", "comment_by", "reference_doctype", "reference_name")
+MAILED = (
+	"sender",
+	"sender_full_name",
+	"user",
+	"sent_or_received",
+	"recipients",
+	"subject",
+	"content",
+	"reference_doctype",
+	"reference_name",
+)
 
 
 def has_permission(
@@ -174,14 +187,19 @@ def refuse_follower(follow, method: str | None = None) -> None:
 
 
 def check_comment(comment, method: str | None = None) -> None:
-	"""`Comment.before_insert`: who comments may read the document, and does so in his own name; and since a mention
-	sends the comment, nobody is mentioned who may not read the document. Raises frappe.PermissionError."""
-	if comment.reference_doctype not in scope.SCOPED or comment.comment_type != "Comment":
+	"""`Comment.before_insert`: whoever writes one, of whatever kind, does so in his own name. Who comments may read the
+	document, and since a mention sends the comment, nobody is mentioned who may not. Raises frappe.PermissionError."""
+	if comment.reference_doctype not in scope.SCOPED:
 		return
 	user = frappe.session.user
+	comment.comment_email, comment.comment_by = user, frappe.utils.get_fullname(user)
+	if comment.comment_type == "Comment":
+		_check_readers(comment)
+
+
+def _check_readers(comment) -> None:
 	if not frappe.has_permission(comment.reference_doctype, "read", comment.reference_name):
 		raise frappe.PermissionError  # the comments of web pages ask for no right
-	comment.comment_email, comment.comment_by = user, frappe.utils.get_fullname(user)
 	strangers = [
 		named
 		for named in extract_mentions(comment.content or "")
@@ -199,6 +217,62 @@ def check_comment(comment, method: str | None = None) -> None:
 			frappe.PermissionError,
 			title=_("Mention Not Allowed"),
 		)
+
+
+def keep_author(comment, method: str | None = None) -> None:
+	"""`Comment.validate`: nobody puts a comment about a document of ours into another's mouth, nor under another
+	document. Raises frappe.PermissionError."""
+	_refuse_changes(comment, COMMENTED)
+
+
+def check_mail(mail, method: str | None = None) -> None:
+	"""`Communication.before_validate`, and `validate`, when Frappe has read of the addresses what it is about: a mail, call or message about a document of ours is of who is logged in, whatever the
+	request says of its sender; what is stored keeps its sender and stays where it is.
+
+	What the mail server brought is left as it came, and what the scheduler sends. Raises frappe.PermissionError.
+	"""
+	if mail.flags.in_receive or (_nobody_asks() and frappe.session.user == "Administrator"):
+		return
+	ours = _is_ours(mail)
+	if ours and mail.is_new():
+		mail.user = frappe.session.user
+		mail.sender = frappe.db.get_value("User", mail.user, "email")
+		mail.sender_full_name = frappe.utils.get_fullname(mail.user)
+		mail.sent_or_received = "Sent"
+	elif not mail.is_new():
+		_refuse_changes(mail, MAILED)
+
+
+def _nobody_asks() -> bool:
+	return not getattr(frappe.local, "request", None)
+
+
+def _is_ours(trace) -> bool:
+	"""Tell whether something was written about a document of ours, or stands below one."""
+	return trace.reference_doctype in scope.SCOPED or any(
+		row.link_doctype in scope.SCOPED for row in trace.get("timeline_links") or ()
+	)
+
+
+def _refuse_changes(trace, fields: tuple[str, ...]) -> None:
+	"""Refuse to change these fields of what was written about a document of ours, or to put it below one later."""
+	before = trace.get_doc_before_save()
+	if not before or not (_is_ours(trace) or _is_ours(before)):
+		return
+	changed = [field for field in fields if (trace.get(field) or "") != (before.get(field) or "")]
+	if changed or not _is_ours(before):
+		frappe.throw(
+			_("{0}: who wrote what about which document does not change any more.").format(_(trace.doctype)),
+			frappe.PermissionError,
+			title=_("Change Not Allowed"),
+		)
+
+
+def refuse_link_alone(link, method: str | None = None) -> None:
+	"""`Communication Link.before_validate`: Frappe's REST saves the row alone, past `check_mail`, and with it the mail
+	would stand below a document of ours. Raises frappe.PermissionError."""
+	if link.link_doctype in scope.SCOPED:
+		raise frappe.PermissionError
 
 
 def refuse_report_of_another(report, method: str | None = None) -> None:

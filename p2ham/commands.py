@@ -11,6 +11,8 @@ import click
 import frappe
 from frappe.commands import get_site, pass_context
 
+from p2ham.engine.anchor import Anchor
+
 
 @contextmanager
 def connected(context) -> Iterator[None]:
@@ -151,28 +153,109 @@ def recompute(context, check: bool = False) -> None:
 		raise click.ClickException(f"{left} with differences")
 
 
+# What `p2ham-verify-log` ends with, for scripts: the log does not hold; what it was to be held against is of no use.
+BROKEN, UNUSABLE = 1, 2
+
+
 @click.command("p2ham-verify-log")
+@click.option(
+	"--fingerprint", is_flag=True, help="Only print the fingerprint of the log, one line, and check nothing"
+)
+@click.option(
+	"--save", type=FILE, help="Write the file for --against to FILE as well; never over one that is there"
+)
+@click.option("--against", type=FILE, help="Show that the log goes on from the one that FILE was written of")
+@click.option(
+	"--line", help="With --against: show that FILE is the one of this line from a mail or from paper"
+)
 @pass_context
-def verify_log(context) -> None:
+def verify_log(
+	context,
+	fingerprint: bool = False,
+	save: Path | None = None,
+	against: Path | None = None,
+	line: str | None = None,
+) -> None:
 	"""Walk the log of every assessment and name the first break in each chain.
 
-	Prints a fingerprint of the whole log: written down outside the site, it later shows that nothing was taken
-	away. Ends with an error if a chain is broken.
+	A chain does not show that somebody wrote it anew from the beginning, or took an assessment away with its log. So the
+	fingerprint of the log is kept outside the database: in a file of each day (p2ham/log in the site's private folder,
+	or where p2ham_log_folder in its configuration says), and as one line in the weekly mail of the Sekda.
+
+	Ends with 0 if all holds, 1 if something does not, 2 if FILE is of no use.
 	"""
+	from p2ham.p2ham.doctype.p2ham_assessment_log import anchors
+
+	if line and not against:
+		raise click.UsageError("--line says which file is meant; name it with --against")
+	older = _read_anchor(against, line) if against else None
+	with connected(context):
+		if fingerprint:
+			found = anchors.now()
+		else:
+			found = _walk_log(older)
+		if save:
+			_save_anchor(found, save)
+		if fingerprint:
+			click.echo(found.line)
+
+
+def _walk_log(older: Anchor | None) -> Anchor:
+	"""Print what is wrong with the log of the site, and its fingerprint; end the command if something is."""
 	from p2ham.p2ham.doctype.p2ham_assessment_log.verification import Verification
 
-	with connected(context):
-		walk = Verification()
-		with click.progressbar(walk.names(), label="Walking the log", file=sys.stderr) as names:
-			breaks = list(walk.breaks(names))
-		for found in breaks:
-			click.echo(
-				f"{found.assessment}{', entry {}'.format(*found.place) if found.place else ''}: {found.message}"
-			)
-		click.echo(f"{walk.entries} entries of {names.length} assessments")
-		click.echo(f"Fingerprint {walk.fingerprint()}")
+	walk = Verification()
+	with click.progressbar(walk.names(), label="Walking the log", file=sys.stderr) as names:
+		breaks = list(walk.breaks(names))
+	differences = list(walk.since(older)) if older else []
+	for found in [*breaks, *differences]:
+		click.echo(str(found))
+	click.echo(f"{walk.entries} entries of {names.length} assessments")
+	if older and not differences:
+		click.echo(f"The log goes on from that of {older.day}")
+	click.echo(walk.anchor().line)
 	if breaks:
-		raise click.ClickException(f"{len(breaks)} with a broken chain")
+		click.secho(f"{len(breaks)} with a broken chain", fg="red", err=True)
+	if differences:
+		click.secho(
+			f"{len(differences)} do not go on from {older.day}. If a backup was restored that is older than the file,"
+			" take a file from before that backup",
+			fg="red",
+			err=True,
+		)
+	if breaks or differences:
+		sys.exit(BROKEN)
+	return walk.anchor()
+
+
+def _read_anchor(file: Path, line: str | None) -> Anchor:
+	"""Return what a file holds; end the command if it is of no use, or not the one of the line."""
+	from p2ham.engine import anchor
+
+	try:
+		found = anchor.read(file.read_text("utf-8"))
+	except OSError as error:
+		raise Unusable(f"{file}: {error.strerror}") from None
+	except UnicodeDecodeError:
+		raise Unusable(f"{file}: this is no text") from None
+	except anchor.NotAnAnchor as error:
+		raise Unusable(f"{file}: {error}") from None
+	if line and not anchor.is_line_of(line, found):
+		raise Unusable(f"{file}: its line is another one: {found.line}")
+	return found
+
+
+def _save_anchor(found: Anchor, file: Path) -> None:
+	from p2ham.p2ham.doctype.p2ham_assessment_log import anchors
+
+	try:
+		anchors.write(found, file)
+	except OSError as error:
+		raise Unusable(f"{file}: {error.strerror}") from None
+
+
+class Unusable(click.ClickException):
+	exit_code = UNUSABLE
 
 
 @click.command("p2ham-verify-evidence")

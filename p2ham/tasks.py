@@ -5,6 +5,7 @@ from p2ham.access import roles
 from p2ham.access.technical_logs import told_without_values
 from p2ham.evidence import orphans
 from p2ham.notices import digests
+from p2ham.p2ham.doctype.p2ham_assessment_log import anchors
 
 
 @told_without_values
@@ -15,7 +16,9 @@ def hourly() -> None:
 
 @told_without_values
 def daily() -> None:
-	"""Say what is due, late or expires, once to each person; on one day of the week say how the regency is doing."""
+	"""Keep the fingerprint of the log outside the database. Say what is due, late or expires, once to each person; on one
+	day of the week say how the regency is doing."""
+	anchors.keep()
 	digests.remind()
 	digests.remind_of_the_week()
 

@@ -127,12 +127,3 @@ def _break_with_snapshot(entries: Sequence[Mapping], now: Now) -> Fault | None:
 def _leaves(entry: Mapping, stamp: str) -> bool:
 	step = lifecycle.find(entry.get("from_state") or "", entry.get("to_state") or "")
 	return bool(step and step.stamp and f"{step.stamp}_by" == stamp)
-
-
-def fingerprint(heads: Mapping[str, str]) -> str:
-	"""Return one SHA-256 over the last entry of every assessment (name -> hash).
-
-	Written down outside the site, it later shows that nothing before that day was taken away, which a chain
-	alone cannot: its end can be cut off together with what it describes.
-	"""
-	return snapshot.sha256(dict(heads))

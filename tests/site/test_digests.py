@@ -353,6 +353,13 @@ class TestTheWeek:
 		assert "1" in row.subject
 		assert frappe.session.user == "Administrator"
 
+	def test_it_carries_the_fingerprint_of_the_log(self, week, sekda, tmp_path, monkeypatch):
+		monkeypatch.setitem(frappe.conf, "p2ham_log_folder", str(tmp_path))
+		row = self.weekly(nowdate())[sekda]
+		(file,) = tmp_path.iterdir()
+		line = file.read_text().partition("\n")[0]
+		assert line.startswith(f"P2HAM-LOG day={nowdate()}") and line in row.content
+
 	def test_it_comes_once_a_week_on_its_day_or_by_the_first_run_after_it(self, week, sekda):
 		monday = next_day(0)
 		days = [monday + datetime.timedelta(days=number) for number in range(22)]

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 
 import frappe
 from frappe import _
+from frappe.utils import getdate, nowdate
 
-from p2ham.engine import chain, lifecycle
+from p2ham.engine import anchor, chain, lifecycle
+from p2ham.engine.faults import Fault
 from p2ham.p2ham.doctype.p2ham_assessment import worksheet
 from p2ham.p2ham.doctype.p2ham_assessment_log import p2ham_assessment_log as log
 from p2ham.p2ham.doctype.p2ham_assessment_snapshot import p2ham_assessment_snapshot as snapshots
@@ -24,13 +26,20 @@ class Break:
 	place: tuple[int, ...]
 	message: str
 
+	@classmethod
+	def of(cls, assessment: str, fault: Fault) -> Break:
+		return cls(assessment, fault.place, _(fault.template).format(*fault.values))
+
+	def __str__(self) -> str:
+		return f"{self.assessment}{', entry {}'.format(*self.place) if self.place else ''}: {self.message}"
+
 
 @dataclass
 class Verification:
 	"""Goes over the log of a whole site, whoever asks; changes nothing."""
 
 	entries: int = 0
-	heads: dict[str, str] = field(default_factory=dict)
+	log: dict[str, dict[int, str]] = field(default_factory=dict)
 
 	def names(self) -> list[str]:
 		"""Return every assessment that exists or has entries."""
@@ -44,15 +53,19 @@ class Verification:
 		for name in names:
 			entries = [log.sealable(row) for row in log.entries_of(name)]
 			self.entries += len(entries)
-			if entries:
-				self.heads[name] = entries[-1]["entry_hash"] or ""
+			self.log[name] = {entry["sequence"]: entry["entry_hash"] for entry in entries}
 			fault = chain.first_break(entries, now(name))
 			if fault:
-				yield Break(name, fault.place, _(fault.template).format(*fault.values))
+				yield Break.of(name, fault)
 
-	def fingerprint(self) -> str:
-		"""Return one SHA-256 over the last entries of all assessments that were walked."""
-		return chain.fingerprint(self.heads)
+	def anchor(self) -> anchor.Anchor:
+		"""Return the last entries of all assessments that were walked."""
+		return anchor.of_log(getdate(nowdate()), self.log)
+
+	def since(self, older: anchor.Anchor) -> Iterator[Break]:
+		"""Yield where what was walked does not go on from an older log."""
+		for name, fault in older.differences(self.log):
+			yield Break.of(name, fault)
 
 
 def now(name: str) -> chain.Now | None:

@@ -204,6 +204,7 @@ doc_events = {
 		"validate": "p2ham.access.traces.refuse_changed_version",
 		"on_trash": "p2ham.access.traces.refuse_changed_version",
 	},
+	"OAuth Bearer Token": {"validate": "p2ham.notices.keys.watch_token"},
 	"Property Setter": {"validate": "p2ham.access.traces.keep_tracking"},
 	"DocType": {"validate": "p2ham.access.traces.keep_tracking_in_doctype"},
 	# What Frappe puts into queries later is read as it is stored
@@ -220,6 +221,7 @@ doc_events = {
 		for doctype in ("Role", "Workflow State", "Workflow Action Master")
 	},
 	"User": {
+		"before_validate": "p2ham.notices.keys.watch_user",
 		"validate": "p2ham.access.roles.keep",
 		"before_rename": "p2ham.access.roles.refuse_rename",
 	},

@@ -37,12 +37,14 @@ def told_of_deadlock(doc):
 @contextmanager
 def acting_as(user: str) -> Iterator[None]:
 	"""Do what stands in the block as `user`, then return to who was there before."""
-	before = frappe.session.user
+	before, sid, data = frappe.session.user, frappe.session.sid, frappe.session.data
 	frappe.set_user(user)
 	try:
 		yield
 	finally:
 		frappe.set_user(before)
+		# Frappe forgets the login with it, and that somebody acts in another's name.
+		frappe.session.sid, frappe.session.data = sid, data
 
 
 def hold_to(doc, cls: type, names: Mapping[str, str] | None = None) -> None:

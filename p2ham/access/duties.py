@@ -81,6 +81,17 @@ def holders_between(names: Iterable[str], first: datetime.date, last: datetime.d
 	)
 
 
+def terms_of(user: str) -> list[frappe._dict]:
+	"""Return the records of the duties that a user holds today or will hold."""
+	officer = frappe.qb.DocType("P2HAM Officer")
+	today = getdate(nowdate())
+	return (
+		_all_officers(OFFICER_FIELDS)
+		.where((officer.user == user) & (officer.to_date.isnull() | (officer.to_date >= today)))
+		.run(as_dict=True)
+	)
+
+
 HELD_FIELDS = ("name", "duty", "opd", "position", "acting_prefix", "full_name")
 OFFICER_FIELDS = (
 	"name",

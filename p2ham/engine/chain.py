@@ -25,7 +25,7 @@ SEALED = (
 	"at",
 )
 # Sealed where they say something, so that entries written before the field existed keep their seal.
-SEALED_IF_SET = ("window", "until", "snapshot_hash")
+SEALED_IF_SET = ("window", "until", "snapshot_hash", "means", "means_user")
 
 # Nothing that counts changes any more in these states, so the content is still the one that was sealed.
 CONTENT_RESTS_IN = (lifecycle.REVIEWED, lifecycle.APPROVED, lifecycle.CANCELLED)

@@ -13,6 +13,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint, escape_html, get_url_to_form, get_url_to_list, to_timedelta
 
+from p2ham.access import means
 from p2ham.engine import lifecycle
 from p2ham.engine import notices as rules
 from p2ham.notices import mails, recipients, said
@@ -31,6 +32,7 @@ def tell(doc, step: lifecycle.Transition | None = None) -> None:
 	event = _event(doc, step)
 	if not event or frappe.flags.p2ham_untold:
 		return
+	let_in = _let_in(doc)
 	waiting = _waiting()
 	if not waiting:
 		frappe.db.after_commit.add(_enqueue)
@@ -42,8 +44,15 @@ def tell(doc, step: lifecycle.Transition | None = None) -> None:
 			"event": event,
 			"by": frappe.session.user,
 			"at": str(doc.modified),
+			"means": [let_in.word, let_in.user] if let_in.word else None,
 		}
 	)
+
+
+def _let_in(doc) -> means.Means:
+	"""Return how whoever did it was let in. Much of ours is done in the background, but no step of an assessment."""
+	found = means.of_request()
+	return means.OWN_LOGIN if found.word == means.JOB and doc.doctype != ASSESSMENT else found
 
 
 @contextmanager
@@ -99,6 +108,7 @@ class News:
 	row: frappe._dict
 	note: str = ""
 	submitted_by: str | None = None
+	let_in: means.Means = means.OWN_LOGIN
 
 	@property
 	def comes_by_calendar(self) -> bool:
@@ -109,8 +119,9 @@ class News:
 		)
 
 	def subject(self) -> str:
-		"""Return the sentence in the language that is spoken."""
-		return _(self.event.subject).format(*self._values())
+		"""Return the sentence in the language that is spoken; with it, if it was no login of one's own that did it."""
+		sentence = _(self.event.subject).format(*self._values())
+		return f"{sentence} [{self.let_in.said()}]" if self.let_in.word else sentence
 
 	def _values(self) -> tuple[str, ...]:
 		row = self.row
@@ -127,10 +138,20 @@ class News:
 		return {
 			"subject": self.subject(),
 			"text": _(self.event.text),
+			"means": _hint(self.let_in),
 			"note": self.note,
 			"until": _("Correct until {0}.").format(said.day(until)) if until and self.note else "",
 			"address": get_url_to_form(self.doctype, self.name),
 		}
+
+
+def _hint(let_in: means.Means) -> str:
+	"""Say that it was no login of one's own that did something, and what to do about it."""
+	if not let_in.word:
+		return ""
+	return _(
+		"This was not done with a login of the user's own, but with: {0}. Ask whether it was meant."
+	).format(let_in.said())
 
 
 def _short(text: str) -> str:
@@ -156,13 +177,17 @@ def deliver(events: list[dict]) -> None:
 	"""
 	settings = frappe.get_doc(mails.SETTINGS)
 	known = rules.EVENTS
-	wanted = [entry for entry in events if cint(settings.get(known[entry["doctype"]][entry["event"]].switch))]
+	wanted = [
+		entry
+		for entry in events
+		if entry.get("means") or cint(settings.get(known[entry["doctype"]][entry["event"]].switch))
+	]
 	if not wanted:
 		return
 	people = recipients.load()
 	told: dict[str, list[tuple[dict, News]]] = defaultdict(list)
 	for entry, news in _as_they_stand(wanted, people):
-		for user in people.of_event(news.event, news.opds, news.submitted_by) - {entry["by"]}:
+		for user in _whom(entry, news, people, settings):
 			told[user].append((entry, news))
 	# All of one kind that a person is told at once are one notification and one mail.
 	parcels = [
@@ -184,10 +209,19 @@ def deliver(events: list[dict]) -> None:
 		_mail(parcels)
 
 
+def _whom(entry: dict, news: News, people: recipients.Recipients, settings) -> set[str]:
+	"""Return who is told: whom it concerns, but for who did it; him too, whatever the settings say, if it was done in his
+	name by an API key, a token or an impersonation."""
+	found = set()
+	if cint(settings.get(news.event.switch)):
+		found = people.of_event(news.event, news.opds, news.submitted_by) - {entry["by"]}
+	return found | ({entry["by"]} & set(people.people) if news.let_in.word else set())
+
+
 def _by_kind(found: list[tuple[dict, News]]) -> Iterable[list[tuple[dict, News]]]:
 	kinds: dict[tuple, list[tuple[dict, News]]] = defaultdict(list)
 	for entry, news in found:
-		kinds[entry["doctype"], entry["event"], entry["by"]].append((entry, news))
+		kinds[entry["doctype"], entry["event"], entry["by"], news.let_in].append((entry, news))
 	return kinds.values()
 
 
@@ -284,6 +318,7 @@ def _as_they_stand(events: list[dict], people: recipients.Recipients) -> Iterato
 					row,
 					note=said.plain(row.get(event.note)),
 					submitted_by=row.get("submitted_by"),
+					let_in=means.Means(*(entry.get("means") or ())),
 				),
 			)
 

@@ -13,8 +13,11 @@ SETTINGS = "P2HAM Settings"
 
 def are_sent() -> bool:
 	"""Tell whether mails are wanted, and the site has an account to send them from."""
-	if not cint(frappe.db.get_single_value(SETTINGS, "send_notice_mails")):
-		return False
+	return bool(cint(frappe.db.get_single_value(SETTINGS, "send_notice_mails"))) and can_be_sent()
+
+
+def can_be_sent() -> bool:
+	"""Tell whether the site has an account to send mails from."""
 	account = EmailAccount.find_outgoing()
 	# Frappe makes up an account without an address where mails are muted.
 	return bool(account and account.email_id)

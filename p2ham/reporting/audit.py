@@ -66,6 +66,8 @@ def entries(period: Period, filters: dict | None, most: int) -> list[frappe._dic
 			user.full_name,
 			entry.duty,
 			entry.acting,
+			entry.means,
+			entry.means_user,
 			entry.note,
 		)
 		.orderby(entry.at, order=Order.desc)

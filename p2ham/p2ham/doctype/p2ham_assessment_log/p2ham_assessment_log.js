@@ -6,6 +6,8 @@ frappe.ui.form.on("P2HAM Assessment Log", {
 		const windows = { fill: __("Filling"), review: __("Review"), approve: __("Approval") };
 		frappe.meta.get_docfield(frm.doctype, "window", frm.docname).formatter = (value) =>
 			windows[value] || frappe.utils.escape_html(value || "");
+		frappe.meta.get_docfield(frm.doctype, "means", frm.docname).formatter = (value) =>
+			frappe.utils.escape_html(__(value || ""));
 	},
 
 	refresh(frm) {

@@ -3,6 +3,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import get_datetime, getdate, now_datetime
 
+from p2ham.access import means
 from p2ham.engine import chain
 from p2ham.p2ham.doctype.p2ham_assessment import worksheet
 
@@ -26,6 +27,8 @@ class P2HAMAssessmentLog(Document):
 		duty: DF.Data | None
 		entry_hash: DF.Data | None
 		from_state: DF.Data | None
+		means: DF.Data | None
+		means_user: DF.Data | None
 		note: DF.SmallText | None
 		previous_hash: DF.Data | None
 		sequence: DF.Int
@@ -112,6 +115,7 @@ def entry_for(
 	"""Return the entry that follows `end` (sequence and hash of the last one, 0 and "" for none), sealed but not
 	stored."""
 	sequence, previous_hash = end
+	let_in = means.of_request()
 	entry = frappe.get_doc(
 		{
 			"doctype": "P2HAM Assessment Log",
@@ -124,6 +128,8 @@ def entry_for(
 			"user": frappe.session.user,
 			"duty": held.duty if held else "",
 			"acting": held.acting_prefix if held else "",
+			"means": let_in.word,
+			"means_user": let_in.user,
 			"window": window,
 			"until": until,
 			"at": now_datetime().replace(microsecond=0),

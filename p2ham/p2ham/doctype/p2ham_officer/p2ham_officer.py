@@ -6,6 +6,7 @@ from frappe.utils import add_days, formatdate, getdate, nowdate
 
 from p2ham.access import appointments, duties, roles, scope
 from p2ham.engine import lifecycle
+from p2ham.notices import keys
 from p2ham.utils import check_nip
 
 
@@ -138,6 +139,8 @@ class P2HAMOfficer(Document):
 		before = self.get_doc_before_save()
 		if before and before.user != self.user:
 			roles.sync(before.user)
+		if not before or before.user != self.user:
+			keys.watch_appointment(self)
 
 	def on_trash(self):
 		appointments.check(self.duty, self.user)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from frappe import _
 
+from p2ham.access.means import Means
 from p2ham.reporting import audit, choice, look
 
 # More are no reading; the filters lead to the others, and figures and chart count all of them.
@@ -31,6 +32,7 @@ def columns() -> list[dict]:
 		look.column("who", _("Who"), width=180),
 		look.column("by_duty", _("Duty"), width=140),
 		look.column("acting", _("Acting"), width=90),
+		look.column("let_in_by", _("Let in by"), width=120),
 		look.column("note", _("Note"), width=320),
 		look.column("assessment", _("Assessment"), "Link", 230, options="P2HAM Assessment"),
 	]
@@ -42,6 +44,7 @@ def rows(found: list) -> list[dict]:
 		row.when = f"{row.at:%Y-%m-%d %H:%M}"
 		row.action_name = look.word(row.action)
 		row.who = row.full_name or row.user
+		row.let_in_by = Means(row.means or "", row.means_user or "").said()
 		row.by_duty = look.word(row.duty) if row.duty else ""
 		for field, state in (("before", row.from_state), ("after", row.to_state)):
 			if state:

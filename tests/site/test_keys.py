@@ -4,6 +4,7 @@ and who holds a duty is told when somebody gets what it takes."""
 from __future__ import annotations
 
 import base64
+import contextlib
 import email
 import os
 from email import policy
@@ -21,24 +22,38 @@ from p2ham.p2ham.doctype.p2ham_assessment_log.verification import is_intact
 
 pytestmark = pytest.mark.quick
 
+MANAGER = "sistem@empatlawang.example"
 REVIEWED = "DINSOS-P2HAM-2024"
 LOG, TOLD = "P2HAM Assessment Log", "Notification Log"
 STEP = {"name": REVIEWED, "action": "Return", "note": "Periksa lagi butir A1.", "until": ""}
 
 
-@pytest.fixture(autouse=True)
-def _undone(db):
-	with no_trace():
-		frappe.db.delete(TOLD)
-		settings = frappe.get_doc("P2HAM Settings")
-		settings.update({"send_notice_mails": 0, "notify_steps": 0})
-		settings.save()
-		account = {"email_id": "p2ham@empatlawang.example", "enable_outgoing": 1, "default_outgoing": 1}
-		frappe.get_doc({"doctype": "Email Account", "name": "Uji", **account}).db_insert()
-		frappe.local.outgoing_email_account = {}
+@contextlib.contextmanager
+def quiet():
+	"""Everything that could switch a notice off does, and mails can be sent."""
+	frappe.db.delete(TOLD)
+	settings = frappe.get_doc("P2HAM Settings")
+	settings.update({"send_notice_mails": 0, "notify_steps": 0})
+	settings.save()
+	account = {"email_id": "p2ham@empatlawang.example", "enable_outgoing": 1, "default_outgoing": 1}
+	frappe.get_doc({"doctype": "Email Account", "name": "Uji", **account}).db_insert()
+	frappe.local.outgoing_email_account = {}
+	yield
+	frappe.local.outgoing_email_account = {}
+
+
+@pytest.fixture
+def in_quiet(db):
+	with quiet():
+		yield
+
+
+@pytest.fixture
+def for_everybody(db, manager):
+	"""The server sees what a test makes, until it ends."""
+	with no_trace(), quiet():
 		frappe.db.commit()
 		yield
-	frappe.local.outgoing_email_account = {}
 
 
 @pytest.fixture
@@ -46,14 +61,12 @@ def sekda(people):
 	return people("Sekda")
 
 
-@pytest.fixture
-def manager():
+@pytest.fixture(scope="module")
+def manager(as_it_was):
 	"""A System Manager, as a client."""
-	user = make.create_user(
-		"sistem@empatlawang.example", "Pengelola Sistem", build.PASSWORD, ("System Manager",)
-	)
+	make.create_user(MANAGER, "Pengelola Sistem", build.PASSWORD, ("System Manager",))
 	frappe.db.commit()
-	return Client(os.environ["P2HAM_URL"]).login(user, build.PASSWORD)
+	return Client(os.environ["P2HAM_URL"]).login(MANAGER, build.PASSWORD)
 
 
 def told() -> dict[str, str]:
@@ -73,6 +86,7 @@ def mailed(user: str) -> list[str]:
 	]
 
 
+@pytest.mark.usefixtures("for_everybody")
 class TestWhoIsToldOfAKey:
 	def test_the_sekda_is_told_of_a_key_that_a_system_manager_makes_whatever_the_settings_say(
 		self, manager, sekda, people
@@ -95,7 +109,7 @@ class TestWhoIsToldOfAKey:
 		frappe.db.set_single_value("System Settings", "enable_password_policy", 0)
 		frappe.db.commit()
 		# Frappe lets nobody below the Administrator write the fields of the key themselves.
-		frappe.set_user("sistem@empatlawang.example")
+		frappe.set_user(MANAGER)
 		user = frappe.get_doc("User", clerk)
 		user.update(values)
 		user.save(ignore_permissions=True)
@@ -128,7 +142,7 @@ class TestWhoIsToldOfAKey:
 		assert "before the appointment" in told()[user]
 
 	def test_who_holds_no_duty_is_not_told(self, manager):
-		made = manager.call("frappe.core.doctype.user.user.generate_keys", user="sistem@empatlawang.example")
+		made = manager.call("frappe.core.doctype.user.user.generate_keys", user=MANAGER)
 		assert made.status_code == 200 and not told()
 
 	def test_a_token_of_an_application_is_told_once_a_day(self, sekda, people):
@@ -176,6 +190,7 @@ def token(user: str, value: str):
 	return made
 
 
+@pytest.mark.usefixtures("for_everybody")
 class TestWhatTheLogSays:
 	def let_in_by(self) -> tuple[str, str]:
 		frappe.db.rollback()
@@ -249,6 +264,7 @@ def administrator_password() -> str:
 	return build.PASSWORD
 
 
+@pytest.mark.usefixtures("in_quiet")
 class TestWhatTheNoticeSays:
 	@pytest.fixture
 	def deliver(self, monkeypatch):

@@ -44,6 +44,8 @@ def test_the_log_of_the_demo_holds():
 		("acting", "Plh."),
 		("content_hash", "0" * 64),
 		("until", "2024-12-31"),
+		("means", "API Key"),
+		("means_user", "Administrator"),
 	],
 )
 def test_an_entry_that_was_changed_is_named(field, value):

@@ -119,7 +119,7 @@ def next_in_order(doc) -> None:
 def check_nip(doc, field: str) -> None:
 	"""Refuse a NIP that does not have its 18 digits; it may be written with spaces, and be empty."""
 	digits = (doc.get(field) or "").replace(" ", "")
-	if digits and not (digits.isdigit() and len(digits) == 18):
+	if digits and not (digits.isascii() and digits.isdigit() and len(digits) == 18):
 		frappe.throw(_("{0} must have 18 digits.").format(_(doc.meta.get_label(field))))
 
 

@@ -18,6 +18,7 @@ from frappe.utils import cint, flt, get_datetime, getdate, now_datetime, to_time
 from p2ham.access import duties, windows
 from p2ham.engine import lifecycle
 from p2ham.engine.lifecycle import Change, Transition
+from p2ham.engine.values import clean_lines
 
 # Bookkeeping of Frappe that changes with every save.
 IGNORED = {
@@ -248,7 +249,8 @@ def _plain(field, value):
 		return _seconds(value)
 	if field.fieldtype == "Datetime":
 		return get_datetime(value).replace(microsecond=0) if value else None
-	return (str(value) if value is not None else "").replace("\r\n", "\n").strip()
+	# What stands there may be older than the form in which texts are stored now: nobody has changed that.
+	return clean_lines(str(value)) if value is not None else ""
 
 
 def _seconds(value) -> float | str:

@@ -7,8 +7,10 @@ import frappe
 from frappe.model.base_document import BaseDocument
 from frappe.model.document import Document
 
+from p2ham.access.values import SettlesValues
 
-class Row(Document):
+
+class Row(SettlesValues, Document):
 	"""The base of every child table's controller."""
 
 	@BaseDocument.parent_doc.getter

@@ -4,6 +4,7 @@ import frappe
 from frappe import _
 
 from p2ham.access import duties, follow_up, keepers, scope, windows
+from p2ham.access.values import settled
 from p2ham.documents import catalogue, evaluation
 from p2ham.engine import lifecycle, scoring
 from p2ham.engine.windows import WINDOWS
@@ -53,6 +54,10 @@ def take_step(
 		)
 	if modified:
 		doc.modified = modified  # what Frappe compares with the stored time stamp
+	if transition.note_field:
+		note = settled(doc.doctype, transition.note_field, note)
+	if transition.until_field:
+		until = settled(doc.doctype, transition.until_field, until)
 	doc.flags.p2ham_note = note
 	doc.flags.p2ham_tells = True  # here the answer says what a plain save says in a message
 	doc.flags.p2ham_until = until or ""

@@ -12,6 +12,7 @@ from frappe import _
 from frappe.utils import now_datetime
 
 from p2ham.access import files
+from p2ham.access.values import settled
 from p2ham.evidence import intake, revisions, sandbox
 
 PATIENCE = 120.0  # seconds; what a scanned law of a thousand pages needs
@@ -117,11 +118,12 @@ def clear(evidence: str, note: str) -> None:
 	doc = frappe.get_doc("P2HAM Evidence", evidence)
 	doc.check_permission("read")
 	files.check_may_clear(doc.opd)
-	if not (note or "").strip():
+	note = settled(doc.doctype, "cleared_note", note or "")
+	if not note:
 		frappe.throw(_("Give a reason."), frappe.MandatoryError)
 	if not doc.findings:
 		frappe.throw(_("{0}: nothing was found in this file.").format(doc.name))
-	doc.cleared_note, doc.cleared_by, doc.cleared_on = note.strip(), frappe.session.user, now_datetime()
+	doc.cleared_note, doc.cleared_by, doc.cleared_on = note, frappe.session.user, now_datetime()
 	doc.contains_personal_data = 0
 	doc.flags.p2ham_clearing = True
 	doc.flags.ignore_permissions = True

@@ -1,12 +1,12 @@
 from frappe import _
-from frappe.model.document import Document
 
+from p2ham.access.values import Record
 from p2ham.engine.instrument import Scale, ScaleOption, check_scale
 from p2ham.instruments import frozen, said, store
 from p2ham.utils import hold_to
 
 
-class P2HAMAnswerScale(Document):
+class P2HAMAnswerScale(Record):
 	"""The answers an indicator allows, and the points (0-100) each of them earns."""
 
 	# begin: auto-generated types

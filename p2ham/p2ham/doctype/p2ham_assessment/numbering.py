@@ -7,6 +7,7 @@ import frappe
 from frappe import _
 
 from p2ham.access import keepers
+from p2ham.access.values import settled
 from p2ham.documents import catalogue
 from p2ham.engine import lifecycle
 from p2ham.p2ham.doctype.p2ham_assessment_log import p2ham_assessment_log as log
@@ -30,7 +31,8 @@ def give(doc, numbers: dict[str, str]) -> None:
 			frappe.PermissionError,
 			title=_("Change Not Allowed"),
 		)
-	wanted = {field: " ".join((numbers[field] or "").split()) for field in FIELDS if field in numbers}
+	given = {field: settled(doc.doctype, field, numbers[field] or "") for field in FIELDS if field in numbers}
+	wanted = {field: " ".join(number.split()) for field, number in given.items()}
 	changed = {field: number for field, number in wanted.items() if number != (doc.get(field) or "")}
 	if not changed:
 		return

@@ -1,9 +1,9 @@
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import get_datetime
 
 from p2ham.access import guard, traces
+from p2ham.access.values import Record
 from p2ham.documents import public_page
 from p2ham.documents import source as sources
 from p2ham.engine import lifecycle, snapshot
@@ -18,7 +18,7 @@ from p2ham.utils import told_of_deadlock
 GIVEN = ("opd", "opd_name", "period", "amended_from", "items", "evidence_uses")
 
 
-class P2HAMAssessment(Document):
+class P2HAMAssessment(Record):
 	"""One unit in one period: its answers beside the verifier's, and the result.
 
 	The rules are in `p2ham.engine`, what may change in `p2ham.access.guard`, the rows and scores in
@@ -175,10 +175,11 @@ class P2HAMAssessment(Document):
 	def refuse_outdated_rows(self, values: dict):
 		stored = {row.name: row for row in self.get_all_children()}
 		for table in self.meta.get_table_fields():
-			for row in values.get(table.fieldname) or ():
-				known = stored.get(row.get("name"))
-				read_at = row.get("modified")
-				if known and read_at and get_datetime(read_at) != get_datetime(known.modified):
+			rows = values.get(table.fieldname)
+			for row in rows if isinstance(rows, list) else ():
+				known = stored.get(row.get("name")) if _is_row(row) else None
+				read_at = known and row.get("modified")
+				if read_at and not _same_time(read_at, known.modified):
 					frappe.throw(
 						_("{0} was changed by somebody else after you had opened it. Load it again.").format(
 							self.name
@@ -251,3 +252,15 @@ class P2HAMAssessment(Document):
 					_("Amended From"), self.amended_from
 				)
 			)
+
+
+def _is_row(row) -> bool:
+	"""Say whether this is a row that can be looked up; what is none is refused when the values are taken."""
+	return isinstance(row, dict) and isinstance(row.get("name"), str | None)
+
+
+def _same_time(given, stored) -> bool:
+	try:
+		return get_datetime(given) == get_datetime(stored)
+	except (TypeError, ValueError):
+		return False

@@ -4,11 +4,12 @@ from frappe.model.document import Document
 from frappe.utils import get_datetime, getdate, now_datetime
 
 from p2ham.access import means
+from p2ham.access.values import Record
 from p2ham.engine import chain
 from p2ham.p2ham.doctype.p2ham_assessment import worksheet
 
 
-class P2HAMAssessmentLog(Document):
+class P2HAMAssessmentLog(Record):
 	"""Append-only: who took which step, when, by which duty, on which content. Each entry seals the one before."""
 
 	# begin: auto-generated types

@@ -1,12 +1,12 @@
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import now_datetime
 
+from p2ham.access.values import Record
 from p2ham.engine import snapshot
 
 
-class P2HAMAssessmentSnapshot(Document):
+class P2HAMAssessmentSnapshot(Record):
 	"""What was approved, word for word, under the code by which anybody can check a print of it. Append-only, and
 	nobody's to read: documents are made from it for those who may print them."""
 

@@ -1,13 +1,13 @@
 import frappe
 from frappe import _
-from frappe.model.document import Document
 
+from p2ham.access.values import Record
 from p2ham.engine.instrument import Criterion, check_tree
 from p2ham.instruments import frozen, said
 from p2ham.utils import hold_to, next_in_order
 
 
-class P2HAMCriterion(Document):
+class P2HAMCriterion(Record):
 	"""A node of an instrument's tree; its score is the weighted mean of what is below it."""
 
 	# begin: auto-generated types

@@ -1,9 +1,10 @@
 import frappe
 from frappe import _
-from frappe.model.document import Document
+
+from p2ham.access.values import Record
 
 
-class P2HAMDigest(Document):
+class P2HAMDigest(Record):
 	"""What one person was reminded of on a day, or the week of who decides: written by the scheduler, read by that
 	person alone, removed after a while (`p2ham.notices.digests`)."""
 

@@ -2,15 +2,15 @@ from pathlib import Path
 
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import cint, getdate
 
 from p2ham.access import files, traces
+from p2ham.access.values import Record
 from p2ham.evidence import intake, links, personal_data, revisions
 from p2ham.utils import told_of_deadlock
 
 
-class P2HAMEvidence(Document):
+class P2HAMEvidence(Record):
 	"""A document of an OPD that supports answers: a private file or a link, with the dates it is valid for."""
 
 	# begin: auto-generated types

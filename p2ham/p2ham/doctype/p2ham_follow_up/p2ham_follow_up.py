@@ -1,9 +1,9 @@
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import now_datetime, nowdate
 
 from p2ham.access import follow_up, scope
+from p2ham.access.values import Record
 from p2ham.engine import follow_up as rules
 from p2ham.engine.numbers import read_number
 from p2ham.follow_ups import from_guidance
@@ -11,7 +11,7 @@ from p2ham.kkpham import rights
 from p2ham.notices import events
 
 
-class P2HAMFollowup(Document):
+class P2HAMFollowup(Record):
 	"""From something weak to a dated action: what should be better, who does what until when, how far it is."""
 
 	# begin: auto-generated types

@@ -1,9 +1,9 @@
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import getdate, nowdate
 
 from p2ham.access import follow_up, guidance, scope
+from p2ham.access.values import Record
 from p2ham.engine import follow_up as rules
 from p2ham.engine import guidance as life
 from p2ham.guidance import invitation, recipients
@@ -13,7 +13,7 @@ from p2ham.utils import check_nip, place_of, time_of_day
 TIMES = ["start_time", "end_time"]
 
 
-class P2HAMGuidance(Document):
+class P2HAMGuidance(Record):
 	"""A coordination meeting, dissemination or coaching visit, or a unit's request for guidance."""
 
 	# begin: auto-generated types

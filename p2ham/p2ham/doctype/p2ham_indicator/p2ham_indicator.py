@@ -1,13 +1,13 @@
 import frappe
 from frappe import _
-from frappe.model.document import Document
 
+from p2ham.access.values import Record
 from p2ham.engine.instrument import CONTINUES_KIND, EvidenceSlot, Indicator
 from p2ham.instruments import frozen, said
 from p2ham.utils import hold_to, next_in_order
 
 
-class P2HAMIndicator(Document):
+class P2HAMIndicator(Record):
 	"""One question of an instrument: its scale, weight, wanted evidence, and whom it is about."""
 
 	# begin: auto-generated types

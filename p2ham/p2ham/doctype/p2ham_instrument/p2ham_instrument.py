@@ -1,7 +1,7 @@
 import frappe
 from frappe import _
-from frappe.model.document import Document
 
+from p2ham.access.values import Record
 from p2ham.engine import instrument as engine
 from p2ham.instruments import frozen, said, store
 from p2ham.utils import hold_to
@@ -9,7 +9,7 @@ from p2ham.utils import hold_to
 STEPS = {("Draft", "Active"), ("Active", "Retired"), ("Retired", "Active")}
 
 
-class P2HAMInstrument(Document):
+class P2HAMInstrument(Record):
 	"""One regulation in one version. Draft can be edited; Active is frozen; Retired gets no new periods."""
 
 	# begin: auto-generated types

@@ -1,16 +1,16 @@
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import cint
 
 from p2ham.access import follow_up
+from p2ham.access.values import Record
 from p2ham.engine import scoring
 from p2ham.engine.numbers import plain, read_number, round_half_up
 from p2ham.instruments import store
 from p2ham.kkpham import rights
 
 
-class P2HAMKKPHAMResult(Document):
+class P2HAMKKPHAMResult(Record):
 	"""What the ministry or its regional office gave the regency, or one OPD, for a year."""
 
 	# begin: auto-generated types

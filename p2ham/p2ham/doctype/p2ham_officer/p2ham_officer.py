@@ -1,16 +1,16 @@
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.query_builder.functions import Max, Min
 from frappe.utils import add_days, formatdate, getdate, nowdate
 
 from p2ham.access import appointments, duties, roles, scope
+from p2ham.access.values import Record, settled
 from p2ham.engine import lifecycle
 from p2ham.notices import keys
 from p2ham.utils import check_nip
 
 
-class P2HAMOfficer(Document):
+class P2HAMOfficer(Record):
 	"""Who holds which duty, from when to when: the source of access and of signature blocks."""
 
 	# begin: auto-generated types
@@ -162,7 +162,7 @@ class P2HAMOfficer(Document):
 
 		Raises what saving either of them raises; then neither is stored.
 		"""
-		first = getdate(successor.get("from_date") or nowdate())
+		first = getdate(settled(self.doctype, "from_date", successor.get("from_date")) or nowdate())
 		if first <= getdate(self.from_date):
 			frappe.throw(
 				_("{0} must be after {1}, the first day of {2}.").format(

@@ -1,8 +1,8 @@
 import frappe
 from frappe import _
-from frappe.utils.nestedset import NestedSet
 
 from p2ham.access import appointments, duties
+from p2ham.access.values import TreeRecord
 from p2ham.engine import lifecycle
 
 # What names a unit, and would be mixed with another's by a merge.
@@ -20,7 +20,7 @@ BELONGING = (
 )
 
 
-class P2HAMOPD(NestedSet):
+class P2HAMOPD(TreeRecord):
 	"""A unit of the regency's tree: the regency itself is the root, below it OPD, below them units."""
 
 	# begin: auto-generated types

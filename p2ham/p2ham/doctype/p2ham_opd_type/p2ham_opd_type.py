@@ -1,9 +1,8 @@
-from frappe.model.document import Document
-
+from p2ham.access.values import Record
 from p2ham.instruments import frozen
 
 
-class P2HAMOPDType(Document):
+class P2HAMOPDType(Record):
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
 

@@ -2,9 +2,9 @@ import itertools
 
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import escape_html, flt, formatdate, getdate, now, nowdate
 
+from p2ham.access.values import Record
 from p2ham.engine import lifecycle, participation, windows
 from p2ham.engine.numbers import plain
 from p2ham.engine.scoring import FULL_POINTS
@@ -13,7 +13,7 @@ from p2ham.p2ham.doctype.p2ham_assessment_log import p2ham_assessment_log as log
 STEPS = {("Draft", "Open"), ("Open", "Closed"), ("Closed", "Open"), ("Open", "Draft")}
 
 
-class P2HAMPeriod(Document):
+class P2HAMPeriod(Record):
 	"""A round of assessments: one instrument, one year, the dates, and the units that take part."""
 
 	# begin: auto-generated types

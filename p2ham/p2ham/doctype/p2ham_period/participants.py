@@ -10,6 +10,7 @@ from frappe import _
 from frappe.utils import escape_html, formatdate, getdate, nowdate
 
 from p2ham.access import duties, scope
+from p2ham.access.values import settled
 from p2ham.engine import file_names, participation
 from p2ham.evidence import intake
 from p2ham.utils import told_of_deadlock
@@ -91,7 +92,7 @@ def declare_ready(
 	"""Take the step to Ready for a unit and store its letter beside it, or nothing of both."""
 
 	def change(doc, row) -> str:
-		row.ready_on = getdate(ready_on) if ready_on else nowdate()
+		row.ready_on = getdate(settled(row.doctype, "ready_on", ready_on) or nowdate())
 		if letter:
 			row.letter = _store_letter(doc, row, letter)
 		return _("{0} is ready since {1}.").format(opd, formatdate(row.ready_on))
@@ -101,7 +102,7 @@ def declare_ready(
 
 def withdraw(period: str, opd: str, reason: str) -> dict:
 	"""Take a unit out of a period, with the reason."""
-	reason = (reason or "").strip()
+	reason = settled("P2HAM Period Participant", "withdrawal_reason", reason or "")
 	if len(reason) > LONGEST_REASON:
 		frappe.throw(_("{0}: at most {1} characters.").format(_("Reason for Withdrawal"), LONGEST_REASON))
 

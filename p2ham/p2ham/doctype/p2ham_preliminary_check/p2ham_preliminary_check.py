@@ -1,9 +1,9 @@
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import getdate, nowdate
 
 from p2ham.access import follow_up
+from p2ham.access.values import Record
 from p2ham.engine import participation
 from p2ham.utils import insert_in_bulk, prepare
 
@@ -12,7 +12,7 @@ SETTINGS = "P2HAM Settings"
 REMARK = "#"
 
 
-class P2HAMPreliminaryCheck(Document):
+class P2HAMPreliminaryCheck(Record):
 	"""The preliminary check (pemeriksaan awal) of a unit in a period: is there what an assessment needs? Kept by Bagian
 	Hukum; it decides nothing by itself."""
 

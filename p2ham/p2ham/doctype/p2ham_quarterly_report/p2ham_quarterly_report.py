@@ -1,9 +1,9 @@
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import cint, getdate, now_datetime, nowdate
 
 from p2ham.access import follow_up
+from p2ham.access.values import Record
 from p2ham.documents import indonesian
 from p2ham.engine import follow_up as rules
 from p2ham.reporting import choice, frozen
@@ -24,7 +24,7 @@ CLOSING = (
 )
 
 
-class P2HAMQuarterlyReport(Document):
+class P2HAMQuarterlyReport(Record):
 	"""The report of a quarter that is sent as a letter. Its figures are frozen when it is made; once sent, nothing of it
 	changes."""
 

@@ -1,12 +1,12 @@
 import frappe
 from frappe import _
-from frappe.model.document import Document
 
 from p2ham.access import follow_up
+from p2ham.access.values import Record
 from p2ham.kkpham import rights
 
 
-class P2HAMRightOwner(Document):
+class P2HAMRightOwner(Record):
 	"""The OPD that answers for a right of KKP HAM. A right may have several, an OPD several rights."""
 
 	# begin: auto-generated types

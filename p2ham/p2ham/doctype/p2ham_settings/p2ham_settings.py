@@ -1,8 +1,8 @@
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import cint
 
+from p2ham.access.values import Record
 from p2ham.engine import reminders
 from p2ham.engine.faults import FaultyError
 from p2ham.instruments import said
@@ -12,7 +12,7 @@ LEAST_KEPT = 31
 LONGEST = {"digests_kept_days": 10 * reminders.MOST_DAYS}
 
 
-class P2HAMSettings(Document):
+class P2HAMSettings(Record):
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
 

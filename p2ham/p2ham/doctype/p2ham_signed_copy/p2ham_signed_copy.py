@@ -2,10 +2,10 @@ from pathlib import Path
 
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import escape_html, getdate, now_datetime
 
 from p2ham.access import keepers
+from p2ham.access.values import Record, settled
 from p2ham.engine import lifecycle
 from p2ham.evidence import intake
 from p2ham.p2ham.doctype.p2ham_assessment_log import p2ham_assessment_log as log
@@ -14,7 +14,7 @@ ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 LONGEST_NOTE = 500
 
 
-class P2HAMSignedCopy(Document):
+class P2HAMSignedCopy(Record):
 	"""What was signed, brought back to the approved assessment: a scan, or the PDF with an electronic signature, byte
 	for byte as it was sent. Append-only: a newer copy of the same document stands before the older one, which stays."""
 
@@ -127,7 +127,8 @@ def add(assessment, looked: intake.Looked, document: str, signed_on, electronic:
 				frappe.bold(_("Document")), escape_html(", ".join(documents()))
 			)
 		)
-	day, note = getdate(signed_on) if signed_on else None, note.strip()
+	signed_on = settled("P2HAM Signed Copy", "signed_on", signed_on)
+	day, note = getdate(signed_on) if signed_on else None, settled("P2HAM Signed Copy", "note", note)
 	if day and day > getdate():
 		frappe.throw(_("{0} must not be in the future.").format(frappe.bold(_("Signed On"))))
 	if len(note) > LONGEST_NOTE:

@@ -1,0 +1,264 @@
+"""Values as they will be stored: the one form in which rules judge a value and the database keeps it, by the type of
+its field. Frappe brings values to their stored form only after all rules have looked, and in imports not at all."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from .faults import N_, Fault, FaultyError
+from .fields import shown
+from .numbers import plain, read_number
+
+LINES = frozenset({"Small Text", "Text", "Long Text"})
+# What holds markup, code or a structure of its own: it is not read as plain text.
+NOT_PLAIN = frozenset(
+	{"Text Editor", "HTML Editor", "Markdown Editor", "Code", "JSON", "Geolocation", "Signature", "Password"}
+)
+STRUCTURED = frozenset({"JSON", "Geolocation"})
+NUMBERS = frozenset({"Float", "Currency", "Percent", "Rating", "Duration"})
+# What the columns of Frappe's tables hold: INT, and DECIMAL(21, 9).
+MOST_WHOLE = 2**31 - 1
+MOST_NUMBER = 10**12
+DECIMALS = 9
+
+# What a browser takes for a tag, a comment or the end of a tag, also unclosed; and an attribute that runs a script,
+# behind a quotation mark that ends the attribute in which the text may be shown.
+_TAG = re.compile(r"<[A-Za-z/!?]")
+_HANDLER = re.compile(r"""["'`](?:[^<>]*[\s/"'`])?on[a-z]{3,}\s*=""", re.IGNORECASE)
+
+_WORDS = {"1": 1, "true": 1, "on": 1, "yes": 1, "0": 0, "false": 0, "off": 0, "no": 0, "": 0}
+_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?", re.ASCII)
+_MOMENT = re.compile(
+	r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6})\d*)?)?)?", re.ASCII
+)
+_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?", re.ASCII)
+_JOINERS = "\u200c\u200d"
+_LATIN_ENDS = 0x24F
+
+
+@dataclass(frozen=True)
+class Field:
+	"""What the meta says of a field: its type, the options of a Select (empty: any text), and whether it may hold
+	markup: an editor, or what the meta says is no text for people; that stays as it is, byte for byte."""
+
+	fieldtype: str
+	options: tuple[str, ...] = ()
+	markup: bool = False
+
+
+def has_markup(text: str) -> bool:
+	"""Say whether a browser that takes the text for HTML would find anything but text in it."""
+	return bool(_TAG.search(text) or ("=" in text and _HANDLER.search(text)))
+
+
+def clean_line(text: str) -> str:
+	"""Return text of one line as it is stored: composed (NFC), without invisible characters, with plain blanks, none of
+	them at its ends."""
+	if text.isascii() and text.isprintable():
+		return text.strip()
+	kept = "".join(map(_blank, _visible(unicodedata.normalize("NFC", text))))
+	return kept.strip()
+
+
+def clean_lines(text: str) -> str:
+	"""Return text of several lines as it is stored: like one line, with its line breaks, tabs and no-break spaces."""
+	if text.isascii() and text.isprintable():
+		return text.strip()
+	text = text.replace("\r\n", "\n").replace("\r", "\n")
+	return "".join(_visible(unicodedata.normalize("NFC", text))).strip()
+
+
+def _visible(text: str):
+	"""Yield the characters that mean something: neither control nor format characters, nor halves of characters. What
+	joins letters stays between letters of scripts that need it, and between emoji."""
+	for position, letter in enumerate(text):
+		if letter in "\n\t" or (letter in _JOINERS and _joins(text, position)):
+			yield letter
+		elif letter in "\x0b\x0c\x1c\x1d\x1e\x1f\x85\u2028\u2029":
+			yield "\n"
+		elif unicodedata.category(letter) not in ("Cc", "Cf", "Cs"):
+			yield letter
+
+
+def _joins(text: str, position: int) -> bool:
+	around = text[max(position - 1, 0) : position + 2]
+	return len(around) == 3 and all(ord(letter) > _LATIN_ENDS for letter in (around[0], around[2]))
+
+
+def _blank(letter: str) -> str:
+	return " " if letter in "\n\t" or unicodedata.category(letter) == "Zs" else letter
+
+
+def settle(field: Field, value):
+	"""Return a value as it will be stored in a field; None stays None, which Frappe fills in.
+
+	Raises FaultyError for what cannot be stored as what it is.
+	"""
+	if value is None:
+		return None
+	read = _READERS.get(field.fieldtype, _read_other if field.markup else _read_text)
+	return read(field, value)
+
+
+def _refuse(template: str, *values):
+	raise FaultyError([Fault((), template, values)])
+
+
+def _single(value) -> None:
+	if isinstance(value, list | tuple | set | dict | bytes):
+		_refuse(N_("must be a single value, not {0}"), shown(value))
+
+
+def _read_other(field: Field, value):
+	"""What has a form of its own is only told apart from lists and the like."""
+	if field.fieldtype not in STRUCTURED:
+		_single(value)
+	return value
+
+
+def _read_text(field: Field, value):
+	text = value if isinstance(value, str) else _written(value)
+	text = clean_lines(text) if field.fieldtype in LINES else clean_line(text)
+	if not field.markup and has_markup(text):
+		_refuse(N_('must be plain text without HTML; write a blank behind "<"'))
+	return text
+
+
+def _written(value) -> str:
+	"""Return what is no text as the text that it means."""
+	_single(value)
+	if isinstance(value, bool):
+		_refuse(N_("must be text, not {0}"), shown(value))
+	if isinstance(value, float):
+		# Beyond this a number from JSON has lost digits already.
+		return (
+			plain(_number(value))
+			if abs(value) < 2**53
+			else _refuse(N_("must be text, not {0}"), shown(value))
+		)
+	return str(value)
+
+
+def _read_select(field: Field, value):
+	text = clean_line(value if isinstance(value, str) else _written(value))
+	if text and field.options and text not in field.options:
+		_refuse(
+			N_('"{0}" is not one of: {1}'), shown(text), tuple(option for option in field.options if option)
+		)
+	return text
+
+
+def _read_check(field: Field, value):
+	if isinstance(value, bool | int):
+		return int(bool(value))
+	_single(value)
+	word = clean_line(value).lower() if isinstance(value, str) else value
+	if isinstance(word, str) and word in _WORDS:
+		return _WORDS[word]
+	if word in (0.0, 1.0):
+		return int(word)
+	return _refuse(N_("must be true or false, not {0}"), shown(value))
+
+
+def _number(value) -> Decimal | None:
+	_single(value)
+	try:
+		return read_number(clean_line(value) if isinstance(value, str) else value)
+	except (ValueError, ArithmeticError):
+		return _refuse(N_('"{0}" is not a number'), shown(value))
+
+
+def _read_whole(field: Field, value):
+	if type(value) is not int:
+		number = _number(value)
+		if number is None:
+			return None
+		if number != number.to_integral_value():
+			_refuse(N_("must be a whole number, not {0}"), shown(value))
+		value = int(number)
+	if abs(value) > MOST_WHOLE:
+		_refuse(N_('"{0}" is too large'), shown(value))
+	return value
+
+
+def _read_number(field: Field, value):
+	if type(value) is not int:
+		number = _number(value)
+		if number is None:
+			return None
+		value = float(number) if abs(number) >= MOST_NUMBER else round(float(number), DECIMALS)
+	if abs(value) >= MOST_NUMBER:
+		_refuse(N_('"{0}" is too large'), shown(value))
+	return value
+
+
+def _read_date(field: Field, value):
+	if isinstance(value, datetime.date):
+		return value.date() if isinstance(value, datetime.datetime) else value
+	_single(value)
+	text = clean_line(value) if isinstance(value, str) else ""
+	if value == "" or (isinstance(value, str) and not text):
+		return None
+	found = _DATE.fullmatch(text)
+	return _built(N_('"{0}" is not a date (year-month-day)'), value, _day, found)
+
+
+def _day(found: re.Match) -> str:
+	return datetime.date(*map(int, found.groups())).isoformat()
+
+
+def _read_moment(field: Field, value):
+	if isinstance(value, datetime.date):
+		return value
+	_single(value)
+	text = clean_line(value) if isinstance(value, str) else ""
+	if isinstance(value, str) and not text:
+		return None
+	found = _MOMENT.fullmatch(text)
+	return _built(N_('"{0}" is not a day with a time'), value, _moment, found)
+
+
+def _moment(found: re.Match) -> str:
+	*parts, fraction = found.groups()
+	moment = datetime.datetime(*(int(part or 0) for part in parts), int((fraction or "0").ljust(6, "0")))
+	return str(moment)
+
+
+def _read_time(field: Field, value):
+	if isinstance(value, datetime.timedelta | datetime.time):
+		return value
+	_single(value)
+	text = clean_line(value) if isinstance(value, str) else ""
+	if isinstance(value, str) and not text:
+		return None
+	return _built(N_('"{0}" is not a time of day'), value, _time, _TIME.fullmatch(text))
+
+
+def _time(found: re.Match) -> str:
+	return datetime.time(*(int(part or 0) for part in found.groups())).isoformat()
+
+
+def _built(template: str, value, build: Callable[[re.Match], str], found: re.Match | None) -> str:
+	try:
+		return build(found) if found else _refuse(template, shown(value))
+	except ValueError as error:
+		if isinstance(error, FaultyError):
+			raise
+		return _refuse(template, shown(value))
+
+
+_READERS: dict[str, Callable] = {
+	"Select": _read_select,
+	"Check": _read_check,
+	"Int": _read_whole,
+	"Date": _read_date,
+	"Datetime": _read_moment,
+	"Time": _read_time,
+	**dict.fromkeys(NUMBERS, _read_number),
+	**dict.fromkeys(NOT_PLAIN, _read_other),
+}

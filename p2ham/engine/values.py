@@ -29,7 +29,7 @@ DECIMALS = 9
 # What a browser takes for a tag, a comment or the end of a tag, also unclosed; and an attribute that runs a script,
 # behind a quotation mark that ends the attribute in which the text may be shown.
 _TAG = re.compile(r"<[A-Za-z/!?]")
-_HANDLER = re.compile(r"""["'`](?:[^<>]*[\s/"'`])?on[a-z]{3,}\s*=""", re.IGNORECASE)
+_HANDLER = re.compile(r"""["'`](?:[^<>]*[\s/"'`])?(on[a-z]{3,})\s*=""", re.IGNORECASE)
 
 _WORDS = {"1": 1, "true": 1, "on": 1, "yes": 1, "0": 0, "false": 0, "off": 0, "no": 0, "": 0}
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?", re.ASCII)
@@ -49,11 +49,6 @@ class Field:
 	fieldtype: str
 	options: tuple[str, ...] = ()
 	markup: bool = False
-
-
-def has_markup(text: str) -> bool:
-	"""Say whether a browser that takes the text for HTML would find anything but text in it."""
-	return bool(_TAG.search(text) or ("=" in text and _HANDLER.search(text)))
 
 
 def clean_line(text: str) -> str:
@@ -124,8 +119,10 @@ def _read_other(field: Field, value):
 def _read_text(field: Field, value):
 	text = value if isinstance(value, str) else _written(value)
 	text = clean_lines(text) if field.fieldtype in LINES else clean_line(text)
-	if not field.markup and has_markup(text):
+	if "<" in text and _TAG.search(text):
 		_refuse(N_('must be plain text without HTML; write a blank behind "<"'))
+	if "=" in text and (found := _HANDLER.search(text)):
+		_refuse(N_('has "{0}", which a browser could run as a script'), shown(found.group(1)))
 	return text
 
 

@@ -173,7 +173,10 @@ override_doctype_class = {
 	"Access Log": "p2ham.access.technical_logs.GuardedAccessLog",
 }
 
+_clean_json = "p2ham.access.cleaning.clean_json"
 doc_events = {
+	# Before rules look, and again for what controllers have made of it
+	"*": {"before_validate": _clean_json, "before_save": _clean_json},
 	"File": {
 		"before_insert": "p2ham.access.files.before_insert",
 		"before_validate": "p2ham.access.files.validate",

@@ -13,7 +13,7 @@ from functools import lru_cache
 import frappe
 from frappe.utils.html_utils import sanitize_html
 
-from p2ham.access.values import SettlesValues
+from p2ham.access.values import EDITORS, SettlesValues
 
 # What holds code, or a structure that the desk reads as such, as Frappe's own cleaning has it.
 EXEMPT_TYPES = frozenset(
@@ -62,6 +62,8 @@ def _may_be_live(value: str) -> bool:
 
 def _is_exempt(doc, fieldname: str) -> bool:
 	field = doc.meta.get_field(fieldname)
+	if isinstance(doc, SettlesValues) and not (field and field.fieldtype in EDITORS):
+		return True  # plain text, which is refused with markup in it
 	return bool(field and (field.get("ignore_xss_filter") or field.fieldtype in EXEMPT_TYPES))
 
 
@@ -81,19 +83,11 @@ def cleaned(text: str) -> str:
 
 def _cleaned_text(text: str, read: str) -> str:
 	"""Clean a text in quotation marks as the text that it is; if what it reads as is live as well, only that is left."""
-	if _TAG.search(text):
-		text = sanitize_html(text, always_sanitize=True)
-	if _TAG.search(read) and _read(text) is not None:
-		text = sanitize_html(read, always_sanitize=True)
-	return text
-
-
-def _read(text: str) -> str | None:
-	try:
-		found = json.loads(text)
-	except ValueError:
-		return None
-	return found if isinstance(found, str) and _TAG.search(found) else None
+	if _TAG.search(read):
+		clean = sanitize_html(read, always_sanitize=True)
+		if clean != read and "\\u003c" in text.lower():
+			return clean
+	return sanitize_html(text, always_sanitize=True) if _TAG.search(text) else text
 
 
 def _has_tag(value) -> bool:

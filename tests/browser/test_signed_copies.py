@@ -47,7 +47,7 @@ def test_bagian_hukum_keeps_what_was_signed_and_everybody_finds_it(desk, enter, 
 	desk.find(f"{DIALOG} input[type=file]").send_keys(str(scan))
 	Select(desk.find(f"{DIALOG} select[data-fieldname=document]")).select_by_visible_text(RECORD)
 	desk.click(f"{DIALOG} input[data-fieldname=electronic]")
-	desk.type(f"{DIALOG} textarea[data-fieldname=note]", "Asli <b>di Bagian Hukum</b>")
+	desk.type(f"{DIALOG} textarea[data-fieldname=note]", "Asli & di Bagian Hukum < 3")
 	desk.shoot("signed-copy-dialog")
 	desk.click(f"{DIALOG} .btn-modal-primary")
 	desk.find(f"{SECTION} table")

@@ -591,9 +591,10 @@ def test_tidying_leaves_it_alone(kept):
 
 def test_what_was_typed_stays_text(people, as_user):
 	as_user(people("Kabag Hukum"))
-	name = add(note='<script>alert("x")</script><img src=x onerror=alert(1)>', name="<b>.pdf").name
-	doc = frappe.get_doc(COPY, name)
-	assert "<script" not in doc.note and "onerror" not in doc.note
+	with pytest.raises(frappe.ValidationError, match="plain text"):
+		add(note='<script>alert("x")</script><img src=x onerror=alert(1)>')
+	doc = frappe.get_doc(COPY, add(note='Lembar < 3 & "asli"', name="<b>.pdf").name)
+	assert doc.note == 'Lembar < 3 & "asli"'
 	assert "<" not in doc.file
 
 

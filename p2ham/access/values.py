@@ -114,10 +114,9 @@ def _settle_record(doc) -> None:
 def _settle_links(doc, values: dict) -> None:
 	"""Let links name records as they are called: a database finds DINKES by "dinkes" too, and rules compare exactly.
 	Frappe asks the same a moment later and is answered from its cache; what is not there it refuses itself."""
-	for field in doc.meta.get_link_fields():
-		value = values.get(field.fieldname)
-		if value and field.options and not frappe.get_meta(field.options).get("is_virtual"):
-			values[field.fieldname] = frappe.db.get_value(field.options, value, "name", cache=True) or value
+	for fieldname, linked in _links(doc.doctype):
+		if value := values.get(fieldname):
+			values[fieldname] = frappe.db.get_value(linked, value, "name", cache=True) or value
 
 
 def _fields(doctype: str) -> dict[str, Field]:
@@ -125,8 +124,19 @@ def _fields(doctype: str) -> dict[str, Field]:
 	meta = frappe.get_meta(doctype)
 	known = _known()
 	if doctype not in known or known[doctype][0] is not meta:
-		known[doctype] = (meta, _fields_of(meta))
+		known[doctype] = (meta, _fields_of(meta), _links_of(meta))
 	return known[doctype][1]
+
+
+def _links(doctype: str) -> list[tuple[str, str]]:
+	"""Return the links of a DocType, as field and linked DocType."""
+	_fields(doctype)
+	return _known()[doctype][2]
+
+
+def _links_of(meta) -> list[tuple[str, str]]:
+	links = [(field.fieldname, field.options) for field in meta.get_link_fields() if field.options]
+	return [(field, linked) for field, linked in links if not frappe.get_meta(linked).get("is_virtual")]
 
 
 def _known() -> dict[str, tuple]:
@@ -176,7 +186,8 @@ def _message(fault) -> str:
 
 def refuse(doc, fieldname: str, why: str) -> None:
 	"""Raise frappe.ValidationError with a sentence that names the field, and the row if it stands in one."""
-	label = _(doc.meta.get_label(fieldname) or fieldname)
+	known = fieldname in OWN_COLUMNS or doc.meta.has_field(fieldname)
+	label = _(doc.meta.get_label(fieldname)) if known else fieldname
 	place = _("Row {0}: {1}").format(doc.get("idx") or "", label) if doc.get("parentfield") else label
 	frappe.throw(f"{escape_html(place)}: {escape_html(why)}", title=_("Not Possible"))
 

@@ -316,3 +316,21 @@ class TestDocumentsOfFrappe:
 		assert json.loads(doc.content) == json.loads(blocks)
 		chart = frappe.get_doc({"doctype": "Note", "title": "x", "content": '[["a", "<", 5]]'}).insert()
 		assert chart.content == '[["a", "<", 5]]'
+
+
+def test_a_unit_gets_no_name_that_only_looks_like_another(undone, http, demo_site):
+	frappe.db.rollback()
+	manager = http(demo_site["manager"]["user"])
+	assert (
+		post(
+			manager, "P2HAM OPD", abbreviation="UJI A", opd_name="Uji", parent_p2ham_opd="EMPAT LAWANG"
+		).status_code
+		== 200
+	)
+	answer = manager.call(
+		"frappe.client.rename_doc", doctype="P2HAM OPD", old_name="UJI A", new_name="UJI\u200b B "
+	)
+	assert answer.status_code == 200, answer.text
+	assert stored("P2HAM OPD", "UJI B", "abbreviation") == "UJI B"
+	answer = manager.call("frappe.client.rename_doc", doctype="P2HAM OPD", old_name="UJI B", new_name=LIVE)
+	assert 400 <= answer.status_code < 500

@@ -2,7 +2,7 @@ import frappe
 from frappe import _
 
 from p2ham.access import appointments, duties
-from p2ham.access.values import TreeRecord
+from p2ham.access.values import TreeRecord, settled
 from p2ham.engine import lifecycle
 
 # What names a unit, and would be mixed with another's by a merge.
@@ -81,6 +81,7 @@ class P2HAMOPD(TreeRecord):
 
 	def before_rename(self, old, new, merge=False):
 		"""What was decided names the unit as it was; and a merge would mix the answers of two units."""
+		new = settled(self.doctype, "name", new)
 		belonging = [
 			_(doctype) for doctype in BELONGING if frappe.db.exists(doctype, {"opd": ("in", (old, new))})
 		]
@@ -105,6 +106,7 @@ class P2HAMOPD(TreeRecord):
 				).format(old, sealed),
 				frappe.PermissionError,
 			)
+		return {"new": new}
 
 	def check_single_root(self):
 		root = frappe.db.get_value(

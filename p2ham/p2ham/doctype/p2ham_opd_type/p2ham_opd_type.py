@@ -1,4 +1,4 @@
-from p2ham.access.values import Record
+from p2ham.access.values import Record, settled
 from p2ham.instruments import frozen
 
 
@@ -16,4 +16,6 @@ class P2HAMOPDType(Record):
 	# end: auto-generated types
 
 	def before_rename(self, old: str, new: str, merge: bool = False):
+		new = settled(self.doctype, "name", new)
 		frozen.refuse_renaming(old, new if merge else None)
+		return {"new": new}

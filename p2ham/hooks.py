@@ -171,7 +171,11 @@ override_doctype_class = {
 	"File": "p2ham.access.file_class.GuardedFile",
 	"Prepared Report": "p2ham.access.prepared.GuardedPreparedReport",
 	"Access Log": "p2ham.access.technical_logs.GuardedAccessLog",
+	"Auto Email Report": "p2ham.access.exports.GuardedAutoEmailReport",
 }
+
+# In spreadsheets text stays text
+after_request = ["p2ham.access.exports.after_request"]
 
 _clean_json = "p2ham.access.cleaning.clean_json"
 doc_events = {

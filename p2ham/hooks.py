@@ -143,6 +143,16 @@ _row_alone = "p2ham.access.guard.refuse_row_alone"
 # Renamed under conditions of their own, which their controllers check
 _renamed = ("P2HAM OPD", "P2HAM OPD Type")
 _no_docstatus = "p2ham.access.guard.refuse_docstatus"
+# What Frappe shows in everybody's desk (p2ham/access/others_desk.py)
+_shown_to_others = (
+	"Event",
+	"Note",
+	"Custom HTML Block",
+	"Kanban Board",
+	"List Filter",
+	"Workspace",
+	"Dashboard Settings",
+)
 
 # Every request to Frappe's generic doors is read before it is answered (p2ham/access/gate.py)
 auth_hooks = ["p2ham.access.gate.check"]
@@ -190,6 +200,11 @@ doc_events = {
 	"DocShare": {"validate": "p2ham.access.scope.refuse_share"},
 	"Document Share Key": {"before_insert": "p2ham.access.traces.refuse_print_key"},
 	"Document Follow": {"validate": "p2ham.access.traces.refuse_follower"},
+	**{doctype: {"validate": "p2ham.access.others_desk.refuse"} for doctype in _shown_to_others},
+	"Kanban Board": {
+		"before_insert": "p2ham.access.others_desk.make_board_private",
+		"validate": ["p2ham.access.others_desk.refuse", "p2ham.access.gate.check_stored_names"],
+	},
 	"Comment": {
 		"before_insert": "p2ham.access.traces.check_comment",
 		"validate": "p2ham.access.traces.keep_author",
@@ -217,7 +232,6 @@ doc_events = {
 	# What Frappe puts into queries later is read as it is stored
 	"Number Card": {"validate": "p2ham.access.gate.check_stored_names"},
 	"Dashboard Chart": {"validate": "p2ham.access.gate.check_stored_names"},
-	"Kanban Board": {"validate": "p2ham.access.gate.check_stored_names"},
 	"Report": {"validate": "p2ham.access.gate.check_stored_report"},
 	"Workflow": {
 		"validate": "p2ham.access.guard.refuse_mail_links",

@@ -29,6 +29,7 @@ fixtures = [{"dt": "Workflow", "filters": [["name", "=", "P2HAM Assessment"]]}]
 # Desk
 app_include_js = [
 	"/assets/p2ham/js/mark.js",
+	"/assets/p2ham/js/plain_text.js",
 	"/assets/p2ham/js/reports.js",
 	"/assets/p2ham/js/workspace_blocks.js",
 	"/assets/p2ham/js/documents.js",
@@ -248,6 +249,7 @@ doc_events = {
 	},
 	**{
 		doctype: {
+			"before_print": "p2ham.documents.printing.show_text_as_text",
 			**({} if doctype in _renamed else {"before_rename": "p2ham.access.guard.refuse_rename"}),
 			**(
 				{}

@@ -40,7 +40,7 @@ p2ham.reports.formatter = (value, row, column, data, default_formatter) => {
 	if (missing) return cell("–");
 	// The desk puts figures into a block of their own, which stays outside.
 	const [, open, text, close] = /^(<div[^>]*>)?([\s\S]*?)(<\/div>)?$/.exec(
-		String(default_formatter(value, row, column, data)).trim()
+		String(default_formatter(p2ham.plain.cell(value, column), row, column, data)).trim()
 	);
 	return (open || "") + cell(text) + (close || "");
 };

@@ -131,7 +131,7 @@ p2ham.SignedCopies = (() => {
 			frappe.msgprint({
 				title: __("Not Kept"),
 				indicator: "red",
-				message: said.join("<br>") || __("The server refused the file ({0}).", [status]),
+				message: p2ham.plain.clean(said.join("<br>")) || __("The server refused the file ({0}).", [status]),
 			});
 		}
 	};

@@ -86,6 +86,7 @@ function open_desk({ today = "2024-03-10", roles = [], answers = {}, ...more } =
 			icon: (name) => `<svg data-icon="${name}"></svg>`,
 			get_form_link: (doctype, name) => `/app/${slug(doctype)}/${encodeURIComponent(name)}`,
 			debounce: (method) => method,
+			build_summary_item: (card) => card,
 		},
 		router: { slug, make_url: (parts) => `/app/${parts.map(encodeURIComponent).join("/")}` },
 		datetime: {
@@ -100,8 +101,26 @@ function open_desk({ today = "2024-03-10", roles = [], answers = {}, ...more } =
 		meta: { get_label: (_, field) => field },
 		ui: {
 			Dialog,
-			form: { on: (doctype, events) => (handlers[doctype] = { ...handlers[doctype], ...events }) },
+			form: {
+				on: (doctype, events) => (handlers[doctype] = { ...handlers[doctype], ...events }),
+				ControlLink: class {
+					setup_awesomeplete() {
+						this.awesomplete = this.given;
+					}
+				},
+			},
 		},
+		format: (value) => value,
+		Chart: class {
+			constructor(_parent, options) {
+				this.options = options;
+			}
+
+			update(data) {
+				this.options.data = data;
+			}
+		},
+		request: { cleanup: (options, answer) => answer, report_error: (answer) => answer },
 		msgprint: (message) => void said.push(text_of(message)),
 		show_alert: (message) => void said.push(text_of(message)),
 		xcall(method, args) {
@@ -142,7 +161,7 @@ function open_desk({ today = "2024-03-10", roles = [], answers = {}, ...more } =
 		return found;
 	}
 
-	load("public/js/mark.js");
+	load(["public/js/mark.js", "public/js/plain_text.js"]);
 	return { p2ham, frappe, handlers, said, dialogs, called, load, page: scope.document.body };
 }
 

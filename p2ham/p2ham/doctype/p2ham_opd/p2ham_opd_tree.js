@@ -4,6 +4,11 @@ frappe.treeview_settings["P2HAM OPD"] = {
 	title: __("OPD and Units"),
 	root_label: __("All Units"),
 	show_expand_all: true,
+	// The tree writes names as HTML.
+	get_label: (node) => {
+		const [name, code] = [node.title || node.label, node.label].map((each) => frappe.utils.escape_html(__(each)));
+		return name === code ? name : `${name} <span class="text-muted">(${code})</span>`;
+	},
 	fields: [
 		{ fieldtype: "Data", fieldname: "abbreviation", label: __("Abbreviation"), reqd: 1 },
 		{ fieldtype: "Data", fieldname: "opd_name", label: __("Name"), reqd: 1 },

@@ -171,7 +171,7 @@ async function p2ham_send_letter(frm, values, file) {
 	if (response.ok) return;
 	const answer = await response.json().catch(() => ({}));
 	const said = JSON.parse(answer._server_messages || "[]").map((message) => JSON.parse(message).message);
-	const message = said.join("<br>") || __("The server refused the file ({0}).", [response.status]);
+	const message = p2ham.plain.clean(said.join("<br>")) || __("The server refused the file ({0}).", [response.status]);
 	frappe.msgprint({ title: __("Not Stored"), message, indicator: "red" });
 	throw new Error("not stored");
 }

@@ -249,14 +249,16 @@ doc_events = {
 	},
 	**{
 		doctype: {
-			"before_print": "p2ham.documents.printing.show_text_as_text",
+			"before_print": [
+				"p2ham.access.printing.before_print",
+				"p2ham.documents.printing.show_text_as_text",
+			],
 			**({} if doctype in _renamed else {"before_rename": "p2ham.access.guard.refuse_rename"}),
 			**(
 				{}
 				if doctype == "P2HAM Assessment"
 				else {"before_submit": _no_docstatus, "before_cancel": _no_docstatus}
 			),
-			"before_print": "p2ham.access.printing.before_print",
 		}
 		for doctype in _scoped
 	},

@@ -27,10 +27,10 @@ METHOD = re.compile(r"/method/([^/.]+)\.")
 
 def after_request(response, request) -> None:
 	"""Frappe's hook of the same name: make text of what is a formula in a spreadsheet that this request has written."""
-	if response is None or response.status_code != 200 or not is_written_by_frappe(request):
+	if response is None or response.status_code != 200:
 		return
 	named = ENDING.search(unquote(response.headers.get("Content-Disposition") or ""))
-	if named:
+	if named and is_written_by_frappe(request):
 		response.set_data(as_text(response.get_data(), named.group(1).lower()))
 
 
@@ -71,6 +71,7 @@ def of_csv(content: bytes) -> bytes:
 	if not any(sign in text for sign in RUNS):
 		return content
 	mark = content[: len(content) - len(text.encode())]
+	csv.field_size_limit(max(csv.field_size_limit(), len(text)))  # a text may be longer than most
 	delimiter = _delimiter()
 	rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
 	if not any(is_formula(cell) for row in rows for cell in row):

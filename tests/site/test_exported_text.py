@@ -128,6 +128,8 @@ def test_whoever_asks_by_the_old_address_or_for_another_delimiter_gets_text_too(
 def test_numbers_stay_numbers_and_a_file_without_formulas_stays_as_it_was():
 	content = b'"a","b"\r\n-5,"-5.5"\r\n+62,"Jl. Merdeka 1"\r\n'
 	assert exports.as_text(content, "csv") == content
+	long = b"x" * 200_000
+	assert exports.as_text(b'"=1+1","' + long + b'"\r\n', "csv") == b'"\'=1+1","' + long + b'"\r\n'
 	assert exports.as_text(b'-5,"=1+1"\r\n', "csv") == b'"-5","\'=1+1"\r\n'
 
 

@@ -141,7 +141,18 @@ p2ham.plain.guard_cards = () => {
 		build_summary_item({ ...card, label: p2ham.plain.text(card.label), value: p2ham.plain.text(card.value) });
 };
 
+// Frappe 16 writes titles of linked records into the cells of a report view, once it knows them.
+p2ham.plain.guard_titles = () => {
+	const view = frappe.views && frappe.views.ReportView && frappe.views.ReportView.prototype;
+	if (!view || !view.get_link_title_field_value) return;
+	const { get_link_title_field_value } = view;
+	view.get_link_title_field_value = async function (...asked) {
+		return p2ham.plain.text(await get_link_title_field_value.apply(this, asked));
+	};
+};
+
 p2ham.plain.guard_charts();
+p2ham.plain.guard_titles();
 p2ham.plain.guard_cards();
 p2ham.plain.guard_formats();
 p2ham.plain.guard_suggestions();

@@ -69,3 +69,13 @@ test("an error is told as text", () => {
 	assert.doesNotMatch(told(HOSTILE), /</);
 	assert.equal(told('["ValueError"]'), '["ValueError"]');
 });
+
+test("titles that Frappe 16 writes into cells later are text", async () => {
+	class ReportView {
+		async get_link_title_field_value() {
+			return HOSTILE;
+		}
+	}
+	open_desk({ frappe: { views: { ReportView } } });
+	assert.doesNotMatch(await new ReportView().get_link_title_field_value(), /</);
+});

@@ -250,7 +250,10 @@ def _plain(field, value):
 	if field.fieldtype == "Datetime":
 		return get_datetime(value).replace(microsecond=0) if value else None
 	# What stands there may be older than the form in which texts are stored now: nobody has changed that.
-	return clean_lines(str(value)) if value is not None else ""
+	text = str(value) if value is not None else ""
+	return (
+		text if field.get("ignore_xss_filter") else clean_lines(text)
+	)  # what is sealed is sealed byte for byte
 
 
 def _seconds(value) -> float | str:

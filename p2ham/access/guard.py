@@ -18,7 +18,7 @@ from frappe.utils import cint, flt, get_datetime, getdate, now_datetime, to_time
 from p2ham.access import duties, windows
 from p2ham.engine import lifecycle
 from p2ham.engine.lifecycle import Change, Transition
-from p2ham.engine.values import clean_lines
+from p2ham.engine.text import clean_lines
 
 # Bookkeeping of Frappe that changes with every save.
 IGNORED = {

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from .faults import N_, Fault, encodable
+from .text import composed, with_plain_blanks
 
 # What a site stores exactly: Frappe keeps 9 decimals, and a binary float 15 digits.
 MOST = 1_000_000_000
@@ -68,8 +69,8 @@ class Text(Kind):
 		if not isinstance(value, str):
 			faults.append(Fault((), N_("must be text, not {0}"), (shown(value),)))
 			return ""
-		value = value.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").strip()
-		return value if self.lines else value.replace("\n", " ")
+		value = composed(value).replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").strip()
+		return value if self.lines else with_plain_blanks(value)
 
 	def check(self, value):
 		if not value:

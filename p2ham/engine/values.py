@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import datetime
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,6 +12,7 @@ from decimal import Decimal
 from .faults import N_, Fault, FaultyError
 from .fields import shown
 from .numbers import plain, read_number
+from .text import clean_line, clean_lines
 
 LINES = frozenset({"Small Text", "Text", "Long Text"})
 # What holds markup, code or a structure of its own: it is not read as plain text.
@@ -37,8 +37,6 @@ _MOMENT = re.compile(
 	r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6})\d*)?)?)?", re.ASCII
 )
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?", re.ASCII)
-_JOINERS = "\u200c\u200d"
-_LATIN_ENDS = 0x24F
 
 
 @dataclass(frozen=True)
@@ -49,44 +47,6 @@ class Field:
 	fieldtype: str
 	options: tuple[str, ...] = ()
 	markup: bool = False
-
-
-def clean_line(text: str) -> str:
-	"""Return text of one line as it is stored: composed (NFC), without invisible characters, with plain blanks, none of
-	them at its ends."""
-	if text.isascii() and text.isprintable():
-		return text.strip()
-	kept = "".join(map(_blank, _visible(unicodedata.normalize("NFC", text))))
-	return kept.strip()
-
-
-def clean_lines(text: str) -> str:
-	"""Return text of several lines as it is stored: like one line, with its line breaks, tabs and no-break spaces."""
-	if text.isascii() and text.isprintable():
-		return text.strip()
-	text = text.replace("\r\n", "\n").replace("\r", "\n")
-	return "".join(_visible(unicodedata.normalize("NFC", text))).strip()
-
-
-def _visible(text: str):
-	"""Yield the characters that mean something: neither control nor format characters, nor halves of characters. What
-	joins letters stays between letters of scripts that need it, and between emoji."""
-	for position, letter in enumerate(text):
-		if letter in "\n\t" or (letter in _JOINERS and _joins(text, position)):
-			yield letter
-		elif letter in "\x0b\x0c\x1c\x1d\x1e\x1f\x85\u2028\u2029":
-			yield "\n"
-		elif unicodedata.category(letter) not in ("Cc", "Cf", "Cs"):
-			yield letter
-
-
-def _joins(text: str, position: int) -> bool:
-	around = text[max(position - 1, 0) : position + 2]
-	return len(around) == 3 and all(ord(letter) > _LATIN_ENDS for letter in (around[0], around[2]))
-
-
-def _blank(letter: str) -> str:
-	return " " if letter in "\n\t" or unicodedata.category(letter) == "Zs" else letter
 
 
 def settle(field: Field, value):

@@ -384,11 +384,11 @@ class TestFollowUps:
 			return set(happen())
 
 		with make.acting_as(verifier):
-			name = make.create_follow_up("DINSOS", "Pasang <ramp> di pintu timur")
+			name = make.create_follow_up("DINSOS", "Pasang < 1 ramp di pintu timur")
 		found = happen()
 		assert set(found) == {clerk, head}
 		for row in found.values():
-			assert "&lt;ramp&gt;" in row.subject and "Dinas Sosial" in row.subject
+			assert "&lt; 1 ramp" in row.subject and "Dinas Sosial" in row.subject
 		assert now(clerk, progress=50, status="In Progress") == set()
 		assert now(clerk, status="Completed", progress_note="Selesai.") == {verifier, kabag}
 		assert now(verifier, status="In Progress", progress=80) == {clerk, head}
@@ -398,7 +398,8 @@ class TestFollowUps:
 		sent = mails_about(FOLLOW_UP, name)
 		assert len(sent) == 6
 		assert all(
-			get_url_to_form(FOLLOW_UP, name) in body and "<ramp>" not in body for _to, _subject, body in sent
+			get_url_to_form(FOLLOW_UP, name) in body and "< 1 ramp" not in body
+			for _to, _subject, body in sent
 		)
 
 	def test_several_at_once_are_one_notification_and_one_mail(self, people, named, happen):

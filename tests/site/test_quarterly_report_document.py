@@ -372,7 +372,7 @@ def test_there_is_one_for_each_quarter(kabag, said):
 	[
 		({"year": 24}, "Year: 24 is not a year"),
 		({"year": 2099}, "has not begun yet"),
-		({"quarter": "5"}, "Quarter: 5 is none of the possible values"),
+		({"quarter": "5"}, 'Quarter: "5" is not one of: 1, 2, 3, 4'),
 		({"period": ""}, "Period must be filled"),
 		({"period": "P2HAM-1999"}, "Could not find Period: P2HAM-1999"),
 	],

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from p2ham.engine import instrument as engine
 from p2ham.engine.fields import MOST, comparable
 from p2ham.engine.instrument import Instrument
+from p2ham.engine.text import clean_line, clean_lines
 
 # What a spreadsheet takes for something else than text, and what Indonesian offices write.
 TRAPS = [
@@ -44,7 +45,9 @@ def texts(most: int = 140, lines: bool = False, required: bool = True) -> st.Sea
 	"""Texts that a field takes, as the reader leaves them."""
 	alphabet = st.one_of(_CHARACTERS, st.just("\n")) if lines else _CHARACTERS
 	free = st.text(alphabet, min_size=1, max_size=min(most, 30)).map(str.strip)
-	found = st.one_of(st.sampled_from(TRAPS), free.filter(lambda text: text and _is_plain(text)))
+	clean = clean_lines if lines else clean_line
+	free = st.one_of(st.sampled_from(TRAPS), free).map(clean)
+	found = free.filter(lambda text: text and _is_plain(text))
 	return found if required else st.one_of(st.just(""), found)
 
 

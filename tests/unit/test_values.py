@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from p2ham.engine import values
+from p2ham.engine import text as texts
 from p2ham.engine.faults import FaultyError
 from p2ham.engine.values import Field, settle
 
@@ -203,6 +203,6 @@ def test_what_is_settled_is_settled(type_, value):
 
 @given(some.text())
 def test_a_line_has_no_control_character_and_no_blank_at_its_ends(text):
-	line = values.clean_line(text)
+	line = texts.clean_line(text)
 	assert line == line.strip()
 	assert not any(ord(letter) < 32 for letter in line)

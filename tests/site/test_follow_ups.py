@@ -101,7 +101,7 @@ class TestResults:
 		[
 			({"score": 100.01}, "Score must lie between 0 and 100"),
 			({"score": -1}, "Score must lie between 0 and 100"),
-			({"score": "banyak"}, "Score: banyak is not a number"),
+			({"score": "banyak"}, 'Score: "banyak" is not a number'),
 			({"score": "nan"}, "is not a number"),
 			({"score": None}, "Score must be filled"),
 			({"year": 24}, "Assessment Year: 24 is not a year"),

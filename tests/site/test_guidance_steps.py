@@ -107,7 +107,7 @@ class TestSteps:
 		with pytest.raises(frappe.PermissionError) as caught:
 			change(verifier, doc, status="Held")
 		assert f"{doc.name}: there is no step from Requested to Held" in said(caught)
-		with pytest.raises(frappe.ValidationError, match="Status: .*Diterima.* is not one of"):
+		with pytest.raises(frappe.ValidationError, match=r"Status: .*Diterima.* is not one of"):
 			change(verifier, doc, status="Diterima")
 		for user in (clerk, kabag):
 			with pytest.raises(frappe.PermissionError, match="cannot be done by you"):

@@ -116,7 +116,18 @@ def _settle_links(doc, values: dict) -> None:
 	Frappe asks the same a moment later and is answered from its cache; what is not there it refuses itself."""
 	for fieldname, linked in _links(doc.doctype):
 		if value := values.get(fieldname):
-			values[fieldname] = frappe.db.get_value(linked, value, "name", cache=True) or value
+			values[fieldname] = _name_of(linked, value) or value
+
+
+def _name_of(doctype: str, value: str) -> str | None:
+	"""Return what the record is called that a database finds by a value. That there is none is not remembered: it may be
+	stored a moment later, by the same request."""
+	name = frappe.db.get_value(doctype, value, "name", cache=True)
+	if name is None:
+		kept = frappe.db.value_cache
+		for key in [key for key in kept if isinstance(key, tuple) and key[:2] == (doctype, value)]:
+			del kept[key]
+	return name
 
 
 def _fields(doctype: str) -> dict[str, Field]:

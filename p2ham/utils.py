@@ -143,6 +143,7 @@ def prepare(doc, defaults: bool = True):
 	"""Make a new document ready to be stored past `insert()`: defaults (unless it has had them), owner, time, names.
 	Returns it."""
 	doc.set("__islocal", True)
+	doc.flags.p2ham_in_bulk = True  # its links name what was read a moment ago, or is stored with it
 	if defaults:
 		doc._set_defaults()
 	doc.set_user_and_timestamp()

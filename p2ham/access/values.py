@@ -79,10 +79,14 @@ def settle_values(doc) -> None:
 	Raises frappe.ValidationError, naming row and field, for a value that has none. A value that stands there already is
 	not held against whoever saves next.
 	"""
-	_settle_record(doc)
+	records = [doc]
 	for table in doc.meta.get_table_fields():
 		for row in doc.get(table.fieldname) or ():
-			_settle_record(row)
+			records.append(row)
+	for record in records:
+		_settle_record(record)
+		if not doc.flags.p2ham_in_bulk:
+			_settle_links(record)
 
 
 def settled(doctype: str, fieldname: str, value):
@@ -108,12 +112,12 @@ def _settle_record(doc) -> None:
 			continue
 		if new is not value:
 			values[fieldname] = new
-	_settle_links(doc, values)
 
 
-def _settle_links(doc, values: dict) -> None:
+def _settle_links(doc) -> None:
 	"""Let links name records as they are called: a database finds DINKES by "dinkes" too, and rules compare exactly.
 	Frappe asks the same a moment later and is answered from its cache; what is not there it refuses itself."""
+	values = doc.__dict__
 	for fieldname, linked in _links(doc.doctype):
 		if value := values.get(fieldname):
 			values[fieldname] = _name_of(linked, value) or value

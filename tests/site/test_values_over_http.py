@@ -199,6 +199,7 @@ def test_a_row_of_another_document_is_not_taken_away_from_it(undone, http, peopl
 	rows = [{"name": row.name, "indicator": indicator, "evidence": row.evidence}]
 	answer = clerk.put(f"/api/resource/{ASSESSMENT}/{DRAFT}", json={"evidence_uses": rows})
 	assert 400 <= answer.status_code < 500, answer.text
+	assert f"row {row.name} does not belong" in answer.text
 	assert stored("P2HAM Evidence Use", row.name, "parent") == SUBMITTED
 
 

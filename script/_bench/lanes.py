@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from dataclasses import asdict
 from pathlib import Path
 
 from . import say
@@ -131,8 +132,7 @@ def environment(workbench: Workbench, sites: list[Site]) -> dict[str, str]:
 		"P2HAM_LANES": str(told),
 		"P2HAM_ADMIN_PASSWORD": sites[0].admin_password,
 		# For the test that installs and uninstalls the app on a site of its own.
-		"P2HAM_DB_ROOT_USER": workbench.database.user,
-		"P2HAM_DB_ROOT_PASSWORD": workbench.database.password,
+		"P2HAM_DB": json.dumps(asdict(workbench.database)),
 		"P2HAM_CHROMIUM": program(*BROWSERS) or "",
 		"P2HAM_CHROMEDRIVER": program("chromedriver") or "",
 	}

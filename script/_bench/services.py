@@ -221,6 +221,22 @@ class Database:
 			("mariadb", "mysql"), *options, input=statements, capture_output=True, text=True, timeout=120
 		)
 
+	def create(self, name: str, password: str) -> None:
+		"""Make a database anew, empty, with a user of its name who may do everything in it."""
+		self.drop(name)
+		statements = [f"CREATE DATABASE `{name}` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;"]
+		for host in ("localhost", "%"):
+			statements += [
+				f"CREATE USER '{name}'@'{host}' IDENTIFIED BY '{password}';",
+				f"GRANT ALL PRIVILEGES ON `{name}`.* TO '{name}'@'{host}';",
+			]
+		self.run("\n".join(statements))
+
+	def drop(self, name: str) -> None:
+		"""Take a database away, with its user."""
+		users = "".join(f"DROP USER IF EXISTS '{name}'@'{host}';" for host in ("localhost", "%"))
+		self.run(f"DROP DATABASE IF EXISTS `{name}`;{users}")
+
 	def dump(self, name: str, into: Path) -> None:
 		"""Write a database to a file of SQL."""
 		with into.open("wb") as file:

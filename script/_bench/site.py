@@ -92,15 +92,8 @@ class Site:
 
 	def _make_database(self) -> tuple[str, str]:
 		"""Make the database anew, empty, with a user who may do everything in it; return its name and his password."""
-		self.drop_database()
 		name, password = self.database_name, self.workbench.secret("site-database")
-		statements = [f"CREATE DATABASE `{name}` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;"]
-		for host in ("localhost", "%"):
-			statements += [
-				f"CREATE USER '{name}'@'{host}' IDENTIFIED BY '{password}';",
-				f"GRANT ALL PRIVILEGES ON `{name}`.* TO '{name}'@'{host}';",
-			]
-		self.workbench.database.run("\n".join(statements))
+		self.workbench.database.create(name, password)
 		return name, password
 
 	# --- Copies ------------------------------------------------------------------------------------
@@ -128,9 +121,7 @@ class Site:
 		return bool(shown)
 
 	def drop_database(self) -> None:
-		name = self.database_name
-		users = "".join(f"DROP USER IF EXISTS '{name}'@'{host}';" for host in ("localhost", "%"))
-		self.workbench.database.run(f"DROP DATABASE IF EXISTS `{name}`;{users}")
+		self.workbench.database.drop(self.database_name)
 
 	def drop(self) -> None:
 		"""Takes it away again."""

@@ -2,11 +2,15 @@
 
 import json
 import os
+import secrets
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import frappe
 import pytest
+from _bench.services import Database
 
 from p2ham.engine import lifecycle
 from p2ham.setup import blocks, install, version
@@ -129,11 +133,17 @@ def test_another_frappe_is_refused_in_a_readable_sentence(monkeypatch, wrong):
 @pytest.fixture(scope="module")
 def guest_site():
 	"""A second site, without the app, that the test below makes and takes away."""
-	root = ("--db-root-username", os.environ.get("P2HAM_DB_ROOT_USER", "root"))
-	root += ("--db-root-password", os.environ["P2HAM_DB_ROOT_PASSWORD"])
-	bench("new-site", GUEST_SITE, *root, "--admin-password", "admin", "--force")
+	server, name, password = (
+		Database(**json.loads(os.environ["P2HAM_DB"])),
+		f"{frappe.conf.db_name}_guest",
+		secrets.token_hex(16),
+	)
+	server.create(name, password)
+	of_its_own = ("--no-setup-db", "--db-name", name, "--db-password", password)
+	bench("new-site", GUEST_SITE, *of_its_own, "--admin-password", "admin", "--force")
 	yield GUEST_SITE
-	bench("drop-site", GUEST_SITE, *root, "--no-backup", "--force")
+	server.drop(name)
+	shutil.rmtree(Path(os.environ["P2HAM_SITES_PATH"]) / GUEST_SITE)
 
 
 # What stands on a site, by name, in every place where an app leaves something.

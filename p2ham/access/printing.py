@@ -20,7 +20,8 @@ def before_print(doc, method: str | None = None, settings=None) -> None:
 	Raises frappe.DoesNotExistError for a document that is not stored, and frappe.PermissionError where the user may not
 	read it.
 	"""
-	doc.load_from_db()
+	if getattr(frappe.local, "request", None):  # what a script of the server has made is its own
+		doc.load_from_db()
 	if not frappe.flags.ignore_print_permissions:
 		doc.check_permission("read")
 	doc.set("__link_titles", {})

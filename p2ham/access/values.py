@@ -35,6 +35,9 @@ EDITORS = ("Text Editor", "HTML Editor", "Markdown Editor", "Code")
 class SettlesValues:
 	"""What every controller of ours begins with, together with a class of Frappe's."""
 
+	# Tables of which the app takes rows away by itself, past whoever has the document open.
+	TAKEN_AWAY: tuple[str, ...] = ()
+
 	def _set_defaults(self):
 		# Once for what came, since the defaults of rows depend on it, and Frappe sets none in imports.
 		settle_values(self)
@@ -49,8 +52,9 @@ class SettlesValues:
 		if self.is_new() and not self.flags.name_set and not self.meta.issingle:
 			self.name = None
 
-	def load_doc_before_save(self, *args, **kwargs):
-		super().load_doc_before_save(*args, **kwargs)
+	def check_if_latest(self):
+		# Frappe's word first: what somebody else has changed meanwhile is no fault of the rows.
+		super().check_if_latest()
 		refuse_rows_of_another(self)
 
 	def extend(self, key, value):
@@ -209,12 +213,23 @@ def refuse(doc, fieldname: str, why: str) -> None:
 
 def refuse_rows_of_another(doc) -> None:
 	"""Refuse rows that are said to be stored but are not among those of the stored document: Frappe would take a row with
-	that name away from where it stands. Raises frappe.ValidationError."""
+	that name away from where it stands, or drop one that stands nowhere without a word.
+
+	Raises frappe.ValidationError, and frappe.TimestampMismatchError where the row is not there (any more); those that only
+	the app writes (`TAKEN_AWAY`) it also takes away in the background.
+	"""
 	before = doc.get_doc_before_save()
-	if not before:
-		return
-	for table in doc.meta.get_table_fields():
+	for table in doc.meta.get_table_fields() if before else ():
 		stored = {row.name for row in before.get(table.fieldname) or ()}
 		for row in doc.get(table.fieldname) or ():
-			if row.name not in stored and not row.get("__islocal"):
+			if row.name in stored or row.get("__islocal"):
+				continue
+			if frappe.db.get_value(table.options, row.name, "parent") not in (None, doc.name):
 				refuse(doc, table.fieldname, _("row {0} does not belong to this document").format(row.name))
+			if table.fieldname not in doc.TAKEN_AWAY:
+				frappe.throw(
+					_("{0} was changed by somebody else after you had opened it. Load it again.").format(
+						doc.name
+					),
+					frappe.TimestampMismatchError,
+				)

@@ -52,6 +52,8 @@ class P2HAMEvidence(Record):
 		valid_until: DF.Date | None
 	# end: auto-generated types
 
+	TAKEN_AWAY = ("revisions", "findings")
+
 	def before_insert(self):
 		"""Asked here too, since a web form or another app may insert without asking for rights."""
 		files.check_may_store(self.opd)

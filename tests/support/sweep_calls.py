@@ -168,40 +168,31 @@ def of_pages(victim: Victim) -> Iterator[tuple[str, list[Call]]]:
 			)
 		)
 		yield path, calls
-	url = victim.file_url
-	yield (
-		"the file's address",
-		[
-			Call("the file's address", "GET", path, {})
-			for path in (
-				url,
-				url.replace("/files/", "/files//"),
-				url.replace("/private", ""),
-				url.replace("/private/files/", "/files/../private/files/"),
-				url.replace("/private/files/", "/private/files/%2e%2e/files/"),
-				f"/files/..%2f..{url}",
-				"/backups/x",
-				"/files/../../site_config.json",
-				f"/assets/../{url}",
-			)
-		],
-	)
+	yield from ((path, [Call(path, "GET", path, {})]) for path in of_files(victim.file_url))
 	for target in victim.central():
-		yield (
-			f"/{target.doctype}",
-			[
-				Call("a web list", "GET", "/list", {"doctype": target.doctype}, target.doctype),
-				Call(
-					"a web form",
-					"GET",
-					"/form",
-					{"doctype": target.doctype, "name": target.name},
-					target.doctype,
-				),
-				Call("a print", "GET", f"/{target.doctype}/{target.name}", {}, target.doctype),
-				Call("a print", "GET", f"/print/{target.doctype}/{target.name}", {}, target.doctype),
-			],
-		)
+		one = {"doctype": target.doctype, "name": target.name}
+		for path in (
+			"/list",
+			"/form",
+			f"/{target.doctype}/{target.name}",
+			f"/print/{target.doctype}/{target.name}",
+		):
+			yield path, [Call(path, "GET", path, one, target.doctype)]
+
+
+def of_files(url: str) -> list[str]:
+	"""Return the address of a private file as it is, spelled differently, and as if it were a public one."""
+	return [
+		url,
+		url.replace("/files/", "/files//"),
+		url.replace("/private", ""),
+		url.replace("/private/files/", "/files/../private/files/"),
+		url.replace("/private/files/", "/private/files/%2e%2e/files/"),
+		f"/files/..%2f..{url}",
+		f"/assets/../{url}",
+		"/files/../../site_config.json",
+		"/backups/x",
+	]
 
 
 WITH_A_PAGE = {"format": "Standard", "no_letterhead": 1, "trigger_print": 0}

@@ -270,11 +270,22 @@ class Sweep:
 
 	def is_own(self, change: Change) -> bool:
 		user = self.person.user or "Guest"
+		row = change.row or change.before
+		if change.doctype in ABOUT_A_USER and user in (row["name"], row.get("parent"), row.get("share_name")):
+			return self.is_ones_own_record(change)
 		if change.before is None:
-			return change.row.get("owner") == user and not self.names_the_victim(change.row)
-		if change.row and change.doctype == "User":
-			return change.row["name"] == user and not {*change.fields} & {"enabled", "user_type", "api_key"}
+			return row.get("owner") == user and not self.names_the_victim(row)
 		return not change.table.startswith("tabP2HAM") and change.before.get("owner") == user
+
+	@staticmethod
+	def is_ones_own_record(change: Change) -> bool:
+		"""Whose duty is over loses the role when he logs in, and anybody may share his own user; nobody gives himself a
+		role or a key."""
+		if change.doctype == "DocShare":
+			return True
+		if change.doctype == "Has Role":
+			return change.row is None
+		return bool(change.before and change.row) and not {*change.fields} & {"enabled", "api_key"}
 
 	def administers(self, change: Change) -> bool:
 		if "System Manager" not in self.person.roles or change.table.startswith("tabP2HAM"):
@@ -296,7 +307,8 @@ ABOUT = (
 	"ref_doctype",
 	"ref_docname",
 )
-OWN_NAME = ("name", "title", "report_name", "label", "json")
+ABOUT_A_USER = ("User", "Has Role", "DocShare")
+OWN_NAME = ("name", "folder", "file_name", "old_parent", "title", "report_name", "label", "json")
 SAID = ("Comment", "Tag Link", "Document Follow")
 KEPT = (
 	*(

@@ -156,6 +156,7 @@ class Values:
 			*door.parameters,
 			*(name.removesuffix("_name") for name in door.parameters),
 		}
+		words.discard("doctype")  # which is in every second address
 		related = [target for target in self.every if subject(target.doctype) in words]
 		if kinds.isdisjoint({"doctype", "name", "record", "condition", "fields"}):
 			return [*related[:1], self.next(), self.next()]

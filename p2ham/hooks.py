@@ -144,6 +144,7 @@ _row_alone = "p2ham.access.guard.refuse_row_alone"
 # Renamed under conditions of their own, which their controllers check
 _renamed = ("P2HAM OPD", "P2HAM OPD Type")
 _no_docstatus = "p2ham.access.guard.refuse_docstatus"
+_before_print = ["p2ham.access.printing.before_print", "p2ham.documents.printing.show_text_as_text"]
 # What Frappe shows in everybody's desk (p2ham/access/others_desk.py)
 _shown_to_others = (
 	"Event",
@@ -249,10 +250,7 @@ doc_events = {
 	},
 	**{
 		doctype: {
-			"before_print": [
-				"p2ham.access.printing.before_print",
-				"p2ham.documents.printing.show_text_as_text",
-			],
+			"before_print": _before_print,
 			**({} if doctype in _renamed else {"before_rename": "p2ham.access.guard.refuse_rename"}),
 			**(
 				{}
@@ -262,7 +260,11 @@ doc_events = {
 		}
 		for doctype in _scoped
 	},
-	**{rows: {"before_validate": _row_alone, "on_trash": _row_alone} for rows in _rows},
+	# A row has an address of its own too
+	**{
+		rows: {"before_validate": _row_alone, "on_trash": _row_alone, "before_print": _before_print}
+		for rows in _rows
+	},
 }
 
 # Terms begin and end at midnight of the site, without anybody saving

@@ -585,6 +585,17 @@ def test_a_print_shows_no_title_that_is_not_for_the_reader(observer, sekda, flag
 			assert "Surat Rahasia Warga" in html
 
 
+def test_a_row_printed_alone_shows_no_title_that_is_not_for_the_reader(observer, sekda, flagged):
+	"""Every record has a page of its own at /DocType/name, rows too."""
+	row = frappe.get_all(USES, filters=dict(flagged), pluck="name", order_by="name")[0]
+	for client, sees in ((observer, False), (sekda, True)):
+		page = client.get(f"/{USES}/{row}")
+		assert ("Surat Rahasia Warga" in page.text) == sees, page.status_code
+		made_up = {"doctype": USES, "name": row, "parent": flagged.parent, "evidence": flagged.evidence}
+		html = call(client, "frappe.www.printview.get_html_and_style", doc=json.dumps(made_up)).text
+		assert ("Surat Rahasia Warga" in html) <= sees
+
+
 def test_a_document_that_the_client_made_up_is_not_printed(observer, flagged):
 	"""Its rows name whatever evidence he likes, and Frappe writes the titles beside."""
 	made_up = {

@@ -11,9 +11,13 @@ import os
 from collections import Counter
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+	from clients import Client
 
 # How much hypothesis looks for: little while one works, the same each time where CI decides, much by night.
 EXAMPLES = {"dev": 20, "ci": 60, "nightly": 1000}
@@ -99,6 +103,10 @@ def as_made(site):
 	return Point()
 
 
+# Who is logged in (`http`), for all modules.
+CLIENTS: dict[str | None, Client] = {}
+
+
 @pytest.fixture(scope="module")
 def as_it_was(as_made):
 	"""Whatever the tests of a module commit, the next module finds the site as it was made."""
@@ -109,6 +117,20 @@ def as_it_was(as_made):
 	frappe.db.rollback()
 	finish_jobs()
 	as_made.put_back()
+	forget_lost_logins()
+
+
+def forget_lost_logins() -> None:
+	"""Who was switched off, or got another password, is logged out everywhere: he logs in again."""
+	import frappe
+
+	sessions = frappe.qb.DocType("Sessions")
+	known = set(frappe.qb.from_(sessions).select(sessions.sid).run(pluck=True))
+	frappe.db.rollback()
+	for user in [
+		user for user, client in CLIENTS.items() if user and client.session.cookies.get("sid") not in known
+	]:
+		del CLIENTS[user]
 
 
 @pytest.fixture(scope="module")
@@ -159,15 +181,13 @@ def http(demo_site):
 
 	from p2ham.demo import build
 
-	clients: dict[str | None, Client] = {}
-
 	def client(user: str | None, password: str = build.PASSWORD) -> Client:
-		if user not in clients:
+		if user not in CLIENTS:
 			frappe.db.commit()
-			clients[user] = Client(os.environ["P2HAM_URL"])
+			CLIENTS[user] = Client(os.environ["P2HAM_URL"])
 			if user:
-				clients[user].login(user, password)
-		return clients[user]
+				CLIENTS[user].login(user, password)
+		return CLIENTS[user]
 
 	return client
 

@@ -48,7 +48,7 @@ def test_every_chain_holds(made):
 	walk = Verification()
 	names = ours(walk.names(), made)
 	assert list(walk.breaks(names)) == []
-	assert set(walk.heads) == {row.name for row in sheets(made)}
+	assert set(walk.log) == {row.name for row in sheets(made)}
 
 
 def test_there_is_as_much_as_was_asked_for(made):

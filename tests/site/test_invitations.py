@@ -155,8 +155,12 @@ def test_the_file_says_when_where_and_what(meeting, verifier, mail_account):
 
 
 def test_the_letter_is_indonesian_and_its_only_link_is_the_form(meeting, verifier, mail_account):
-	doc = meeting(agenda='<script>alert("x")</script>')
-	frappe.db.set_value(GUIDANCE, doc.name, "subject", "Rapat koordinasi,\r\nBcc: x@example.com\ntahap 2")
+	doc = meeting()
+	stored = {
+		"agenda": '<script>alert("x")</script>'
+	}  # as it may stand there since before such texts were refused
+	stored |= {"subject": "Rapat koordinasi,\r\nBcc: x@example.com\ntahap 2"}
+	frappe.db.set_value(GUIDANCE, doc.name, stored)
 	send(verifier, doc)
 	(letter,) = letters(doc)
 	assert letter.subject == "Undangan: Rapat koordinasi, Bcc: x@example.com tahap 2" and letter.to == {GUEST}

@@ -66,7 +66,7 @@ def test_each_right_has_its_title_and_category_whatever_was_sent(people):
 		([{"criterion": f"{OLD}-1", "score": 50}], f"Row 1: Human Right: {OLD}-1 is not a right of {KKP}."),
 		(scored(_1=80, _2=100.01), "Row 2: Score: Must lie between 0 and 100."),
 		(scored(_1=-1), "Row 1: Score: Must lie between 0 and 100."),
-		(scored(_1="baik"), "Row 1: Score: baik is not a number."),
+		(scored(_1="baik"), "Row 1: Score: &quot;baik&quot; is not a number"),
 		([{"criterion": "<b>x</b>", "score": 1}], "Row 1: Human Right"),
 	],
 )

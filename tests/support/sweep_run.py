@@ -295,7 +295,8 @@ class Sweep:
 	def names_the_victim(self, row: dict) -> bool:
 		names = {target.name for target in self.victim.targets}
 		named = [value for key, value in row.items() if key not in OWN_NAME and isinstance(value, str)]
-		return row.get("parenttype") != "Report" and not names.isdisjoint(named)
+		of_a_report = "Report" in (row.get("parenttype"), row.get("ref_doctype"))
+		return not of_a_report and not names.isdisjoint(named)
 
 
 ABOUT = (

@@ -10,7 +10,7 @@ import frappe
 from sweep_doors import load
 from sweep_run import KEPT, Person, Sweep
 from sweep_victim import KABAG, OTHER_UNIT, Victim, make_victim, secrets_of, stored_tools
-from way_back import Point
+from way_back import Point, finish_jobs
 
 from p2ham.demo import build
 from p2ham.demo import factories as make
@@ -48,6 +48,7 @@ def prepare(demo_site: dict, http: Callable) -> World:
 	people = strangers(officer, demo_site["manager"]["user"], victim.in_sight)
 	victim.tools = stored_tools()
 	frappe.db.commit()
+	finish_jobs()  # people are told of the victim in the background
 	victim.markers |= secrets_of(KABAG, http(KABAG).session.cookies["sid"])
 	return World(victim, Sweep(victim, Point(), os.environ["P2HAM_URL"]), people)
 

@@ -305,6 +305,7 @@ def begin() -> None:
 	frappe.db.rollback()
 	frappe.set_user("Administrator")
 	frappe.local.message_log = []
+	frappe.local.job = None  # what a test has run as a job of the background stays in Frappe's memory
 	forget_documents()
 
 

@@ -259,7 +259,11 @@ def test_fixtures_hold_nothing_that_an_admin_may_change():
 def test_every_row_of_ours_is_guarded_against_being_changed_alone():
 	assert set(hooks._rows) == TABLES
 	for name in TABLES:
-		assert hooks.doc_events[name] == {"before_validate": hooks._row_alone, "on_trash": hooks._row_alone}
+		assert hooks.doc_events[name] == {
+			"before_validate": hooks._row_alone,
+			"on_trash": hooks._row_alone,
+			"before_print": hooks._before_print,
+		}
 
 
 def test_the_schema_in_the_docs_is_that_of_the_rules():

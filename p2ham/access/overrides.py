@@ -26,8 +26,8 @@ REFUSED = (
 # They find a document by a condition and ask for the right to it afterwards (Frappe 15.45 and 16.4).
 BY_CONDITION = ("frappe.client.get",)
 
-# What we replace and a later Frappe does not have any more: the first that goes without.
-GONE = {"frappe.client.validate_link": 16}
+# What a later Frappe does not have any more: the first that goes without.
+GONE = {"frappe.client.validate_link": 16, "frappe.geo.utils.get_coords": 16}
 
 
 def at(address: str) -> Callable | None:
@@ -69,15 +69,14 @@ def take_effect(function: Callable | None, address: str) -> None:
 def faults() -> Iterator[str]:
 	"""Name each function that we replace or refuse and that this Frappe does not have, or that another app replaces."""
 	version = cint(frappe.__version__.split(".")[0])
-	for address, hooks in sorted(frappe.get_hooks("override_whitelisted_methods", {}).items()):
-		if not any(hook.startswith(OURS) for hook in hooks):
-			continue
-		if not hooks[-1].startswith(OURS):
-			yield f"{address} is replaced by {hooks[-1]}"
+	ours = {}
+	for address, hooks in frappe.get_hooks("override_whitelisted_methods", {}).items():
+		if any(hook.startswith(OURS) for hook in hooks):
+			ours[address] = hooks[-1]
+	for address in sorted({*ours, *REFUSED, *BY_CONDITION}):
+		if not ours.get(address, OURS).startswith(OURS):
+			yield f"{address} is replaced by {ours[address]}"
 		elif at(address) is None and GONE.get(address, version + 1) > version:
-			yield f"{address} is not there"
-	for address in (*REFUSED, *BY_CONDITION):
-		if at(address) is None:
 			yield f"{address} is not there"
 
 

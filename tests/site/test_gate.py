@@ -8,8 +8,6 @@ import pytest
 from p2ham.access import gate, overrides, scope
 from p2ham.demo import factories as make
 
-pytestmark = pytest.mark.quick
-
 CARD = "frappe.desk.doctype.number_card.number_card"
 CHART = "frappe.desk.doctype.dashboard_chart.dashboard_chart"
 SHEET, EVIDENCE, OPD, USES = "P2HAM Assessment", "P2HAM Evidence", "P2HAM OPD", "P2HAM Evidence Use"
@@ -77,6 +75,7 @@ def rows(answer) -> list:
 # Names of fields
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize("doctype", (OPD, "ToDo", "DocType"))
 def test_a_card_adds_up_fields_only(clerk, website_user, http, doctype):
 	for client in (clerk, http(website_user, "Rahasia-Situs-2024")):

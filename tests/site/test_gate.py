@@ -168,6 +168,17 @@ def test_a_report_that_somebody_builds_asks_for_fields_only(clerk, committed):
 def test_nothing_else_is_stored_that_goes_into_a_query_later(people, as_user):
 	as_user(people("P2HAM Verifier"))
 	for doctype, values in (
+		(
+			"Number Card",
+			{
+				"label": "Uji",
+				"type": "Document Type",
+				"document_type": OPD,
+				"function": "Sum",
+				"aggregate_function_based_on": SUBQUERY,
+				"filters_json": "[]",
+			},
+		),
 		("Kanban Board", {"kanban_board_name": "Uji", "reference_doctype": OPD, "field_name": "opd_type.x"}),
 		("Kanban Board", {"kanban_board_name": "Uji", "reference_doctype": OPD, "field_name": SUBQUERY}),
 		(

@@ -70,10 +70,11 @@ def _single(value) -> None:
 
 
 def _read_other(field: Field, value):
-	"""What has a form of its own is only told apart from lists and the like."""
-	if field.fieldtype not in STRUCTURED:
-		_single(value)
-	return value
+	"""What has a form of its own is only told apart from lists and the like, and is text."""
+	if field.fieldtype in STRUCTURED:
+		return value
+	_single(value)
+	return _written(value) if isinstance(value, bool | int | float) else value
 
 
 def _read_text(field: Field, value):

@@ -2,11 +2,13 @@
 
 import os
 import socket
+import subprocess
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import frappe
 import pytest
+from _bench.site import LISTEN_AT
 
 pytestmark = pytest.mark.quick
 
@@ -52,3 +54,19 @@ def test_assets_and_public_files_are_still_there(db):
 		file.unlink()
 	assert get("/assets/p2ham/images/p2ham.svg")[0] == 200
 	assert get("/assets/frappe/images/frappe-framework-logo.svg")[0] == 200
+
+
+@pytest.mark.parametrize("listen", ["listen(0)", "listen('0', () => {})", "listen(0, 5)"])
+def test_realtime_listens_at_the_loopback(listen):
+	script = (
+		f"const server = require('http').createServer(); server.{listen};"
+		"server.on('listening', () => { console.log(server.address().address); process.exit() })"
+	)
+	done = subprocess.run(
+		["node", "--require", str(LISTEN_AT), "-e", script],
+		capture_output=True,
+		text=True,
+		timeout=30,
+		check=True,
+	)
+	assert done.stdout.strip() == "127.0.0.1"

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
-import subprocess
 import threading
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
 from _bench import services, serving
-from _bench.site import LISTEN_AT
 from _bench.statics import Statics, of_site
 
 SITE = "p2ham.localhost"
@@ -191,20 +188,3 @@ def test_script_server_tells_that_it_listens_to_this_machine_only(capsys):
 def test_only_addresses_of_the_loopback_are_taken_for_it():
 	assert all(map(services.is_loopback, ("127.0.0.1", "127.8.8.8", "::1", "localhost")))
 	assert not any(map(services.is_loopback, ("0.0.0.0", "::", "192.168.1.2", "localhost.example.org", "")))
-
-
-@pytest.mark.skipif(not shutil.which("node"), reason="there is no Node.js")
-@pytest.mark.parametrize("listen", ["listen(0)", "listen('0', () => {})", "listen(0, 5)"])
-def test_realtime_listens_at_the_loopback(listen):
-	script = (
-		f"const server = require('http').createServer(); server.{listen};"
-		"server.on('listening', () => { console.log(server.address().address); process.exit() })"
-	)
-	done = subprocess.run(
-		["node", "--require", str(LISTEN_AT), "-e", script],
-		capture_output=True,
-		text=True,
-		timeout=30,
-		check=True,
-	)
-	assert done.stdout.strip() == "127.0.0.1"

@@ -27,14 +27,7 @@ before_uninstall = "p2ham.setup.uninstall.before_uninstall"
 fixtures = [{"dt": "Workflow", "filters": [["name", "=", "P2HAM Assessment"]]}]
 
 # Desk
-app_include_js = [
-	"/assets/p2ham/js/mark.js",
-	"/assets/p2ham/js/plain_text.js",
-	"/assets/p2ham/js/reports.js",
-	"/assets/p2ham/js/workspace_blocks.js",
-	"/assets/p2ham/js/documents.js",
-	"/assets/p2ham/js/follow_up_dialog.js",
-]
+app_include_js = "p2ham_desk.bundle.js"
 app_include_css = ["/assets/p2ham/css/p2ham.css", "/assets/p2ham/css/evidence_viewer.css"]
 doctype_js = {
 	"P2HAM Assessment": [

@@ -168,6 +168,15 @@ def test_every_hook_leads_to_a_function():
 		assert function in functions_in(module), path
 
 
+def test_the_scripts_of_the_desk_come_as_a_bundle():
+	"""Only a bundle has a hash in its name; a browser would keep any other file after an update."""
+	bundle = APP / "public" / "js" / hooks.app_include_js
+	assert bundle.name.endswith(".bundle.js")
+	parts = re.findall(r'^import "(.+)";$', bundle.read_text(encoding="utf-8"), re.MULTILINE)
+	assert "./plain_text.js" in parts
+	assert all((bundle.parent / part).exists() for part in parts)
+
+
 def test_files_named_in_hooks_exist():
 	for path in hooks.app_include_css:
 		assert (APP / "public" / path.removeprefix("/assets/p2ham/")).exists()

@@ -153,3 +153,37 @@ def officer(duty: str) -> str:
 def words(value) -> str:
 	"""Write a value the way a CSS attribute selector wants it."""
 	return json.dumps(value, ensure_ascii=False)
+
+
+@pytest.fixture(scope="module")
+def planted(as_it_was, demo_site):
+	"""The text fields, each with a numbered script in all rows, by the numbers."""
+	import planting
+
+	planting.make_missing()
+	found = planting.fields()
+	planting.plant(found)
+	planting.plant_traces(found, "Administrator")
+	return found
+
+
+@pytest.fixture(scope="module")
+def looking():
+	"""A browser of its own, which remembers what ran from before anything of a page does."""
+	import planting
+
+	with open_browser() as driver:
+		driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": planting.BEFORE_EACH_PAGE})
+		yield driver
+
+
+@pytest.fixture
+def visit(looking, tmp_path):
+	from .planted_pages import Visit
+
+	return Visit(Desk(looking, tmp_path))
+
+
+@pytest.fixture
+def user_of(demo_site, people):
+	return lambda duty, opd: demo_site["manager"]["user"] if duty == "Manager" else people(duty, opd)

@@ -151,6 +151,41 @@ p2ham.plain.guard_titles = () => {
 	};
 };
 
+// A field of a dialog belongs to no DocType; what is shown there beside the input is text all the same.
+p2ham.plain.guard_dialogs = () => {
+	if (parseInt(frappe.boot.versions.frappe) >= 16) return; // which escapes it
+	const input = frappe.ui.form.ControlInput.prototype;
+	const { set_disp_area } = input;
+	input.set_disp_area = function (value) {
+		const { parent, fieldtype } = this.df || {};
+		// Frappe escapes Data itself.
+		const is_plain = !parent && !this.frm && fieldtype !== "Data" && p2ham.plain.FIELDTYPES.includes(fieldtype);
+		if (!is_plain) return set_disp_area.call(this, value);
+		const { value: kept } = this; // which is shown rather than what is given
+		this.value = p2ham.plain.text(kept);
+		try {
+			return set_disp_area.call(this, p2ham.plain.text(value));
+		} finally {
+			this.value = kept;
+		}
+	};
+};
+
+// The bars of a Gantt chart have the titles of the documents.
+p2ham.plain.guard_bars = () => {
+	const view = frappe.views && frappe.views.GanttView && frappe.views.GanttView.prototype;
+	if (!view || !view.prepare_tasks) return;
+	const { prepare_tasks } = view;
+	view.prepare_tasks = function (...asked) {
+		prepare_tasks.apply(this, asked);
+		if (p2ham.plain.is_ours(this.doctype)) {
+			this.tasks = this.tasks.map((task) => Object.assign(task, { name: p2ham.plain.text(task.name) }));
+		}
+	};
+};
+
+p2ham.plain.guard_dialogs();
+p2ham.plain.guard_bars();
 p2ham.plain.guard_charts();
 p2ham.plain.guard_titles();
 p2ham.plain.guard_cards();

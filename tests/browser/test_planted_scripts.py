@@ -14,7 +14,7 @@ from .desk import login
 from .planted_pages import DUTIES, Page, forms_and_lists, pages_seen
 
 ONE_DESK = True
-DIALOGS = 25  # that buttons open at least
+DIALOGS = 150  # that buttons open at least
 SHOWN = 0.8  # of the fields; the rest stands on no page, such as settings for the papers
 EVERY_DUTY = os.environ.get("P2HAM_HYPOTHESIS") == "nightly"
 

@@ -9,6 +9,9 @@ p2ham.plain.ADDRESSES = ["href", "src", "action", "formaction", "xlink:href"];
 
 p2ham.plain.is_ours = (doctype) => String(doctype || "").startsWith("P2HAM ");
 
+p2ham.plain.of_dialog = null; // the field of a dialog that is just being shown
+p2ham.plain.is_guarded = (df) => df === p2ham.plain.of_dialog || p2ham.plain.is_ours(df.parent);
+
 // Markup as it would be read; everything else as it is, so that nothing is escaped twice.
 p2ham.plain.text = (value) =>
 	typeof value === "string" && value.includes("<") ? frappe.utils.escape_html(value) : value;
@@ -37,7 +40,7 @@ p2ham.plain.runs = (address) => /^(javascript|vbscript|data:text\/html)/i.test(a
 p2ham.plain.guard_formats = () => {
 	const { format } = frappe;
 	frappe.format = (value, df, options, doc) => {
-		if (!df || !p2ham.plain.is_ours(df.parent)) return format(value, df, options, doc);
+		if (!df || !p2ham.plain.is_guarded(df)) return format(value, df, options, doc);
 		if (p2ham.plain.FIELDTYPES.includes(df.fieldtype)) return format(p2ham.plain.text(value), df, options, doc);
 		const shown = format(value, df, options, doc);
 		// Of a record that the reader may not open, the desk shows the bare title.
@@ -151,22 +154,17 @@ p2ham.plain.guard_titles = () => {
 	};
 };
 
-// A field of a dialog belongs to no DocType; what is shown there beside the input is text all the same.
+// A field of a dialog belongs to no DocType; what is shown of it is text all the same. Frappe 15 writes it beside the
+// input, too.
 p2ham.plain.guard_dialogs = () => {
-	if (parseInt(frappe.boot.versions.frappe) >= 16) return; // which escapes it
 	const input = frappe.ui.form.ControlInput.prototype;
 	const { set_disp_area } = input;
-	input.set_disp_area = function (value) {
-		const { parent, fieldtype } = this.df || {};
-		// Frappe escapes Data itself.
-		const is_plain = !parent && !this.frm && fieldtype !== "Data" && p2ham.plain.FIELDTYPES.includes(fieldtype);
-		if (!is_plain) return set_disp_area.call(this, value);
-		const { value: kept } = this; // which is shown rather than what is given
-		this.value = p2ham.plain.text(kept);
+	input.set_disp_area = function (...shown) {
+		p2ham.plain.of_dialog = this.frm || this.df.parent ? null : this.df;
 		try {
-			return set_disp_area.call(this, p2ham.plain.text(value));
+			return set_disp_area.apply(this, shown);
 		} finally {
-			this.value = kept;
+			p2ham.plain.of_dialog = null;
 		}
 	};
 };
@@ -179,7 +177,7 @@ p2ham.plain.guard_bars = () => {
 	view.prepare_tasks = function (...asked) {
 		prepare_tasks.apply(this, asked);
 		if (p2ham.plain.is_ours(this.doctype)) {
-			this.tasks = this.tasks.map((task) => Object.assign(task, { name: p2ham.plain.text(task.name) }));
+			for (const task of this.tasks) task.name = p2ham.plain.text(task.name);
 		}
 	};
 };

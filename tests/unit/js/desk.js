@@ -103,6 +103,12 @@ function open_desk({ today = "2024-03-10", roles = [], answers = {}, ...more } =
 			Dialog,
 			form: {
 				on: (doctype, events) => (handlers[doctype] = { ...handlers[doctype], ...events }),
+				// As Frappe does it: what is shown beside the input is formatted.
+				ControlInput: class {
+					set_disp_area(value) {
+						this.disp_area = frappe.format(value, this.df);
+					}
+				},
 				ControlLink: class {
 					setup_awesomeplete() {
 						this.awesomplete = this.given;

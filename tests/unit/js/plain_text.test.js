@@ -79,3 +79,34 @@ test("titles that Frappe 16 writes into cells later are text", async () => {
 	open_desk({ frappe: { views: { ReportView } } });
 	assert.doesNotMatch(await new ReportView().get_link_title_field_value(), /</);
 });
+
+test("what stands in a field of a dialog is text, and only there", () => {
+	const { frappe } = open_desk();
+	const shown = (more) => {
+		const control = Object.assign(new frappe.ui.form.ControlInput(), more);
+		control.set_disp_area(HOSTILE);
+		return control.disp_area;
+	};
+	const df = { fieldtype: "Small Text" };
+	assert.doesNotMatch(shown({ df }), /</);
+	assert.equal(shown({ df: { fieldtype: "HTML" } }), HOSTILE);
+	assert.equal(shown({ df, frm: {} }), HOSTILE);
+	assert.equal(shown({ df: { ...df, parent: "Note" } }), HOSTILE);
+	assert.equal(frappe.format(HOSTILE, df), HOSTILE); // a cell of another app's report
+});
+
+test("bars of a Gantt chart of ours are named in text", () => {
+	class GanttView {
+		prepare_tasks() {
+			this.tasks = [{ id: "P2HAM-2024", name: HOSTILE }];
+		}
+	}
+	open_desk({ frappe: { views: { GanttView } } });
+	const names = (doctype) => {
+		const view = Object.assign(new GanttView(), { doctype });
+		view.prepare_tasks();
+		return view.tasks.map(({ name }) => name);
+	};
+	assert.doesNotMatch(names("P2HAM Period")[0], /</);
+	assert.deepEqual(names("Task"), [HOSTILE]);
+});

@@ -28,7 +28,7 @@ fixtures = [{"dt": "Workflow", "filters": [["name", "=", "P2HAM Assessment"]]}]
 
 # Desk
 app_include_js = "p2ham_desk.bundle.js"
-app_include_css = ["/assets/p2ham/css/p2ham.css", "/assets/p2ham/css/evidence_viewer.css"]
+app_include_css = "p2ham_desk.bundle.css"
 doctype_js = {
 	"P2HAM Assessment": [
 		"public/js/evidence_upload.js",

@@ -18,7 +18,7 @@ def ensure_blocks() -> None:
 		ours = {
 			"html": '<div class="p2ham-block"></div>',
 			"script": f"p2ham.blocks.{function}(root_element);",
-			"style": '@import url("/assets/p2ham/css/workspace_blocks.css");',
+			"style": "",  # the script brings it, by the name that the last build gave it
 			"private": 0,
 		}
 		if not frappe.db.exists("Custom HTML Block", name):
@@ -27,7 +27,7 @@ def ensure_blocks() -> None:
 			)
 			continue
 		block = frappe.get_doc("Custom HTML Block", name)
-		if any(block.get(field) != value for field, value in ours.items()):
+		if any((block.get(field) or "") != (value or "") for field, value in ours.items()):
 			block.update(ours)
 			block.save(ignore_permissions=True)
 

@@ -290,7 +290,10 @@ class Workbench:
 	def _build_bundles(self) -> None:
 		if not self.node:
 			raise Problem("Node.js is missing: the app's assets cannot be built.")
-		self.run([self.node, "esbuild", "--production", "--apps", "p2ham"], "esbuild", cwd=self.bench.frappe)
+		# In the folder of the apps, as Frappe's builder writes each style to a temporary path that is reckoned from there:
+		# from elsewhere those of both directions of writing are one file.
+		build = [self.node, str(self.bench.frappe / "esbuild"), "--production", "--apps", "p2ham"]
+		self.run(build, "esbuild", cwd=self.root / "apps")
 
 	def _once(self, name: str, sources, make) -> None:
 		mark, now = self.sites / f".{name}", fingerprint(sources, self.bench.frappe_version)

@@ -168,18 +168,31 @@ def test_every_hook_leads_to_a_function():
 		assert function in functions_in(module), path
 
 
-def test_the_scripts_of_the_desk_come_as_a_bundle():
+@pytest.mark.parametrize(
+	("name", "ending", "source", "part"),
+	[(hooks.app_include_js, ".js", "js", "plain_text"), (hooks.app_include_css, ".css", "scss", "p2ham")],
+)
+def test_what_every_page_of_the_desk_has_comes_as_a_bundle(name, ending, source, part):
 	"""Only a bundle has a hash in its name; a browser would keep any other file after an update."""
-	bundle = APP / "public" / "js" / hooks.app_include_js
-	assert bundle.name.endswith(".bundle.js")
-	parts = re.findall(r'^import "(.+)";$', bundle.read_text(encoding="utf-8"), re.MULTILINE)
-	assert "./plain_text.js" in parts
-	assert all((bundle.parent / part).exists() for part in parts)
+	assert name.endswith(f".bundle{ending}")
+	bundle = APP / "public" / source / f"{name.removesuffix(ending)}.{source}"
+	named = re.findall(r'^@?import "(.+)";$', bundle.read_text(encoding="utf-8"), re.MULTILINE)
+	parts = [(bundle.parent / each).with_suffix(f".{source}") for each in named]
+	assert part in [each.stem for each in parts]
+	assert all(each.exists() for each in parts)
+
+
+def test_no_script_or_style_is_named_by_its_own_address():
+	named = [
+		f"{path.relative_to(APP)}: {found}"
+		for path in APP.rglob("*")
+		if path.suffix in (".py", ".js", ".json", ".html", ".css", ".scss")
+		for found in re.findall(r"/assets/p2ham/[\w/.-]+\.(?:js|css)\b", path.read_text(encoding="utf-8"))
+	]
+	assert not named, named
 
 
 def test_files_named_in_hooks_exist():
-	for path in hooks.app_include_css:
-		assert (APP / "public" / path.removeprefix("/assets/p2ham/")).exists()
 	for named in (*hooks.doctype_js.values(), *hooks.doctype_list_js.values()):
 		for path in [named] if isinstance(named, str) else named:
 			assert (APP / path).exists(), path

@@ -7,6 +7,7 @@ p2ham.blocks.weak_indicators = (root) => p2ham.blocks.show(root, "weak_indicator
 
 p2ham.blocks.show = (root, method, draw) => {
 	root.addEventListener("click", p2ham.blocks.follow);
+	root.append(p2ham.blocks.style()); // after the desk's, which Frappe has put there
 	const asked = frappe.call({
 		method: `p2ham.api.desk.${method}`,
 		type: "GET",
@@ -15,6 +16,13 @@ p2ham.blocks.show = (root, method, draw) => {
 		},
 	});
 	p2ham.mark.until(asked).catch(() => {}); // Frappe has shown why
+};
+
+p2ham.blocks.style = () => {
+	const link = document.createElement("link");
+	link.rel = "stylesheet";
+	link.href = frappe.assets.bundled_asset("workspace_blocks.bundle.css");
+	return link;
 };
 
 // As the desk follows a link, without loading itself anew.

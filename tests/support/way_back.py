@@ -310,7 +310,9 @@ def begin() -> None:
 
 
 def forget(changes: list[Change]) -> None:
-	"""Make Frappe forget what it remembers of rows that are other ones now."""
+	"""Make Frappe and the app forget what they remember of rows that are other ones now: written row by row, these have
+	the time stamps by which a kept instrument is known to be the same."""
+	frappe.cache.delete_keys("p2ham")
 	if any(change.table.startswith(MAKE_UP) for change in changes):
 		frappe.clear_cache()
 	forget_documents()

@@ -37,7 +37,7 @@ from saving import add_instrument
 
 from p2ham.demo import factories as make
 from p2ham.instruments import store
-from p2ham.p2ham.doctype.p2ham_period import generation
+from p2ham.periods import generation
 
 UNITS, INDICATORS, SAMPLE = 1000, 60, 40
 NAMES = [f"UJI {number:04}" for number in range(UNITS)]

@@ -22,7 +22,7 @@ from on_site import named_site, undone
 
 from p2ham.demo import factories as make
 from p2ham.engine.instrument import EvidenceSlot, Instrument, dumps
-from p2ham.instruments import files, store, workbook
+from p2ham.instruments import exchange, store, workbook
 
 SIZES = (50, 500)
 BASELINE = 50
@@ -72,7 +72,7 @@ def importing(file_name: str, content: bytes) -> dict:
 	figures: dict = {}
 	frappe.db.savepoint("measure")
 	with counted(figures):
-		checked = files.check(file_name, content)
+		checked = exchange.check(file_name, content)
 		store.create(checked.instrument)
 	frappe.db.rollback(save_point="measure")
 	return figures
@@ -102,10 +102,12 @@ def main(site: str) -> None:
 		single = one_by_one()
 		print(f"{'':26}{'seconds':>10}{'queries':>10}{'ratio of seconds':>20}")
 		print(f"{'one indicator, as document':26}{single['seconds']:10.4f}{single['queries']:10.0f}{1:20.1f}")
-		for ending in (files.JSON, files.EXCEL):
+		for ending in (exchange.JSON, exchange.EXCEL):
 			for size in SIZES:
 				instrument = made(size)
-				content = dumps(instrument).encode() if ending == files.JSON else workbook.write(instrument)
+				content = (
+					dumps(instrument).encode() if ending == exchange.JSON else workbook.write(instrument)
+				)
 				figures = importing(f"uji.{ending}", content)
 				ratio = figures["seconds"] / single["seconds"]
 				name = f"{ending}, {size} indicators"

@@ -27,8 +27,8 @@ import frappe
 from frappe.database.database import Database
 from on_site import named_site, undone
 
-from p2ham.documents import evidence_list
-from p2ham.evidence import contents, package
+from p2ham.documents import evidence_list, evidence_package
+from p2ham.evidence import contents
 from p2ham.instruments import store
 
 FILES, SIZE = 1000, 2 * 1024 * 1024
@@ -107,7 +107,7 @@ def ours(doc, target: Path) -> dict:
 		files = time.perf_counter() - begin
 
 	before, begin = memory_before(), time.perf_counter()
-	package.write_entries(doc, contents.of(doc, "Administrator"), target, say)
+	evidence_package.write_entries(doc, contents.of(doc, "Administrator"), target, say)
 	seconds = time.perf_counter() - begin
 	return {
 		"seconds": seconds,

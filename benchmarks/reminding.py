@@ -21,8 +21,8 @@ from frappe.utils import add_days, nowdate
 from import_instrument import counted
 from on_site import add_people, add_units, address, named_site, new_request, undone
 
+from p2ham.digests import daily_digest
 from p2ham.instruments import store
-from p2ham.notices import digests
 
 SIZES = (100, 1000)
 REPETITIONS = 5
@@ -76,7 +76,7 @@ def once(act) -> dict:
 
 def measure(number: int) -> int:
 	"""Print one line of figures; return the queries of ours."""
-	acts = (digests.remind, lambda: insert_each(number))
+	acts = (daily_digest.remind, lambda: insert_each(number))
 	for act in acts:  # the first one fills what a worker keeps
 		once(act)
 	runs = [[once(act) for act in acts] for _number in range(REPETITIONS)]

@@ -92,16 +92,16 @@ def import_instrument(context, file: Path, replace: bool = False) -> None:
 @pass_context
 def export_instrument(context, file: Path, code: str) -> None:
 	"""Write an instrument of the site to FILE; its ending, .json or .xlsx, says how."""
-	from p2ham.instruments import files
+	from p2ham.instruments import exchange
 
 	ending = file.suffix.lower().lstrip(".")
-	if ending not in (files.JSON, files.EXCEL):
+	if ending not in (exchange.JSON, exchange.EXCEL):
 		raise click.ClickException(f"{file}: the name must end with .json or .xlsx")
 	with connected(context):
 		if not frappe.db.exists("P2HAM Instrument", code):
 			raise click.ClickException(f"There is no instrument {code} on this site")
 		try:
-			file.write_bytes(files.write(code, ending))
+			file.write_bytes(exchange.write(code, ending))
 		except OSError as error:
 			raise click.ClickException(f"{file}: {error.strerror}") from None
 		click.echo(f"{code}: written to {file}")
@@ -109,13 +109,13 @@ def export_instrument(context, file: Path, code: str) -> None:
 
 def _report(file: Path, on_site: bool, replace: bool = False):
 	"""Print what was found in a file; end the command if it has faults."""
-	from p2ham.instruments import files
+	from p2ham.instruments import exchange
 
 	try:
 		content = file.read_bytes()
 	except OSError as error:
 		raise click.ClickException(f"{file}: {error.strerror}") from None
-	checked = files.check(file.name, content, on_site, replace)
+	checked = exchange.check(file.name, content, on_site, replace)
 	for finding in checked.faults:
 		click.secho(str(finding), fg="red", err=True)
 	for finding in checked.warnings:
@@ -136,7 +136,7 @@ def recompute(context, check: bool = False) -> None:
 	Without --check, assessments that are not yet approved are put right, and that is logged. Ends with an
 	error if a difference remains.
 	"""
-	from p2ham.p2ham.doctype.p2ham_assessment.recomputation import Audit
+	from p2ham.assessment.recomputation import Audit
 
 	with connected(context):
 		audit, found = Audit(repair=not check), []
@@ -184,14 +184,14 @@ def verify_log(
 
 	Ends with 0 if all holds, 1 if something does not, 2 if FILE is of no use.
 	"""
-	from p2ham.p2ham.doctype.p2ham_assessment_log import anchors
+	from p2ham.assessment import log_anchors
 
 	if line and not against:
 		raise click.UsageError("--line says which file is meant; name it with --against")
 	older = _read_anchor(against, line) if against else None
 	with connected(context):
 		if fingerprint:
-			found = anchors.now()
+			found = log_anchors.now()
 		else:
 			found = _walk_log(older)
 		if save:
@@ -202,7 +202,7 @@ def verify_log(
 
 def _walk_log(older: Anchor | None) -> Anchor:
 	"""Print what is wrong with the log of the site, and its fingerprint; end the command if something is."""
-	from p2ham.p2ham.doctype.p2ham_assessment_log.verification import Verification
+	from p2ham.assessment.log_verification import Verification
 
 	walk = Verification()
 	with click.progressbar(walk.names(), label="Walking the log", file=sys.stderr) as names:
@@ -246,10 +246,10 @@ def _read_anchor(file: Path, line: str | None) -> Anchor:
 
 
 def _save_anchor(found: Anchor, file: Path) -> None:
-	from p2ham.p2ham.doctype.p2ham_assessment_log import anchors
+	from p2ham.assessment import log_anchors
 
 	try:
-		anchors.write(found, file)
+		log_anchors.write(found, file)
 	except OSError as error:
 		raise Unusable(f"{file}: {error.strerror}") from None
 

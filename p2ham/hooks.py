@@ -123,21 +123,21 @@ permission_query_conditions = {
 	**dict.fromkeys((*_scoped, *_rows), _scope_condition),
 	**dict.fromkeys(_traces, "p2ham.access.traces.permission_query_conditions"),
 	"File": "p2ham.access.files.permission_query_conditions",
-	"Prepared Report": "p2ham.access.prepared.permission_query_conditions",
+	"Prepared Report": "p2ham.access.prepared_reports.permission_query_conditions",
 }
 has_permission = {
 	**dict.fromkeys(_scoped, _scope_permission),
 	**dict.fromkeys(_traces, "p2ham.access.traces.has_permission"),
 	"Audit Trail": "p2ham.access.traces.may_compare",
 	"File": "p2ham.access.files.has_permission",
-	"Prepared Report": "p2ham.access.prepared.has_permission",
+	"Prepared Report": "p2ham.access.prepared_reports.has_permission",
 }
 
 _row_alone = "p2ham.access.guard.refuse_row_alone"
 # Renamed under conditions of their own, which their controllers check
 _renamed = ("P2HAM OPD", "P2HAM OPD Type")
 _no_docstatus = "p2ham.access.guard.refuse_docstatus"
-_before_print = ["p2ham.access.printing.before_print", "p2ham.documents.printing.show_text_as_text"]
+_before_print = ["p2ham.access.printing.before_print", "p2ham.documents.print_rights.show_text_as_text"]
 # What Frappe shows in everybody's desk (p2ham/access/others_desk.py)
 _shown_to_others = (
 	"Event",
@@ -153,28 +153,28 @@ _shown_to_others = (
 auth_hooks = ["p2ham.access.gate.check"]
 # What no grammar can mend: functions of Frappe that show or change a document without asking for the right to it. Behind
 # each, the versions in which it was seen; the gate makes them count at each of a function's addresses, and a migration
-# names those that are not there any more (p2ham/access/overrides.py).
+# names those that are not there any more (p2ham/access/replaced_functions.py).
 override_whitelisted_methods = {
-	"frappe.client.get_count": "p2ham.access.doors.get_count",  # 15.45; 16.4 asks
-	"frappe.client.validate_link": "p2ham.access.doors.validate_link",  # 15.45; 16.4 has another
-	"frappe.client.get_password": "p2ham.access.doors.get_password",  # 15.45, 16.4
-	"frappe.core.api.file.unzip_file": "p2ham.access.doors.unzip_file",  # 15.45, 16.4
-	"frappe.core.api.file.zip_files": "p2ham.access.doors.zip_files",  # 15.45, 16.4
-	"frappe.desk.doctype.dashboard_chart.dashboard_chart.get": "p2ham.access.doors.get_chart",  # 15.45, 16.4
-	"frappe.desk.doctype.notification_log.notification_log.mark_as_read": "p2ham.access.doors.mark_as_read",  # 15.45, 16.4
-	"frappe.desk.form.linked_with.get_submitted_linked_docs": "p2ham.access.doors.get_submitted_linked_docs",  # 15.45, 16.4
-	"frappe.desk.form.load.getdoc": "p2ham.access.doors.getdoc",  # 15.45, 16.4: titles of what is linked
-	"frappe.desk.like.toggle_like": "p2ham.access.doors.toggle_like",  # 15.45, 16.4
-	"frappe.desk.listview.get_group_by_count": "p2ham.access.doors.get_group_by_count",  # 15.45; 16.4 asks
-	"frappe.desk.search.get_link_title": "p2ham.access.doors.get_link_title",  # 15.45, 16.4
-	"frappe.email.relink": "p2ham.access.doors.relink",  # 15.45, 16.4
-	"frappe.utils.global_search.search": "p2ham.access.doors.search",  # 15.45, 16.4
+	"frappe.client.get_count": "p2ham.access.overrides.get_count",  # 15.45; 16.4 asks
+	"frappe.client.validate_link": "p2ham.access.overrides.validate_link",  # 15.45; 16.4 has another
+	"frappe.client.get_password": "p2ham.access.overrides.get_password",  # 15.45, 16.4
+	"frappe.core.api.file.unzip_file": "p2ham.access.overrides.unzip_file",  # 15.45, 16.4
+	"frappe.core.api.file.zip_files": "p2ham.access.overrides.zip_files",  # 15.45, 16.4
+	"frappe.desk.doctype.dashboard_chart.dashboard_chart.get": "p2ham.access.overrides.get_chart",  # 15.45, 16.4
+	"frappe.desk.doctype.notification_log.notification_log.mark_as_read": "p2ham.access.overrides.mark_as_read",  # 15.45, 16.4
+	"frappe.desk.form.linked_with.get_submitted_linked_docs": "p2ham.access.overrides.get_submitted_linked_docs",  # 15.45, 16.4
+	"frappe.desk.form.load.getdoc": "p2ham.access.overrides.getdoc",  # 15.45, 16.4: titles of what is linked
+	"frappe.desk.like.toggle_like": "p2ham.access.overrides.toggle_like",  # 15.45, 16.4
+	"frappe.desk.listview.get_group_by_count": "p2ham.access.overrides.get_group_by_count",  # 15.45; 16.4 asks
+	"frappe.desk.search.get_link_title": "p2ham.access.overrides.get_link_title",  # 15.45, 16.4
+	"frappe.email.relink": "p2ham.access.overrides.relink",  # 15.45, 16.4
+	"frappe.utils.global_search.search": "p2ham.access.overrides.search",  # 15.45, 16.4
 }
 
 # What no hook is asked for: downloads, files that come in by other documents, reports prepared for another
 override_doctype_class = {
 	"File": "p2ham.access.file_class.GuardedFile",
-	"Prepared Report": "p2ham.access.prepared.GuardedPreparedReport",
+	"Prepared Report": "p2ham.access.prepared_reports.GuardedPreparedReport",
 	"Access Log": "p2ham.access.technical_logs.GuardedAccessLog",
 	"Auto Email Report": "p2ham.access.exports.GuardedAutoEmailReport",
 }

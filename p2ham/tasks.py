@@ -1,11 +1,11 @@
 """What Frappe's scheduler runs."""
 
-from p2ham import handouts
 from p2ham.access import roles
 from p2ham.access.technical_logs import told_without_values
+from p2ham.assessment import log_anchors
+from p2ham.digests import daily_digest
 from p2ham.evidence import orphans
-from p2ham.notices import digests
-from p2ham.p2ham.doctype.p2ham_assessment_log import anchors
+from p2ham.paper import prepared_files
 
 
 @told_without_values
@@ -18,9 +18,9 @@ def hourly() -> None:
 def daily() -> None:
 	"""Keep the fingerprint of the log outside the database. Say what is due, late or expires, once to each person; on one
 	day of the week say how the regency is doing."""
-	anchors.keep()
-	digests.remind()
-	digests.remind_of_the_week()
+	log_anchors.keep()
+	daily_digest.remind()
+	daily_digest.remind_of_the_week()
 
 
 @told_without_values
@@ -28,5 +28,5 @@ def daily_long() -> None:
 	"""Remove files that nobody kept, handouts that nobody fetches any more and old digests: apart from the rest, since
 	deleting many takes its time."""
 	orphans.remove()
-	handouts.remove_old()
-	digests.remove_old()
+	prepared_files.remove_old()
+	daily_digest.remove_old()

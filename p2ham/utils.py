@@ -11,10 +11,10 @@ import frappe
 from frappe import _
 from frappe.utils import escape_html, to_timedelta
 
+from p2ham import fault_messages
 from p2ham.engine import fields
 from p2ham.engine.fields import Choice, Number, Text, Whole
 from p2ham.engine.numbers import plain, read_number
-from p2ham.instruments import said
 
 
 @contextmanager
@@ -68,7 +68,7 @@ def hold_to(doc, cls: type, names: Mapping[str, str] | None = None) -> None:
 		value = kind.read(value, faults)
 		fault = next(iter([*faults, *kind.check(value)]), None)
 		if fault:
-			frappe.throw(f"{place_of(doc, fieldname)}: {escape_html(said.message(fault))}")
+			frappe.throw(f"{place_of(doc, fieldname)}: {escape_html(fault_messages.message(fault))}")
 		doc.set(fieldname, _stored(doc, fieldname, value))
 
 

@@ -82,7 +82,7 @@ def site():
 
 def set_each_page_once() -> None:
 	"""What this process has set as PDF is not set again: the same HTML is the same PDF."""
-	from p2ham.documents import pdf
+	from p2ham.paper import pdf
 
 	pdf.html_to_pdf = lru_cache(maxsize=200)(pdf.html_to_pdf)
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 import frappe
 from frappe.utils.html_utils import sanitize_html
 
-from p2ham.access.values import EDITORS, SettlesValues
+from p2ham.access.stored_values import EDITORS, SettlesValues
 
 # What holds code, or a structure that the desk reads as such, as Frappe's own cleaning has it.
 EXEMPT_TYPES = frozenset(

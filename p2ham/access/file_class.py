@@ -12,7 +12,7 @@ from frappe.core.doctype.file.file import File
 from frappe.core.doctype.file.utils import delete_file, get_content_hash
 from frappe.utils import cint
 
-from p2ham.access import downloads, files
+from p2ham.access import download_log, files
 
 
 class GuardedFile(File):
@@ -25,7 +25,7 @@ class GuardedFile(File):
 		"""
 		allowed = bool(super().is_downloadable() and files.has_permission(self, "read") is not False)
 		if allowed:
-			downloads.note(self)
+			download_log.note(self)
 		return allowed
 
 	@property

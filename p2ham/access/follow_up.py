@@ -1,6 +1,6 @@
 """Who creates, changes and deletes follow-ups, guidance, results of KKP HAM and quarterly reports. The rules stand in
 `p2ham.engine.follow_up`; the controllers ask here before they do anything else, so it holds however a change
-arrives. What guidance may change is asked in `p2ham.access.guidance`."""
+arrives. What guidance may change is asked in `p2ham.guidance.guard`."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ from frappe import _
 from frappe.model import child_table_fields, default_fields, optional_fields
 from werkzeug.exceptions import HTTPException
 
-from p2ham.access import overrides, scope
+from p2ham.access import replaced_functions, scope
 from p2ham.access.traces import TRACES
 from p2ham.engine import query_grammar as grammar
 from p2ham.engine.query_grammar import Column, NotInGrammar
@@ -80,7 +80,7 @@ def check() -> None:
 	call = _called()
 	if call is None:
 		return
-	overrides.take_effect(call.function, call.address)
+	replaced_functions.take_effect(call.function, call.address)
 	if call.function and call.function.__module__.startswith("p2ham.api."):
 		return  # typed, and about one subject: each has its own check
 	Reading(call).check()
@@ -133,7 +133,7 @@ def _address(arguments: Mapping) -> str:
 
 
 def _function(address: str, form: dict) -> Call:
-	function = overrides.at(address)
+	function = replaced_functions.at(address)
 	runs = getattr(function, "__name__", address) == "run_doc_method"
 	return Call(function, address, dict(form), runs_method=runs)
 
@@ -169,16 +169,16 @@ class Reading:
 		"""No function that is guarded is reached through an argument of another, and of ours none but by a list."""
 		for name in FUNCTIONS:
 			address = self.given.get(name)
-			function = overrides.at(address) if isinstance(address, str) and "." in address else None
+			function = replaced_functions.at(address) if isinstance(address, str) and "." in address else None
 			if function is None:
 				continue
 			foreign = (
 				name == "query" and is_ours(self.doctype) and not function.__module__.startswith("p2ham.")
 			)
-			if foreign or overrides.replaced(function) or overrides.is_refused(function):
+			if foreign or replaced_functions.replaced(function) or replaced_functions.is_refused(function):
 				_deny(_("{0}: {1} is not called in this way.").format(name, address))
 		texts = [value for value in self.given.values() if isinstance(value, str)]
-		if overrides.is_refused(self.call.function) and any(map(is_ours, texts)):
+		if replaced_functions.is_refused(self.call.function) and any(map(is_ours, texts)):
 			_deny(
 				_("{0} does not know who may see what, and is not for {1}.").format(
 					self.call.address, "P2HAM"
@@ -210,7 +210,11 @@ class Reading:
 		"""frappe.client.get takes the first document that meets the filters, and asks for the right to it afterwards:
 		here it is the first of those that the user sees."""
 		filters = self.given.get("filters")
-		if self.given.get("name") or not filters or not overrides.is_by_condition(self.call.function):
+		if (
+			self.given.get("name")
+			or not filters
+			or not replaced_functions.is_by_condition(self.call.function)
+		):
 			return
 		filters = frappe.parse_json(filters) if isinstance(filters, str) else filters
 		self.read_conditions("filters")

@@ -15,7 +15,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint, flt, get_datetime, getdate, now_datetime, to_timedelta
 
-from p2ham.access import duties, windows
+from p2ham.access import duties, unit_windows
 from p2ham.engine import lifecycle
 from p2ham.engine.lifecycle import Change, Transition
 from p2ham.engine.text import clean_lines
@@ -86,7 +86,7 @@ def check(doc) -> Step | None:
 	refuse_forbidden(doc, before, held, found, transition)
 	if not transition:
 		if found:
-			windows.check(before, lifecycle.EDITABLE[before.workflow_state].window, _("Change"))
+			unit_windows.check(before, lifecycle.EDITABLE[before.workflow_state].window, _("Change"))
 		return None
 	return _check_step(doc, before, held, transition)
 
@@ -300,7 +300,7 @@ def _check_step(doc, before, held: list[duties.Held], transition: Transition) ->
 			title=_("Step Not Allowed"),
 		)
 	_check_four_eyes(doc, before, transition)
-	windows.check(before, transition.window, _(transition.action))
+	unit_windows.check(before, transition.window, _(transition.action))
 	return Step(transition, by, _note(doc, before, transition), _until(doc, before, transition))
 
 
@@ -384,7 +384,7 @@ def _until(doc, before, transition: Transition) -> datetime.date | None:
 	if given is None:  # written as a field, like the note
 		given = doc.get(field) if _day(doc.get(field)) != _day(before.get(field)) else None
 	until = _day(given)
-	windows.check_correction(before, transition, until)
+	unit_windows.check_correction(before, transition, until)
 	return until
 
 

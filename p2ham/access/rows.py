@@ -7,7 +7,7 @@ import frappe
 from frappe.model.base_document import BaseDocument
 from frappe.model.document import Document
 
-from p2ham.access.values import SettlesValues
+from p2ham.access.stored_values import SettlesValues
 
 
 class Row(SettlesValues, Document):

@@ -3,15 +3,15 @@
 import frappe
 from frappe import _
 
-from p2ham.access import duties, follow_up, keepers, scope, windows
-from p2ham.access.values import settled
-from p2ham.documents import catalogue, evaluation
+from p2ham.access import duties, follow_up, keepers, scope, unit_windows
+from p2ham.access.stored_values import settled
+from p2ham.assessment import comparing, last_year, worksheet
+from p2ham.documents import catalogue, evaluation, numbering
 from p2ham.engine import lifecycle, scoring
 from p2ham.engine.windows import WINDOWS
 from p2ham.evidence import revisions
 from p2ham.follow_ups import from_assessment
 from p2ham.instruments import store
-from p2ham.p2ham.doctype.p2ham_assessment import comparing, last_year, numbering, worksheet
 
 # Documents that every assessment has; which of the others it has depends on its result.
 ALWAYS = ("assessment_sheet", "evidence_list")
@@ -101,8 +101,8 @@ def get_worksheet(name: str) -> dict:
 	editable = lifecycle.EDITABLE.get(doc.workflow_state)
 	may_edit = bool(editable and held.intersection(editable.duties))
 	asked = {row.indicator for row in doc.items}
-	calendar = windows.calendar(doc)
-	closed = windows.why_closed(doc, editable.window) if may_edit else ""
+	calendar = unit_windows.calendar(doc)
+	closed = unit_windows.why_closed(doc, editable.window) if may_edit else ""
 	settings = frappe.get_cached_doc("P2HAM Settings")
 	return {
 		"instrument": {
@@ -223,7 +223,7 @@ def _correction(doc, step: lifecycle.Transition) -> dict | None:
 	"""Say between which days a return gives time for corrections; None where it need not."""
 	if not step.until_field:
 		return None
-	bounds = windows.correction_bounds(doc, step)
+	bounds = unit_windows.correction_bounds(doc, step)
 	return {"first": str(bounds.first), "last": str(bounds.last or "")} if bounds.needed else None
 
 

@@ -8,9 +8,9 @@ from frappe import _
 from frappe.core.doctype.access_log.access_log import make_access_log
 from werkzeug.wrappers import Response
 
-from p2ham import handouts
 from p2ham.api.documents import file_name
 from p2ham.documents.bundle import DOCTYPE, Bundle
+from p2ham.paper import prepared_files
 
 
 @frappe.whitelist(methods=["POST"])
@@ -20,7 +20,7 @@ def prepare(names: str | list[str]) -> dict:
 
 	Raises frappe.ValidationError for too many, for none that can be printed, and where the disk has no room for it.
 	"""
-	return handouts.prepare(_bundle(names))
+	return prepared_files.prepare(_bundle(names))
 
 
 @frappe.whitelist(methods=["POST"])
@@ -29,7 +29,7 @@ def state(names: str | list[str]) -> dict:
 
 	Raises frappe.ValidationError for too many.
 	"""
-	return handouts.state(_bundle(names))
+	return prepared_files.state(_bundle(names))
 
 
 @frappe.whitelist(methods=["POST"])
@@ -39,7 +39,7 @@ def download(names: str | list[str]) -> Response:
 	Raises frappe.ValidationError if there is none (`handouts.send`).
 	"""
 	bundle = _bundle(names)
-	response = handouts.send(bundle, file_name(bundle.kind.title, str(bundle.total)))
+	response = prepared_files.send(bundle, file_name(bundle.kind.title, str(bundle.total)))
 	for sheet in bundle.sheets:
 		make_access_log(doctype=DOCTYPE, document=sheet.name, file_type="PDF", method=bundle.kind.title)
 	return response

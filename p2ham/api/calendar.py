@@ -6,7 +6,7 @@ import frappe
 from frappe import _
 from frappe.utils import getdate
 
-from p2ham.reporting import dates
+from p2ham.reports import dates
 
 
 @frappe.whitelist(methods=["GET"])

@@ -8,8 +8,9 @@ import frappe
 from frappe.utils import add_days, cint, nowdate
 
 from p2ham.engine import lifecycle
-from p2ham.evidence import reminders
-from p2ham.reporting import blocks, choice, participation, progress, years
+from p2ham.evidence import expiry
+from p2ham.figures import choice, participants, progress
+from p2ham.reports import workspace_blocks, years
 
 # What the card looks ahead where reminders are switched off.
 DAYS_AHEAD = 30
@@ -26,7 +27,7 @@ def waiting_for_me(filters: Filters = None) -> dict:
 def taking_part(filters: Filters = None) -> dict:
 	"""Count the units that take part in the current period and have not withdrawn."""
 	period = _current()
-	rounds = participation.rounds((period,)) if period else []
+	rounds = participants.rounds((period,)) if period else []
 	return _report(rounds[0].invited if rounds else 0, "P2HAM Progress", period)
 
 
@@ -73,7 +74,7 @@ def evidence_expiring(filters: Filters = None) -> dict:
 	"""Count the documents that expire within the days the settings name for reminders."""
 	days = cint(frappe.db.get_single_value("P2HAM Settings", "reminder_days")) or DAYS_AHEAD
 	return {
-		"value": reminders.expiring(days),
+		"value": expiry.expiring(days),
 		"fieldtype": "Int",
 		"route": ["List", "P2HAM Evidence", "List"],
 		"route_options": {"valid_until": ["between", [nowdate(), add_days(nowdate(), days)]]},
@@ -83,13 +84,13 @@ def evidence_expiring(filters: Filters = None) -> dict:
 @frappe.whitelist(methods=["GET"])
 def what_waits() -> list[dict]:
 	"""Return what the session's user has to do next, of all periods that are open, by the duties he holds today."""
-	return blocks.what_waits()
+	return workspace_blocks.what_waits()
 
 
 @frappe.whitelist(methods=["GET"])
 def weak_indicators() -> dict:
 	"""Return the indicators of the current period that the smallest share of the user's units meets, as tiles."""
-	return blocks.weak_indicators()
+	return workspace_blocks.weak_indicators()
 
 
 def _current() -> choice.Period | None:

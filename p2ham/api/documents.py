@@ -6,7 +6,7 @@ import frappe
 from frappe.core.doctype.access_log.access_log import make_access_log
 
 from p2ham.documents import catalogue
-from p2ham.documents.printing import check_may_print
+from p2ham.documents.print_rights import check_may_print
 
 
 @frappe.whitelist(methods=["GET"])

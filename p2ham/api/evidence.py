@@ -3,11 +3,10 @@
 import frappe
 from frappe import _
 
-from p2ham.access import downloads as download_log
-from p2ham.access import scope
+from p2ham.access import download_log, scope
 from p2ham.engine import evidence as engine
 from p2ham.engine import lifecycle
-from p2ham.evidence import intake, links, personal_data, revisions
+from p2ham.evidence import intake, links, personal_data_search, revisions
 from p2ham.instruments import store
 
 
@@ -235,7 +234,7 @@ def uses(name: str) -> list[dict]:
 def clear_findings(name: str, note: str) -> None:
 	"""Say that what the search found is no personal data. Raises frappe.PermissionError or
 	frappe.ValidationError."""
-	personal_data.clear(name, note)
+	personal_data_search.clear(name, note)
 
 
 @frappe.whitelist(methods=["POST"])

@@ -3,10 +3,10 @@
 import frappe
 from frappe import _
 
-from p2ham.access import follow_up, guidance
+from p2ham.access import follow_up
 from p2ham.api.documents import file_name
 from p2ham.engine import guidance as rules
-from p2ham.guidance import invitation, recipients
+from p2ham.guidance import guard, invitation, invitees
 
 
 @frappe.whitelist(methods=["POST"])
@@ -18,7 +18,7 @@ def take_step(name: str, action: str, values: dict | str | None = None) -> str:
 	"""
 	doc = frappe.get_doc("P2HAM Guidance", name)
 	doc.check_permission("write")
-	step = next((step for step in guidance.steps(doc) if step.action == action), None)
+	step = next((step for step in guard.steps(doc) if step.action == action), None)
 	if not step:
 		frappe.throw(
 			_("{0}: {1} cannot be done by you in state {2}.").format(
@@ -43,7 +43,7 @@ def officers(units: list | str) -> dict:
 	"""
 	follow_up.check_bagian_hukum(frappe.new_doc("P2HAM Guidance"))
 	wanted = [str(unit) for unit in _parsed(units, list)]
-	found = recipients.officers(wanted)
+	found = invitees.officers(wanted)
 	return {
 		"rows": [row for unit in wanted for row in found.get(unit, [])],
 		"without": [unit for unit in wanted if unit not in found],

@@ -6,13 +6,14 @@ import binascii
 import frappe
 from frappe import _
 
+from p2ham import fault_messages
 from p2ham.engine import instrument as engine
 from p2ham.engine import weights
 from p2ham.engine.faults import Fault, encodable
 from p2ham.engine.instrument import Instrument, InstrumentError
 from p2ham.engine.numbers import round_half_up
-from p2ham.instruments import files, said, store
-from p2ham.instruments.files import Finding
+from p2ham.instruments import exchange, store
+from p2ham.instruments.exchange import Finding
 
 DOCTYPE = "P2HAM Instrument"
 
@@ -67,7 +68,7 @@ def _note(name: str, instrument: Instrument, fault: Fault) -> dict:
 	"""A finding with the record it belongs to, so that the form can point to it; none for the whole."""
 	table, position = (*fault.place, None, None)[:2]
 	kind = {"criteria": "criterion", "indicators": "indicator"}.get(table)
-	note = {"kind": "", "name": None, "text": said.sentence(instrument, fault)}
+	note = {"kind": "", "name": None, "text": fault_messages.sentence(instrument, fault)}
 	if kind and isinstance(position, int):
 		note.update(kind=kind, name=store.record_name(name, getattr(instrument, table)[position].code))
 	return note
@@ -77,7 +78,7 @@ def _note(name: str, instrument: Instrument, fault: Fault) -> dict:
 def check_file(file_name: str, content: str, replace: bool = False) -> dict:
 	"""Say what a file (`content` in base64) holds and everything that is wrong with it. Writes nothing."""
 	frappe.has_permission(DOCTYPE, "create", throw=True)
-	checked = files.check(file_name, _decode(content), replace=replace)
+	checked = exchange.check(file_name, _decode(content), replace=replace)
 	instrument = checked.instrument
 	present = instrument and frappe.db.get_value(
 		DOCTYPE, instrument.code, ["name", "title", "status"], as_dict=True
@@ -110,9 +111,9 @@ def import_file(file_name: str, content: str, replace: bool = False) -> dict:
 	then nothing is written.
 	"""
 	frappe.has_permission(DOCTYPE, "create", throw=True)
-	checked = files.check(file_name, _decode(content), replace=replace)
+	checked = exchange.check(file_name, _decode(content), replace=replace)
 	if checked.faults:
-		said.throw(
+		fault_messages.throw(
 			_("{0} cannot be imported:").format(frappe.utils.escape_html(encodable(file_name))),
 			[str(finding) for finding in checked.faults],
 			_("Instrument File Not Valid"),
@@ -121,12 +122,12 @@ def import_file(file_name: str, content: str, replace: bool = False) -> dict:
 
 
 @frappe.whitelist(methods=["GET"])
-def export(name: str, file_type: str = files.EXCEL) -> None:
+def export(name: str, file_type: str = exchange.EXCEL) -> None:
 	"""Download an instrument as its file, "json" or "xlsx"."""
 	frappe.has_permission(DOCTYPE, "read", name, throw=True)
 	frappe.has_permission(DOCTYPE, "export", name, throw=True)
 	frappe.response.filename = f"{name}.{file_type}"
-	frappe.response.filecontent = files.write(name, file_type)
+	frappe.response.filecontent = exchange.write(name, file_type)
 	frappe.response.type = "download"
 
 
@@ -138,9 +139,9 @@ def new_version(name: str, code: str, title: str) -> dict:
 	copy = engine.new_version(store.load_for_file(name), code.strip(), title.strip())
 	faults = store.site_faults(copy) or engine.check(copy)
 	if faults:
-		said.throw(
+		fault_messages.throw(
 			_("The new version cannot be made:"),
-			[said.sentence(copy, fault) for fault in faults],
+			[fault_messages.sentence(copy, fault) for fault in faults],
 			_("Instrument Not Valid"),
 		)
 	return {"name": _create(copy)}
@@ -153,9 +154,9 @@ def _create(instrument: Instrument, replace: bool = False) -> str:
 	except frappe.QueryDeadlockError:
 		frappe.throw(_("{0}: somebody else is importing it. Try again.").format(instrument.code))
 	except InstrumentError as error:
-		said.throw(
+		fault_messages.throw(
 			_("{0} cannot be written:").format(frappe.utils.escape_html(instrument.code)),
-			[said.sentence(instrument, fault) for fault in error.faults],
+			[fault_messages.sentence(instrument, fault) for fault in error.faults],
 			_("Instrument Not Valid"),
 		)
 

@@ -4,10 +4,10 @@ import frappe
 from frappe.core.doctype.access_log.access_log import make_access_log
 from werkzeug.wrappers import Response
 
-from p2ham import handouts
-from p2ham.access.downloads import EVIDENCE, PACKED
+from p2ham.access.download_log import EVIDENCE, PACKED
 from p2ham.api.documents import file_name
-from p2ham.evidence import package
+from p2ham.documents import evidence_package
+from p2ham.paper import prepared_files
 
 
 @frappe.whitelist(methods=["POST"])
@@ -16,13 +16,13 @@ def prepare(assessment: str) -> dict:
 
 	Raises frappe.PermissionError, and frappe.ValidationError where the disk has no room for it.
 	"""
-	return handouts.prepare(package.of(assessment))
+	return prepared_files.prepare(evidence_package.of(assessment))
 
 
 @frappe.whitelist(methods=["GET"])
 def state(assessment: str) -> dict:
 	"""Return how far the package of what the user may see now has come. Raises frappe.PermissionError."""
-	return handouts.state(package.of(assessment))
+	return prepared_files.state(evidence_package.of(assessment))
 
 
 @frappe.whitelist(methods=["GET"])
@@ -31,13 +31,13 @@ def download(assessment: str) -> Response:
 
 	Raises frappe.PermissionError, and frappe.ValidationError if there is none (`handouts.send`).
 	"""
-	found = package.of(assessment)
-	response = handouts.send(found, file_name("Data-Dukung", assessment, "zip"))
+	found = evidence_package.of(assessment)
+	response = prepared_files.send(found, file_name("Data-Dukung", assessment, "zip"))
 	_log(found)
 	return response
 
 
-def _log(found: package.Package) -> None:
+def _log(found: evidence_package.Package) -> None:
 	"""Who took a package away, and whose personal data with it (UU 27/2022)."""
 	doc = found.doc
 	make_access_log(doctype=doc.doctype, document=doc.name, file_type="ZIP", method=PACKED)

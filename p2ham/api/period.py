@@ -3,7 +3,7 @@
 import frappe
 from frappe.utils import cint
 
-from p2ham.p2ham.doctype.p2ham_period import generation, participants
+from p2ham.periods import generation, participants
 
 
 @frappe.whitelist(methods=["POST"])

@@ -6,7 +6,7 @@ from frappe.permissions import can_export
 
 from p2ham.api.documents import file_name, respond
 from p2ham.documents import report_sheet
-from p2ham.reporting import result, workbook
+from p2ham.reports import result, spreadsheet
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -19,7 +19,7 @@ def excel(report: str, filters: str | dict | None = None) -> None:
 	"""
 	can_export(result.scoped_report(report).ref_doctype, raise_exception=True)
 	found = result.run(report, filters)
-	content = workbook.write(found)
+	content = spreadsheet.write(found)
 	_log(found, "Excel")
 	frappe.local.response.update(
 		{

@@ -5,8 +5,8 @@ from frappe import _
 from frappe.utils import cint
 
 from p2ham.access import keepers
+from p2ham.assessment import signed_copies
 from p2ham.evidence import intake
-from p2ham.p2ham.doctype.p2ham_signed_copy import p2ham_signed_copy as copies
 from p2ham.utils import told_of_deadlock
 
 
@@ -22,7 +22,7 @@ def keep(
 	"""
 	doc = frappe.get_doc("P2HAM Assessment", assessment)
 	doc.check_permission("read")
-	copies.check_may_add(doc)
+	signed_copies.check_may_add(doc)
 	sent = frappe.request.files.get("file") if frappe.request else None
 	if not sent:
 		frappe.throw(_("{0}: no file was sent.").format(_("File")), frappe.MandatoryError)
@@ -30,7 +30,7 @@ def keep(
 	with told_of_deadlock(doc):
 		# Locked only now, since looking takes its time: as it is at this moment, it may have been cancelled.
 		doc = frappe.get_doc("P2HAM Assessment", assessment, for_update=True)
-		record = copies.add(doc, looked, document, signed_on, bool(cint(electronic)), note)
+		record = signed_copies.add(doc, looked, document, signed_on, bool(cint(electronic)), note)
 	return {"name": record.name, "sha256": record.sha256, "file": record.file}
 
 
@@ -44,9 +44,9 @@ def of(assessment: str) -> dict:
 	doc = frappe.get_doc("P2HAM Assessment", assessment)
 	doc.check_permission("read")
 	return {
-		"copies": copies.of(doc.name),
+		"copies": signed_copies.for_assessment(doc.name),
 		"may_add": bool(keepers.held_for(doc)),
-		"documents": copies.documents(),
+		"documents": signed_copies.documents(),
 		"types": list(intake.SIGNED),
 		"max_mb": cint(frappe.get_cached_doc("P2HAM Settings").evidence_max_mb),
 	}

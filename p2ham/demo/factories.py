@@ -178,7 +178,7 @@ def fill(assessment, quality: list[int] | None = None, note: str = "") -> None:
 def attach_needed_evidence(assessment, prefix: str = "", shared: bool = False) -> None:
 	"""Give every mandatory slot of an answer that earns points a small real file of the kind it wants: its own, or
 	with `shared` the one that the first slot of that kind got, which takes a fraction of the time."""
-	from p2ham.p2ham.doctype.p2ham_assessment import worksheet
+	from p2ham.assessment import worksheet
 
 	codes = {row.code: row.indicator for row in assessment.items}
 	kinds = slot_kinds(assessment.instrument)

@@ -15,14 +15,13 @@ from functools import cached_property
 
 import frappe
 
+from p2ham.assessment import log, worksheet
+from p2ham.assessment import source as sources
 from p2ham.demo.generated_instruments import NOT_APPLICABLE
-from p2ham.documents import source as sources
-from p2ham.documents.letterhead import OFFICE_FIELDS
 from p2ham.engine import completeness, evidence, lifecycle, snapshot, verification
 from p2ham.engine.instrument import Instrument, Scale
 from p2ham.instruments import store
-from p2ham.p2ham.doctype.p2ham_assessment import worksheet
-from p2ham.p2ham.doctype.p2ham_assessment_log import p2ham_assessment_log as log
+from p2ham.paper.letterhead import OFFICE_FIELDS
 
 # How far a sheet has come. Some lie between two states of the lifecycle.
 UNTOUCHED = "untouched"

@@ -8,13 +8,13 @@ from __future__ import annotations
 import frappe
 from frappe.utils import cint
 
-from p2ham.documents import indonesian, marks, signatures
-from p2ham.documents import source as sources
-from p2ham.documents.letterhead import letterhead
-from p2ham.documents.source import Source
+from p2ham.assessment import source as sources
+from p2ham.assessment.source import Source
 from p2ham.engine import lifecycle
 from p2ham.engine.instrument import Instrument, Scale
 from p2ham.engine.numbers import read_number
+from p2ham.paper import indonesian, marks, signatures
+from p2ham.paper.letterhead import letterhead
 
 TEMPLATE = "p2ham/templates/documents/assessment_sheet.html"
 

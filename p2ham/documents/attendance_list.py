@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from p2ham.documents import marks
-from p2ham.documents.letterhead import letterhead
-from p2ham.documents.minutes import heading, occasion
+from p2ham.documents.minutes import heading
+from p2ham.guidance.occasion import occasion
+from p2ham.paper import marks
+from p2ham.paper.letterhead import letterhead
 
 TEMPLATE = "p2ham/templates/documents/attendance_list.html"
 

@@ -13,9 +13,9 @@ from frappe import _
 from frappe.query_builder.functions import Count, Max
 from frappe.utils import nowdate
 
-from p2ham import handouts
 from p2ham.documents import catalogue
-from p2ham.documents.printing import check_may_print, refusal_of
+from p2ham.documents.print_rights import check_may_print, refusal_of
+from p2ham.paper import prepared_files
 
 DOCTYPE = "P2HAM Assessment"
 KIND = "assessment_sheet"
@@ -28,7 +28,7 @@ SHEET_SIZE, SHEET_SECONDS = 500 * 1024, 10
 SURROUNDINGS = ("P2HAM Period", "P2HAM Instrument", "P2HAM OPD", "P2HAM Officer")
 
 
-class Bundle(handouts.Handout):
+class Bundle(prepared_files.Handout):
 	"""The sheets of some assessments for the session's user, as they are now. `left_out` are those that he may not
 	print: `name` and `reason`."""
 
@@ -98,7 +98,7 @@ class Bundle(handouts.Handout):
 
 def make(names: list[str], key: str) -> None:
 	"""The job in the background."""
-	handouts.make(key, lambda: Bundle(names))
+	prepared_files.make(key, lambda: Bundle(names))
 
 
 def _sorted_out(names: list[str]) -> tuple[list[frappe._dict], list[dict]]:

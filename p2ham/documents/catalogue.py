@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import frappe
 from frappe import _
 
-from p2ham.documents import pdf
+from p2ham.paper import pdf
 
 
 def N_(text: str) -> str:

@@ -6,14 +6,14 @@ from __future__ import annotations
 import frappe
 from frappe import _
 
+from p2ham.assessment import source as sources
+from p2ham.assessment import worksheet
+from p2ham.assessment.source import Source
 from p2ham.documents import assessment_sheet as sheet
-from p2ham.documents import indonesian, signatures
-from p2ham.documents import source as sources
-from p2ham.documents.letterhead import letterhead
-from p2ham.documents.source import Source
 from p2ham.engine import lifecycle
 from p2ham.engine.instrument import Instrument
-from p2ham.p2ham.doctype.p2ham_assessment import worksheet
+from p2ham.paper import indonesian, signatures
+from p2ham.paper.letterhead import letterhead
 
 DECIDED = (lifecycle.REVIEWED, lifecycle.APPROVED, lifecycle.CANCELLED)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from p2ham.documents import assessment_sheet as sheet
-from p2ham.documents import evaluation, indonesian, signatures
+from p2ham.documents import evaluation
+from p2ham.paper import indonesian, signatures
 
 TEMPLATE = "p2ham/templates/documents/evaluation_record.html"
 

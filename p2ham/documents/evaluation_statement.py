@@ -4,9 +4,10 @@ again."""
 from __future__ import annotations
 
 from p2ham.documents import assessment_sheet as sheet
-from p2ham.documents import evaluation, indonesian
+from p2ham.documents import evaluation
 from p2ham.engine.numbers import read_number
 from p2ham.engine.scoring import FULL_POINTS
+from p2ham.paper import indonesian
 
 TEMPLATE = "p2ham/templates/documents/evaluation_statement.html"
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 import frappe
 from frappe.utils import getdate
 
+from p2ham.assessment import source as sources
 from p2ham.documents import assessment_sheet as sheet
-from p2ham.documents import indonesian
-from p2ham.documents import source as sources
-from p2ham.documents.letterhead import letterhead
 from p2ham.engine import evidence
 from p2ham.evidence import contents
 from p2ham.evidence.contents import Entry
+from p2ham.paper import indonesian
+from p2ham.paper.letterhead import letterhead
 
 TEMPLATE = "p2ham/templates/documents/evidence_list.html"
 # WeasyPrint needs about half a megabyte of memory for a row.

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 
 from frappe.utils import getdate, nowdate
 
-from p2ham.documents import indonesian
 from p2ham.documents.evidence_list import short_date
 from p2ham.engine import follow_up as rules
-from p2ham.reporting import follow_ups, scoped
+from p2ham.figures import scoped
+from p2ham.follow_ups import overview
+from p2ham.paper import indonesian
 
 STATUSES = {
 	rules.OPEN: "Belum dikerjakan",
@@ -26,7 +27,7 @@ EXTRACT = "Petikan: hanya memuat unit kerja yang menjadi tanggung jawab pembaca,
 def follow_up_table(field: str, names: Iterable[str]) -> list[dict]:
 	"""Return the follow-ups whose `field` names one of the documents, as far as the session's user may see them, by due
 	date. One query."""
-	found = follow_ups.found(None, getdate(nowdate()), {field: sorted(names)})
+	found = overview.found(None, getdate(nowdate()), {field: sorted(names)})
 	return [_row(number, row) for number, row in enumerate(sorted(found, key=_place), start=1)]
 
 

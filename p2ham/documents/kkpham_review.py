@@ -9,13 +9,14 @@ from __future__ import annotations
 import frappe
 from frappe.utils import getdate, nowdate
 
-from p2ham.documents import indonesian, marks, signatures
 from p2ham.documents.assessment_sheet import NOTHING, SUBJECTS, notices_of
 from p2ham.documents.follow_up_table import extract_notices, follow_up_table, tall
-from p2ham.documents.letterhead import letterhead
 from p2ham.engine import lifecycle
+from p2ham.figures import cells
 from p2ham.instruments import store
-from p2ham.reporting import kkpham, kkpham_rights, look
+from p2ham.kkpham import results, results_by_right
+from p2ham.paper import indonesian, marks, signatures
+from p2ham.paper.letterhead import letterhead
 
 TEMPLATE = "p2ham/templates/documents/kkpham_review.html"
 NOT_REVIEWED = "BELUM DIREVIU"
@@ -30,9 +31,9 @@ def kkpham_review(doc) -> dict:
 	doc.check_permission("print")
 	settings = frappe.get_cached_doc("P2HAM Settings")
 	instrument = store.load(doc.instrument)
-	trend = _Trend(kkpham.course(doc.opd, doc.assessment_year))
+	trend = _Trend(results.course(doc.opd, doc.assessment_year))
 	units = _units(doc) if doc.is_regency else []
-	rights = kkpham_rights.of_unit(doc.opd, doc.assessment_year, getdate(nowdate())) if doc.rights else []
+	rights = results_by_right.of_unit(doc.opd, doc.assessment_year, getdate(nowdate())) if doc.rights else []
 	unit = doc.opd_name or doc.opd
 	title = f"Lembar Reviu KKP HAM {unit} {doc.assessment_year}"
 	return {
@@ -88,7 +89,7 @@ def _identity(doc, instrument, unit: str) -> list[list[tuple[str, str]]]:
 class _Trend:
 	"""The results of one unit over the years, oldest first."""
 
-	def __init__(self, given: list[kkpham.Given]):
+	def __init__(self, given: list[results.Given]):
 		self.given = given
 
 	def rows(self) -> list[dict]:
@@ -102,7 +103,7 @@ class _Trend:
 					"year": str(now.assessment_year),
 					"data_year": str(now.data_year),
 					"score": indonesian.score(now.score),
-					"change": _change(look.minus(now.score, before.score)) if follows else NOTHING,
+					"change": _change(cells.minus(now.score, before.score)) if follows else NOTHING,
 					"doubt": follows and before.instrument != now.instrument,
 					"category": now.category or NOTHING,
 					"reference": now.reference or NOTHING,
@@ -126,7 +127,7 @@ def _letters(has_rights: bool, is_regency: bool) -> dict[str, str]:
 	return dict(zip((part for part, has in there.items() if has), "ABCDE", strict=False))
 
 
-def _right(number: int, right: kkpham_rights.Right) -> dict:
+def _right(number: int, right: results_by_right.Right) -> dict:
 	return {
 		"number": str(number),
 		"title": right.title,
@@ -138,17 +139,17 @@ def _right(number: int, right: kkpham_rights.Right) -> dict:
 	}
 
 
-def _units(doc) -> list[kkpham.Unit]:
+def _units(doc) -> list[results.Unit]:
 	"""The OPD that were given something this year, best first."""
 	year = doc.assessment_year
-	found = kkpham.results(year, 2, getdate(nowdate()))[1]
+	found = results.results(year, 2, getdate(nowdate()))[1]
 	return sorted(
 		(each for each in found if not each.is_regency and year in each.scores),
 		key=lambda each: (-each.scores[year].points, each.opd_name),
 	)
 
 
-def _row(number: int, unit: kkpham.Unit, year: int) -> dict:
+def _row(number: int, unit: results.Unit, year: int) -> dict:
 	change = unit.change(year)
 	return {
 		"number": str(number),
@@ -163,7 +164,7 @@ def _row(number: int, unit: kkpham.Unit, year: int) -> dict:
 	}
 
 
-def _compared(units: list[kkpham.Unit], year: int) -> str:
+def _compared(units: list[results.Unit], year: int) -> str:
 	return COMPARED if any(len(unit.instruments(year)) > 1 for unit in units) else ""
 
 

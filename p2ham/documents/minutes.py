@@ -5,31 +5,20 @@
 
 from __future__ import annotations
 
-import re
-
 import frappe
 from frappe import _
-from frappe.utils import get_system_timezone, getdate
 
-from p2ham.documents import indonesian, marks, signatures
 from p2ham.documents.evidence_list import short_date
 from p2ham.documents.follow_up_table import extract_notices, follow_up_table, tall
-from p2ham.documents.letterhead import letterhead
 from p2ham.engine import follow_up as rules
 from p2ham.guidance import photos
-from p2ham.utils import time_of_day
+from p2ham.guidance.occasion import KINDS, occasion, points
+from p2ham.paper import marks, signatures
+from p2ham.paper.letterhead import letterhead
 
 TEMPLATE = "p2ham/templates/documents/minutes.html"
 
-KINDS = {
-	"Coordination Meeting": "RAPAT KOORDINASI",
-	"Dissemination": "SOSIALISASI",
-	"Coaching Visit": "KUNJUNGAN PEMBINAAN",
-	rules.REQUEST: "PENDAMPINGAN",
-}
 NOT_HELD = "RAPAT BELUM DILAKSANAKAN"
-# A number, letter or dash that was typed before a point: the table numbers them itself.
-BULLET = re.compile(r"^\s*(?:(?:\d{1,2}|[a-zA-Z])[.)]|[-–•*])\s+")
 
 
 def minutes(doc) -> dict:
@@ -82,23 +71,6 @@ def heading(doc, document: str) -> list[str]:
 	return [f"{document} {KINDS[doc.kind]}", "PELAYANAN PUBLIK BERBASIS HAK ASASI MANUSIA (P2HAM)"]
 
 
-def occasion(doc) -> list[tuple[str, str]]:
-	"""Return when and where it is and what it is about, as (label, value); empty for what is not known."""
-	day = getdate(doc.date) if doc.date else None
-	return [
-		("Hari/tanggal", f"{indonesian.weekday(day)}, {indonesian.long_date(day)}" if day else ""),
-		(
-			"Waktu",
-			indonesian.hours(
-				time_of_day(doc, "start_time"), time_of_day(doc, "end_time"), get_system_timezone()
-			),
-		),
-		("Tempat", doc.place or ""),
-		("Acara", doc.subject or ""),
-		("Penyelenggara", doc.host or ""),
-	]
-
-
 def by_unit(rows, held: bool) -> list[dict]:
 	"""Return each unit or institution once, in the order in which it was entered, with its people. Once it was recorded
 	who came, the others are not named, and a unit of which nobody came says so."""
@@ -134,12 +106,6 @@ def _decision(number: int, row) -> dict:
 		"due": short_date(row.due_date),
 		"tall": tall(row.decision),
 	}
-
-
-def points(text: str | None) -> list[str]:
-	"""Return the lines of a text as points, without the numbers that were typed before them."""
-	lines = [line.strip() for line in (text or "").splitlines() if line.strip()]
-	return [BULLET.sub("", line) for line in lines] if len(lines) > 1 else lines
 
 
 def _block(role: str, name: str | None, position: str | None, nip: str | None) -> dict:

@@ -11,11 +11,13 @@ import frappe
 from frappe import _
 from frappe.utils import getdate, nowdate
 
-from p2ham.documents import indonesian, pdf, report_sheet
-from p2ham.documents.letterhead import emblem
+from p2ham.documents import report_sheet
 from p2ham.engine.faults import N_
-from p2ham.reporting import choice, look, result
-from p2ham.reporting.result import Result
+from p2ham.figures import cells, choice
+from p2ham.paper import indonesian, pdf
+from p2ham.paper.letterhead import emblem
+from p2ham.reports import result
+from p2ham.reports.result import Result
 
 TEMPLATE = "p2ham/templates/documents/presentation.html"
 
@@ -91,7 +93,7 @@ def _slides(topic: Topic, filters: dict) -> list[dict]:
 			"heading": _(topic.heading),
 			"notices": found.notices,
 			# What waits for who presents is nobody else's business in the room.
-			"cards": report_sheet.cards([card for card in found.cards if not card.get(look.PERSONAL)]),
+			"cards": report_sheet.cards([card for card in found.cards if not card.get(cells.PERSONAL)]),
 			"chart": _chart(found.chart),
 			"table": _table(topic, found),
 		}
@@ -130,7 +132,7 @@ def _table(topic: Topic, found: Result) -> dict | None:
 		"columns": [
 			{"label": column["label"], "number": column["fieldtype"] in result.NUMBERS} for column in columns
 		],
-		"rows": [report_sheet.cells(row, columns) for row in found.rows[: topic.rows]],
+		"rows": [report_sheet.cells_of_row(row, columns) for row in found.rows[: topic.rows]],
 		"left_out": max(0, len(found.rows) - topic.rows),
 	}
 

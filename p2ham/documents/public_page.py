@@ -17,11 +17,11 @@ from frappe.rate_limiter import rate_limit
 from frappe.utils import cint, get_system_timezone, getdate
 from werkzeug.wrappers import Response
 
-from p2ham.documents import assessment_sheet, indonesian
-from p2ham.documents import source as sources
+from p2ham.assessment import log_verification, snapshots
+from p2ham.assessment import source as sources
+from p2ham.documents import assessment_sheet
 from p2ham.engine import addresses, lifecycle, snapshot
-from p2ham.p2ham.doctype.p2ham_assessment_log import verification
-from p2ham.p2ham.doctype.p2ham_assessment_snapshot import p2ham_assessment_snapshot as snapshots
+from p2ham.paper import indonesian
 
 ROUTE = "p2ham/verify"
 TEMPLATE = "p2ham/templates/public/verify.html"
@@ -122,7 +122,7 @@ def look_up(typed: str) -> dict | None:
 
 def forget(assessment: str) -> None:
 	"""Let the next request check an assessment anew, once what happens to it now is committed."""
-	found = snapshots.of(assessment)
+	found = snapshots.for_assessment(assessment)
 	if found:
 		frappe.db.after_commit.add(lambda: frappe.cache.delete_value(_place(found.code)))
 
@@ -132,10 +132,10 @@ def check(assessment: str, code: str) -> dict:
 
 	Where something does not match, the result is not shown: it may be what was changed.
 	"""
-	stored = snapshots.of(assessment)
+	stored = snapshots.for_assessment(assessment)
 	state = frappe.db.get_value("P2HAM Assessment", assessment, "workflow_state") or ""
 	# The code is sealed as well: it may not lead to another assessment than the one it was printed for.
-	intact = verification.is_intact(assessment) and snapshot.sealed_code(stored.content) == code
+	intact = log_verification.is_intact(assessment) and snapshot.sealed_code(stored.content) == code
 	doc = frappe._dict(name=assessment, workflow_state=state)
 	if intact:
 		shown = _shown(sources.read(doc, stored), intact)

@@ -10,12 +10,12 @@ import frappe
 from frappe.utils import cint, get_datetime, getdate, nowdate
 
 from p2ham.documents import assessment_sheet as sheet
-from p2ham.documents import indonesian, marks, signatures
-from p2ham.documents.letterhead import letterhead
 from p2ham.documents.recapitulation import STATES
 from p2ham.engine import lifecycle
 from p2ham.instruments import store
-from p2ham.reporting import frozen
+from p2ham.paper import indonesian, marks, signatures
+from p2ham.paper.letterhead import letterhead
+from p2ham.quarterly import kept_figures
 
 TEMPLATE = "p2ham/templates/documents/quarterly_report.html"
 # WeasyPrint keeps a whole portion in memory.
@@ -44,7 +44,7 @@ def quarterly_report(doc) -> dict:
 	"""
 	doc.check_permission("print")
 	settings = frappe.get_cached_doc("P2HAM Settings")
-	figures = frozen.read(doc.figures)
+	figures = kept_figures.read(doc.figures)
 	day = getdate(doc.report_date) if doc.report_date else None
 	signer, office = _signer(doc, settings, day)
 	quarter = f"{indonesian.roman(cint(doc.quarter))} Tahun {doc.year}"
@@ -112,7 +112,7 @@ def portions(data: dict) -> list[dict]:
 
 def mark_of(doc) -> marks.Mark:
 	"""Return the mark of a report. It is printed for signature before it is sent, so a number and a date make it final."""
-	if frozen.fingerprint(doc.figures) != doc.figures_hash:
+	if kept_figures.fingerprint(doc.figures) != doc.figures_hash:
 		return marks.Mark(marks.DRAFT, CHANGED)
 	return marks.of(bool(doc.report_date), doc.number, reason=NO_DATE)
 

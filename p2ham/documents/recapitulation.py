@@ -10,12 +10,12 @@ from frappe import _
 from frappe.utils import getdate, nowdate
 
 from p2ham.documents import assessment_sheet as sheet
-from p2ham.documents import indonesian, marks, signatures
-from p2ham.documents.letterhead import letterhead
 from p2ham.engine import lifecycle
 from p2ham.engine.instrument import Instrument
+from p2ham.figures import cells, choice, progress, scoped, scores
 from p2ham.instruments import store
-from p2ham.reporting import choice, look, progress, scoped, scores
+from p2ham.paper import indonesian, marks, signatures
+from p2ham.paper.letterhead import letterhead
 
 TEMPLATE = "p2ham/templates/documents/recapitulation.html"
 # WeasyPrint keeps a whole portion in memory.
@@ -134,7 +134,7 @@ def _score(value: float | None) -> str:
 def _summary(rows: list, instrument: Instrument) -> dict:
 	"""How many of those that take part are approved, their mean, and how many reach each category."""
 	approved = [row for row in rows if row.workflow_state == lifecycle.APPROVED]
-	mean = look.mean([row.verified_score for row in approved])
+	mean = cells.mean([row.verified_score for row in approved])
 	figures = [
 		("Unit yang mengikuti penilaian", str(len(rows))),
 		("Penilaian yang disahkan", f"{len(approved)} dari {len(rows)} unit"),

@@ -9,10 +9,10 @@ import frappe
 from frappe import _
 from frappe.utils import cint, now_datetime
 
-from p2ham.documents import indonesian, marks, pdf
-from p2ham.documents.letterhead import letterhead
-from p2ham.reporting import look
-from p2ham.reporting.result import NUMBERS, Result, text_of
+from p2ham.figures import cells
+from p2ham.paper import indonesian, marks, pdf
+from p2ham.paper.letterhead import letterhead
+from p2ham.reports.result import NUMBERS, Result, text_of
 
 TEMPLATE = "p2ham/templates/documents/report_sheet.html"
 # WeasyPrint keeps a whole portion in memory.
@@ -49,7 +49,7 @@ def report_sheet(result: Result) -> dict:
 			}
 			for column in result.columns
 		],
-		"rows": [cells(row, result.columns) for row in result.rows[:MOST_ROWS]],
+		"rows": [cells_of_row(row, result.columns) for row in result.rows[:MOST_ROWS]],
 		"small": len(result.columns) > 9,
 		"frame": {
 			"title": result.title,
@@ -79,20 +79,20 @@ def cards(found: list[dict]) -> list[dict]:
 	return [
 		{
 			**card,
-			"colour": look.COLOURS.get((card.get("indicator") or "").lower(), look.DARK),
+			"colour": cells.COLOURS.get((card.get("indicator") or "").lower(), cells.DARK),
 			"long": len(str(card["value"])) > LONG,
 		}
 		for card in found
 	]
 
 
-def cells(row: dict, columns: list[dict]) -> list[dict]:
+def cells_of_row(row: dict, columns: list[dict]) -> list[dict]:
 	"""Return a row as it is set: text and looks of each cell."""
 	return [
 		{
 			"text": _plus(row, column["fieldname"])
 			+ text_of(row.get(column["fieldname"]), column)
-			+ row.get(look.DOUBT, {}).get(column["fieldname"], ""),
+			+ row.get(cells.DOUBT, {}).get(column["fieldname"], ""),
 			"number": column["fieldtype"] in NUMBERS,
 			**_looks(row, column),
 		}
@@ -101,7 +101,7 @@ def cells(row: dict, columns: list[dict]) -> list[dict]:
 
 
 def _plus(row: dict, name: str) -> str:
-	return "+" if name in row.get(look.SIGN, {}) and row[name] > 0 else ""
+	return "+" if name in row.get(cells.SIGN, {}) and row[name] > 0 else ""
 
 
 def _looks(row: dict, column: dict) -> dict:
@@ -109,12 +109,12 @@ def _looks(row: dict, column: dict) -> dict:
 	value = row.get(name)
 	if value in (None, ""):
 		return {}
-	if name in row.get(look.PAINT, {}):
-		return {"background": look.pale(look.COLOURS[row[look.PAINT][name]])}
+	if name in row.get(cells.PAINT, {}):
+		return {"background": cells.pale(cells.COLOURS[row[cells.PAINT][name]])}
 	if column.get("heat"):
-		return {"background": look.heat(value)}
-	if name in row.get(look.SIGN, {}):
-		return {"ink": look.COLOURS[row[look.SIGN][name]]}
+		return {"background": cells.heat(value)}
+	if name in row.get(cells.SIGN, {}):
+		return {"ink": cells.COLOURS[row[cells.SIGN][name]]}
 	return {}
 
 
@@ -124,7 +124,7 @@ def chart(drawn: dict | None) -> dict | None:
 	if not drawn or not drawn["data"]["labels"]:
 		return None
 	datasets = drawn["data"]["datasets"]
-	colours = drawn.get("colors") or look.SERIES
+	colours = drawn.get("colors") or cells.SERIES
 	stacked = bool(cint(drawn.get("barOptions", {}).get("stacked")))
 	per_label = list(zip(*(dataset["values"] for dataset in datasets), strict=True))
 	known = [[value for value in values if value is not None] for values in per_label]
@@ -134,7 +134,7 @@ def chart(drawn: dict | None) -> dict | None:
 	def bar(value: float | None, number: int) -> dict:
 		return {
 			"width": round(max(0, value or 0) * 100 / longest, 2),
-			"text": "–" if value is None else look.decimal(value, 0 if whole else 2),
+			"text": "–" if value is None else cells.decimal(value, 0 if whole else 2),
 			"colour": colours[number % len(colours)],
 		}
 

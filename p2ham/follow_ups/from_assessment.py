@@ -8,13 +8,13 @@ from collections.abc import Iterator
 import frappe
 from frappe import _
 
+from p2ham.assessment import worksheet
 from p2ham.engine import follow_up as rules
 from p2ham.engine import lifecycle
 from p2ham.engine.instrument import Instrument
 from p2ham.engine.numbers import plain, round_half_up
 from p2ham.follow_ups.suggestion import Group, Suggestion
 from p2ham.instruments import store
-from p2ham.p2ham.doctype.p2ham_assessment import worksheet
 
 # The field of P2HAM Follow-up that names the source.
 FIELD = "assessment"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import frappe
 from frappe import _
 
+from p2ham.figures import cells
 from p2ham.follow_ups.suggestion import Group, Suggestion
 from p2ham.instruments import store
 from p2ham.kkpham import rights
-from p2ham.reporting import look
 
 FIELD = "kkpham_result"
 # The key of what the result as a whole suggests; that of a right has the OPD behind a slash.
@@ -53,7 +53,7 @@ def _weak(doc) -> list:
 
 
 def _of_right(row, owners: list[str], present: dict) -> Group:
-	score = look.decimal(row.score, 2)
+	score = cells.decimal(row.score, 2)
 	recommendation = _("Improve {0}: {1} points, {2}.").format(row.title, score, row.category or "–")
 	return Group(
 		f"{row.title}: {score} ({row.category or '–'})",

@@ -14,9 +14,9 @@ import frappe
 from frappe import _
 from frappe.utils import getdate, nowdate
 
+from p2ham import fault_messages
 from p2ham.follow_ups import defaults
 from p2ham.follow_ups.suggestion import Group
-from p2ham.instruments import said
 from p2ham.utils import told_of_deadlock
 
 FOLLOW_UP = "P2HAM Follow-up"
@@ -56,7 +56,9 @@ def create(doc, rows: list[dict]) -> list[str]:
 		_refuse_made_meanwhile(doc, source.FIELD)
 		faults = list(_faults(doc, rows, suggested))
 		if faults:
-			said.throw(_("Nothing was created. Please correct:"), faults, _("Follow-ups Not Created"))
+			fault_messages.throw(
+				_("Nothing was created. Please correct:"), faults, _("Follow-ups Not Created")
+			)
 		names = {}
 		for number, row in enumerate(rows, start=1):
 			suggestion = suggested[_text(row, "key")]

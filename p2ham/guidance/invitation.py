@@ -20,10 +20,10 @@ from frappe import _
 from frappe.email.doctype.email_account.email_account import EmailAccount
 from frappe.utils import cint, get_system_timezone, get_url, get_url_to_form, getdate, now_datetime, nowdate
 
-from p2ham.documents.minutes import KINDS, occasion, points
 from p2ham.engine import follow_up as rules
-from p2ham.guidance import recipients
+from p2ham.guidance import invitees
 from p2ham.guidance.calendar_file import CANCEL, PUBLISH, REQUEST, Attendee, Event, written
+from p2ham.guidance.occasion import KINDS, occasion, points
 from p2ham.utils import time_of_day
 
 GUIDANCE = "P2HAM Guidance"
@@ -79,7 +79,7 @@ def plan(doc, only_invited: bool = False) -> Plan:
 	"""Return what is to be sent of guidance as it is now. `only_invited` leaves out who was never sent anything."""
 	sent, content = Sent.of(doc), fingerprint(doc, CONTENT)
 	before = dict(sent.to)
-	found = recipients.Found((), (), ()) if _method(doc) == CANCEL else recipients.of(doc)
+	found = invitees.Found((), (), ()) if _method(doc) == CANCEL else invitees.of(doc)
 	there = {attendee.address.casefold() for attendee in found.attendees}
 	invited = [
 		attendee

@@ -16,13 +16,13 @@ import frappe
 from frappe import _
 from frappe.utils import cint, formatdate, getdate
 
+from p2ham import fault_messages
 from p2ham.engine import kkpham_import as rules
 from p2ham.engine.faults import Fault
 from p2ham.engine.numbers import read_number, round_half_up
-from p2ham.instruments import said
+from p2ham.figures import cells
 from p2ham.instruments.workbook import WorkbookError
-from p2ham.kkpham import rights, workbook
-from p2ham.reporting import look
+from p2ham.kkpham import result_table, rights
 from p2ham.utils import told_of_deadlock
 
 RESULT = "P2HAM KKPHAM Result"
@@ -61,7 +61,7 @@ def preview(content: bytes) -> Preview:
 	"""Look at a workbook; nothing is written."""
 	digest = digest_of(content)
 	try:
-		rows = workbook.load(content)
+		rows = result_table.load(content)
 	except WorkbookError as error:
 		return Preview(digest, error.faults)
 	entries, faults = rules.read(rows, known())
@@ -207,12 +207,12 @@ def _value_shown(value) -> str:
 	if value in (None, ""):
 		return ""
 	if isinstance(value, Decimal):
-		return look.decimal(float(value), 2)
+		return cells.decimal(float(value), 2)
 	return str(value) if isinstance(value, int | str) else formatdate(value)
 
 
 def _fault_shown(fault: Fault) -> dict:
-	return {"place": _place(fault), "text": said.message(fault)}
+	return {"place": _place(fault), "text": fault_messages.message(fault)}
 
 
 def _place(fault: Fault) -> str:
@@ -256,9 +256,9 @@ def apply(content: bytes, digest: str, chosen: Mapping[int, str]) -> dict[str, i
 
 def _check_faultless(line: Line) -> None:
 	if line.entry.faults:
-		said.throw(
+		fault_messages.throw(
 			_("Row {0} is faulty:").format(line.entry.number),
-			[f"{_place(fault)}: {said.message(fault)}" for fault in line.entry.faults],
+			[f"{_place(fault)}: {fault_messages.message(fault)}" for fault in line.entry.faults],
 			_("Not Imported"),
 		)
 
@@ -313,4 +313,4 @@ def template(instrument: str) -> bytes:
 			_("{0}: {1} does not exist.").format(_("Instrument"), instrument), frappe.DoesNotExistError
 		)
 	titles = {code: rights.of(instrument)[name].title for code, name in asked.rights.items()}
-	return workbook.write(instrument, titles, found.units)
+	return result_table.write(instrument, titles, found.units)

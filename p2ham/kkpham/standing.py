@@ -6,8 +6,9 @@ from frappe import _
 from frappe.utils import getdate, nowdate
 
 from p2ham.access import follow_up
+from p2ham.figures import cells
 from p2ham.instruments import store
-from p2ham.reporting import kkpham, kkpham_rights, look
+from p2ham.kkpham import results, results_by_right
 
 YEARS = 5  # that the small chart shows
 
@@ -16,9 +17,9 @@ def of(doc) -> dict:
 	"""Return what the form of a result shows beside it, in the scope of the session's user: points from 0 to 100, None
 	where there are none. The number of queries does not depend on the number of years, rights and follow-ups."""
 	year = doc.assessment_year
-	given = {row.assessment_year: row.score for row in kkpham.course(doc.opd, year)}
+	given = {row.assessment_year: row.score for row in results.course(doc.opd, year)}
 	years = range(year - YEARS + 1, year + 1)
-	own = {each: found for (_opd, each), found in kkpham.forecasts(years, [doc.opd]).items()}
+	own = {each: found for (_opd, each), found in results.forecasts(years, [doc.opd]).items()}
 	return {
 		"year": year,
 		"score": doc.score,
@@ -34,7 +35,7 @@ def of(doc) -> dict:
 			for each in years
 			if each in given or each in own
 		],
-		"rights": [_right(right) for right in kkpham_rights.of_unit(doc.opd, year, getdate(nowdate()))],
+		"rights": [_right(right) for right in results_by_right.of_unit(doc.opd, year, getdate(nowdate()))],
 		"may_follow_up": follow_up.is_bagian_hukum(),
 	}
 
@@ -44,20 +45,20 @@ def _colour(doc) -> str:
 	return next((each.colour for each in thresholds if each.label == doc.category), "gray")
 
 
-def _forecast(doc, found: kkpham.Forecast | None) -> dict | None:
+def _forecast(doc, found: results.Forecast | None) -> dict | None:
 	if not found:
 		return None
 	return {
 		"score": found.points,
-		"difference": look.minus(doc.score, found.points),
+		"difference": cells.minus(doc.score, found.points),
 		"assessment": found.assessment,
 		"state": _(found.state),
-		"colour": look.STATE_COLOURS.get(found.state, "gray"),
+		"colour": cells.STATE_COLOURS.get(found.state, "gray"),
 		"same_instrument": found.instrument == doc.instrument,
 	}
 
 
-def _right(right: kkpham_rights.Right) -> dict:
+def _right(right: results_by_right.Right) -> dict:
 	return {
 		"criterion": right.criterion,
 		"title": right.title,

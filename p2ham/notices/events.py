@@ -16,7 +16,7 @@ from frappe.utils import cint, escape_html, get_url_to_form, get_url_to_list, to
 from p2ham.access import means
 from p2ham.engine import lifecycle
 from p2ham.engine import notices as rules
-from p2ham.notices import mails, recipients, said
+from p2ham.notices import mails, recipients, wording
 
 ASSESSMENT, GUIDANCE, FOLLOW_UP = "P2HAM Assessment", "P2HAM Guidance", "P2HAM Follow-up"
 TEMPLATE = "p2ham/templates/emails/notice.html"
@@ -126,11 +126,11 @@ class News:
 	def _values(self) -> tuple[str, ...]:
 		row = self.row
 		if self.doctype == ASSESSMENT:
-			return said.plain(row.opd_name or row.opd), said.plain(row.period_title)
+			return wording.plain(row.opd_name or row.opd), wording.plain(row.period_title)
 		if self.doctype == GUIDANCE:
-			units = ", ".join(map(said.plain, row.unit_names))
-			return _(row.kind), said.plain(row.subject), units, _when_and_where(row)
-		return said.plain(row.opd_name or row.opd), _short(row.recommendation), said.day(row.due_date)
+			units = ", ".join(map(wording.plain, row.unit_names))
+			return _(row.kind), wording.plain(row.subject), units, _when_and_where(row)
+		return wording.plain(row.opd_name or row.opd), _short(row.recommendation), wording.day(row.due_date)
 
 	def for_mail(self) -> dict:
 		"""Return what the template of the mail shows of it, in the language that is spoken."""
@@ -140,7 +140,7 @@ class News:
 			"text": _(self.event.text),
 			"means": _hint(self.let_in),
 			"note": self.note,
-			"until": _("Correct until {0}.").format(said.day(until)) if until and self.note else "",
+			"until": _("Correct until {0}.").format(wording.day(until)) if until and self.note else "",
 			"address": get_url_to_form(self.doctype, self.name),
 		}
 
@@ -155,13 +155,13 @@ def _hint(let_in: means.Means) -> str:
 
 
 def _short(text: str) -> str:
-	return textwrap.shorten(said.plain(text), SHORT, placeholder=" …")
+	return textwrap.shorten(wording.plain(text), SHORT, placeholder=" …")
 
 
 def _when_and_where(row) -> str:
 	hours = "–".join(_hour(row[field]) for field in ("start_time", "end_time") if row[field] is not None)
 	return ", ".join(
-		filter(None, [" ".join(filter(None, [said.day(row.date), hours])), said.plain(row.place)])
+		filter(None, [" ".join(filter(None, [wording.day(row.date), hours])), wording.plain(row.place)])
 	)
 
 
@@ -204,7 +204,7 @@ def deliver(events: list[dict]) -> None:
 		)
 	)
 	parcels = [parcel for parcel in parcels if parcel.name not in present]
-	said.notify(parcel.notification() for parcel in parcels if parcel.person.desk)
+	wording.notify(parcel.notification() for parcel in parcels if parcel.person.desk)
 	if mails.are_sent():
 		_mail(parcels)
 
@@ -235,7 +235,7 @@ class Parcel:
 
 	@property
 	def name(self) -> str:
-		return said.notification_name(
+		return wording.notification_name(
 			self.person.user, *(f"{news.doctype} {news.name} {news.at}" for news in self.news)
 		)
 
@@ -246,7 +246,7 @@ class Parcel:
 		return _("{0} and {1} more").format(first.subject(), len(others))
 
 	def notification(self) -> dict:
-		with said.speaking(self.person.language):
+		with wording.speaking(self.person.language):
 			return {
 				"name": self.name,
 				"for_user": self.person.user,
@@ -268,8 +268,8 @@ def _mail(parcels: list[Parcel]) -> None:
 			].append(parcel)
 	for (language, _news), alike in same.items():
 		first = alike[0]
-		with said.speaking(language):
-			content = said.rendered(
+		with wording.speaking(language):
+			content = wording.rendered(
 				TEMPLATE,
 				{
 					"news": [news.for_mail() for news in first.news],
@@ -316,7 +316,7 @@ def _as_they_stand(events: list[dict], people: recipients.Recipients) -> Iterato
 					entry["at"],
 					tuple(row.opds),
 					row,
-					note=said.plain(row.get(event.note)),
+					note=wording.plain(row.get(event.note)),
 					submitted_by=row.get("submitted_by"),
 					let_in=means.Means(*(entry.get("means") or ())),
 				),

@@ -13,7 +13,7 @@ from frappe.utils import escape_html, get_url_to_form, now_datetime, nowdate
 from p2ham.access import duties
 from p2ham.engine import lifecycle
 from p2ham.engine.faults import N_
-from p2ham.notices import mails, said
+from p2ham.notices import mails, wording
 
 TEMPLATE = "p2ham/templates/emails/notice.html"
 # Keys to these are told to all who hold one of them.
@@ -68,7 +68,7 @@ def tell(what: str, user: str, about: str = "", once: str = "") -> None:
 		return
 	values = (frappe.utils.get_fullname(user), frappe.utils.get_fullname(frappe.session.user), about)
 	for person in _whom(user, held):
-		with said.speaking(person.language or frappe.local.lang):
+		with wording.speaking(person.language or frappe.local.lang):
 			_tell(person, user, _(what).format(*values), once or str(now_datetime()))
 
 
@@ -85,10 +85,10 @@ def _whom(user: str, held: set[str]) -> list[frappe._dict]:
 
 
 def _tell(person: frappe._dict, user: str, subject: str, moment: str) -> None:
-	name = said.notification_name("key", person.name, user, subject, moment)
+	name = wording.notification_name("key", person.name, user, subject, moment)
 	if frappe.db.exists("Notification Log", name):
 		return
-	said.notify(
+	wording.notify(
 		[
 			{
 				"name": name,
@@ -114,4 +114,4 @@ def _content(user: str, subject: str) -> str:
 		"address": get_url_to_form("User", user),
 	}
 	why = _("You get this because of your duty in P2HAM. It is sent whatever the settings say.")
-	return said.rendered(TEMPLATE, {"news": [news], "open": _("Open in P2HAM"), "why": why})
+	return wording.rendered(TEMPLATE, {"news": [news], "open": _("Open in P2HAM"), "why": why})

@@ -2,10 +2,8 @@
 
 import frappe
 
-from p2ham.documents import source
+from p2ham.assessment import log, snapshots, source
 from p2ham.engine import lifecycle, snapshot
-from p2ham.p2ham.doctype.p2ham_assessment_log import p2ham_assessment_log as log
-from p2ham.p2ham.doctype.p2ham_assessment_snapshot import p2ham_assessment_snapshot as snapshots
 
 
 def execute():
@@ -19,7 +17,7 @@ def execute():
 		order_by="name",
 	)
 	for name in names:
-		if snapshots.of(name):
+		if snapshots.for_assessment(name):
 			continue
 		doc = frappe.get_doc("P2HAM Assessment", name)
 		content, code = source.seal(doc)

@@ -50,9 +50,9 @@ def warn_of_foreign_file_class() -> None:
 
 def warn_of_lost_overrides() -> None:
 	"""Name each function of Frappe whose place ours does not take any more, after an update or because of another app."""
-	from p2ham.access import overrides
+	from p2ham.access import replaced_functions
 
-	for fault in overrides.faults():
+	for fault in replaced_functions.faults():
 		click.secho(
 			f"P2HAM: {fault}; what it kept from people may be open. Tell the makers of P2HAM.", fg="yellow"
 		)

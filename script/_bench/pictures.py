@@ -18,9 +18,9 @@ from PIL import Image
 
 from p2ham.demo import build, showcase
 from p2ham.demo.factories import acting_as
+from p2ham.digests import daily_digest
 from p2ham.documents import catalogue
 from p2ham.engine import lifecycle
-from p2ham.notices import digests
 
 from . import say
 from .bench import CHECKOUT
@@ -127,7 +127,7 @@ def prepare() -> None:
 	period = build.period_name(data["period"])
 	fifth = {"opd": "RSP PENDOPO", "state": lifecycle.REVIEWED, "quality": [0, 1, 0, 2], "lowered": ["A2"]}
 	build.build_assessment(data, period, fifth)
-	digests.remind_of_the_week()
+	daily_digest.remind_of_the_week()
 	frappe.db.commit()
 
 

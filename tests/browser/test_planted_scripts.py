@@ -98,8 +98,9 @@ def test_no_planted_script_runs_in_what_a_button_opens(planted, visit, user_of, 
 def mails_and_notices(monkeypatch) -> list[str]:
 	"""Have everybody told of everything that is there to tell, and return the HTML of the mails, the digests and the
 	notifications."""
+	from p2ham.digests import daily_digest
 	from p2ham.engine import notices
-	from p2ham.notices import digests, events, mails
+	from p2ham.notices import events, mails
 
 	sent: list[dict] = []
 	monkeypatch.setattr(mails, "are_sent", lambda: True)
@@ -113,8 +114,8 @@ def mails_and_notices(monkeypatch) -> list[str]:
 	]
 	events.deliver(happened)
 	frappe.db.set_single_value("P2HAM Settings", {"reminders_run_on": None, "weekly_digest": 1})
-	digests.remind()
-	digests.remind_of_the_week()
+	daily_digest.remind()
+	daily_digest.remind_of_the_week()
 	found = frappe.get_all("P2HAM Digest", pluck="content", order_by="name")
 	found += frappe.get_all("Notification Log", pluck="subject", order_by="name")
 	found += frappe.get_all("Notification Log", pluck="email_content", order_by="name")

@@ -161,9 +161,9 @@ def results() -> bytes:
 
 
 def instrument() -> bytes:
-	from p2ham.instruments import files
+	from p2ham.instruments import exchange
 
-	return files.write(KKP, files.EXCEL)
+	return exchange.write(KKP, exchange.EXCEL)
 
 
 @pytest.fixture

@@ -10,11 +10,11 @@ import paper
 import pytest
 
 from p2ham.access import duties
+from p2ham.assessment import worksheet
 from p2ham.demo import factories as make
 from p2ham.demo import showcase
 from p2ham.documents import catalogue
 from p2ham.instruments import store
-from p2ham.p2ham.doctype.p2ham_assessment import worksheet
 
 KINDS = [pytest.param(kind, id=kind.key) for kind in catalogue.KINDS]
 NUMBERED = [pytest.param(kind, id=kind.key) for kind in catalogue.KINDS if kind.number_field]

@@ -12,10 +12,10 @@ import pytest
 from test_concurrency import MODIFIED, Record, Tab, at_once
 from way_back import no_trace, stored_files
 
+from p2ham.assessment.log_verification import Verification
 from p2ham.demo import factories as make
 from p2ham.engine import lifecycle
 from p2ham.evidence import integrity, revisions
-from p2ham.p2ham.doctype.p2ham_assessment_log.verification import Verification
 
 EVIDENCE = "P2HAM Evidence"
 RACES = 4

@@ -14,9 +14,9 @@ import frappe
 import made_regency
 import pytest
 
+from p2ham.assessment.log_verification import Verification
+from p2ham.assessment.recomputation import Audit
 from p2ham.demo import factories as make
-from p2ham.p2ham.doctype.p2ham_assessment.recomputation import Audit
-from p2ham.p2ham.doctype.p2ham_assessment_log.verification import Verification
 
 SPREAD, DRAWN = 30, 20
 BEFORE, AFTER = "before", "after"

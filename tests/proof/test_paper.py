@@ -6,7 +6,7 @@ import paper
 import pytest
 
 from p2ham.demo import factories as make
-from p2ham.documents import pdf
+from p2ham.paper import pdf
 
 needs_poppler = pytest.mark.skipif(not paper.has_poppler(), reason="poppler-utils is not installed")
 PAGE = """<style>@page {{ size: {size}; margin: 14mm 15mm 17mm 15mm; {page} }} body {{ margin: 0 }}</style>{body}"""

@@ -27,10 +27,10 @@ from test_evidence import stored_by
 
 from p2ham.demo import build
 from p2ham.demo import factories as make
+from p2ham.digests import daily_digest
 from p2ham.engine.personal_data import Finding
-from p2ham.evidence import personal_data
+from p2ham.evidence import personal_data_search
 from p2ham.evidence.sandbox import Report
-from p2ham.notices import digests
 
 UNIT, SHEET, PERIOD = "DISDUKCAPIL", "DISDUKCAPIL-P2HAM-2024", "P2HAM-2024"
 EVIDENCE = "P2HAM Evidence"
@@ -83,7 +83,7 @@ def plant(name: str, users: dict) -> None:
 		frappe.db.set_value("User", users["observer"], "document_follow_notify", 1)
 		assert document_follow.follow_document(EVIDENCE, name, users["observer"])
 	revision = frappe.db.get_value(EVIDENCE, name, "revision")
-	personal_data._store(name, revision, Report(findings=(Finding("NIK", {}, "1611************", 1),)))
+	personal_data_search._store(name, revision, Report(findings=(Finding("NIK", {}, "1611************", 1),)))
 	frappe.db.set_value("P2HAM Evidence Revision", {"parent": name}, "contains_personal_data", 1)
 	frappe.db.commit()
 
@@ -103,9 +103,9 @@ def tell_of_it(users: dict) -> None:
 	)
 	frappe.clear_document_cache("P2HAM Settings", "P2HAM Settings")
 	frappe.db.delete("P2HAM Digest")
-	digests.remind()
+	daily_digest.remind()
 	for name in frappe.get_all("P2HAM Digest", pluck="name", order_by="name"):
-		digests.send(name)
+		daily_digest.send(name)
 	document_follow.send_document_follow_mails("Daily")
 	frappe.local.outgoing_email_account = {}
 
@@ -118,12 +118,17 @@ def fail_with_it(name: str) -> None:
 		raise ValueError(f"{document.title} cannot be used")
 
 	with pytest.MonkeyPatch.context() as patch:
-		patch.setattr(personal_data, "search", breaks)
+		patch.setattr(personal_data_search, "search", breaks)
 		with pytest.raises(ValueError, match=WORD):
 			background_jobs.execute_job(
-				frappe.local.site, "p2ham.evidence.personal_data.search", None, "uji", {}, is_async=False
+				frappe.local.site,
+				"p2ham.evidence.personal_data_search.search",
+				None,
+				"uji",
+				{},
+				is_async=False,
 			)
-		patch.setattr(digests, "remind", breaks)
+		patch.setattr(daily_digest, "remind", breaks)
 		task: ScheduledJobType = frappe.get_doc("Scheduled Job Type", {"method": "p2ham.tasks.daily"})
 		task.create_log = 1
 		task.execute()
@@ -188,7 +193,7 @@ def encoded(words: tuple[str, ...]) -> tuple[str, ...]:
 def test_what_was_done_left_its_traces(planted):
 	"""Else there would be nothing to find, whatever is open."""
 	assert frappe.db.exists("Deleted Document", {"deleted_doctype": EVIDENCE})
-	assert frappe.db.exists("Error Log", {"method": "p2ham.evidence.personal_data.search"})
+	assert frappe.db.exists("Error Log", {"method": "p2ham.evidence.personal_data_search.search"})
 	assert frappe.db.exists("Error Log", {"method": "builtins.ValueError"})
 	assert frappe.db.exists("Scheduled Job Log", {"status": "Failed"})
 	assert frappe.db.exists("Access Log", {"file_type": "PDF", "method": "PDF"})
@@ -237,7 +242,9 @@ def test_who_may_not_read_it_any_more_follows_it_no_more(planted, users):
 
 
 def test_an_error_still_says_where_and_of_which_kind(planted):
-	error = frappe.db.get_value("Error Log", {"method": "p2ham.evidence.personal_data.search"}, "error")
+	error = frappe.db.get_value(
+		"Error Log", {"method": "p2ham.evidence.personal_data_search.search"}, "error"
+	)
 	assert "in execute_job" in error and "in breaks" in error and "builtins.ValueError" in error
 	details = frappe.db.get_value("Scheduled Job Log", {"status": "Failed"}, "details")
 	assert "in daily" in details and "ValueError" in details

@@ -23,7 +23,7 @@ from frappe.model.document import Document
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from p2ham.access.values import SettlesValues
+from p2ham.access.stored_values import SettlesValues
 
 NIGHTLY = settings.default.max_examples >= 1000
 AT_ONCE = 6  # fields of a DocType that are tried while one works, with another value each time

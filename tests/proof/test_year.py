@@ -31,6 +31,7 @@ from p2ham import tasks
 from p2ham.api import follow_up as follow_up_doors
 from p2ham.api import guidance as guidance_doors
 from p2ham.api import period as period_doors
+from p2ham.assessment import last_year
 from p2ham.demo import build
 from p2ham.demo import factories as make
 from p2ham.documents.catalogue import KINDS
@@ -38,9 +39,8 @@ from p2ham.engine import lifecycle
 from p2ham.instruments import store
 from p2ham.kkpham import importing
 from p2ham.notices import events
-from p2ham.p2ham.doctype.p2ham_assessment import last_year
-from p2ham.p2ham.doctype.p2ham_period import generation
-from p2ham.reporting import result
+from p2ham.periods import generation
+from p2ham.reports import result
 
 YEAR = 2091
 OPD = "DINKES"
@@ -487,7 +487,8 @@ def quarterly(regency):
 		2: {"submitted": 2, "reviewed": 37, "approved": 37, "returns": 1, "mean": 94.26},
 		3: {"submitted": 0, "reviewed": 0, "approved": 0, "returns": 0, "mean": 94.26},
 	}
-	from p2ham.reporting import choice, quarter
+	from p2ham.figures import choice
+	from p2ham.quarterly import quarter
 
 	with on("10-05"), make.acting_as(regency.kabag):
 		period = choice.periods({"period": regency.period}).chosen

@@ -12,11 +12,12 @@ import pytest
 
 from p2ham.access import duties
 from p2ham.api import documents as door
+from p2ham.assessment import source as sources
 from p2ham.demo import factories as make
-from p2ham.documents import catalogue, pdf
-from p2ham.documents import source as sources
+from p2ham.documents import catalogue
 from p2ham.documents.assessment_sheet import of_source
-from p2ham.documents.letterhead import small_png
+from p2ham.paper import pdf
+from p2ham.paper.letterhead import small_png
 
 pytestmark = pytest.mark.quick
 

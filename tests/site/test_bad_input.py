@@ -156,7 +156,7 @@ def test_a_unit_below_one_that_has_no_units_is_refused():
 
 
 def test_one_unit_that_fails_does_not_stop_the_others(people):
-	from p2ham.p2ham.doctype.p2ham_period import generation
+	from p2ham.periods import generation
 
 	frappe.set_user("Administrator")
 	doc = frappe.get_doc("P2HAM Period", PERIOD)

@@ -5,8 +5,8 @@ import pytest
 
 from p2ham.api import assessment as forms
 from p2ham.api import period as doors
+from p2ham.assessment import worksheet
 from p2ham.demo import factories as make
-from p2ham.p2ham.doctype.p2ham_assessment import worksheet
 
 pytestmark = pytest.mark.quick
 
@@ -112,8 +112,8 @@ class TestWhatComesAlong:
 			assert row.carried_from == before.name
 
 	def test_the_figures_and_the_log_hold(self, next_year):
-		from p2ham.p2ham.doctype.p2ham_assessment.recomputation import Audit
-		from p2ham.p2ham.doctype.p2ham_assessment_log.verification import Verification
+		from p2ham.assessment.log_verification import Verification
+		from p2ham.assessment.recomputation import Audit
 
 		assert list(Audit().findings([next_year])) == [] and list(Verification().breaks([next_year])) == []
 

@@ -13,7 +13,7 @@ from test_report_leaks import MARKER, mark, of_units, reach, upset
 from p2ham.api import desk
 from p2ham.demo import factories as make
 from p2ham.demo import generated
-from p2ham.reporting import look
+from p2ham.figures import cells
 from p2ham.setup import blocks
 
 READERS = ("kabag", "clerk", "single", "sekda", "observer")
@@ -245,8 +245,8 @@ def assert_tiles(world, reader: str, docs: list, side: str) -> None:
 		indicator = frappe.get_doc("P2HAM Indicator", code)
 		assert (tile["title"], tile["met"], tile["applicable"]) == (indicator.title, met, applicable)
 		assert tile["criterion"] == frappe.db.get_value("P2HAM Criterion", indicator.criterion, "title")
-		assert tile["share"] == f"{look.decimal(points_in_percent, 1)}%"
-		assert tile["heat"] == look.heat(points_in_percent)
+		assert tile["share"] == f"{cells.decimal(points_in_percent, 1)}%"
+		assert tile["heat"] == cells.heat(points_in_percent)
 		assert filters == {"period": world.period, "indicator": code, "side": side}
 		lacking = world.run("P2HAM Indicator Gap", reader, **filters)["result"]
 		assert len(lacking) == applicable - met
@@ -455,6 +455,6 @@ def test_a_chart_of_something_else_is_drawn_as_ever():
 			"type": "Bar",
 		}
 	).insert()
-	from p2ham.access import doors
+	from p2ham.access import overrides
 
-	assert sum(doors.get_chart(chart_name=chart.name)["datasets"][0]["values"]) == frappe.db.count("Role")
+	assert sum(overrides.get_chart(chart_name=chart.name)["datasets"][0]["values"]) == frappe.db.count("Role")

@@ -13,7 +13,8 @@ from reminder_world import DIGEST, LOG, SETTINGS, change, daily, on
 
 from p2ham import tasks
 from p2ham.demo import factories as make
-from p2ham.notices import digests, mails, weekly
+from p2ham.digests import daily_digest, weekly_digest
+from p2ham.notices import mails
 from p2ham.p2ham.doctype.p2ham_settings.p2ham_settings import LEAST_KEPT
 
 pytestmark = pytest.mark.quick
@@ -50,7 +51,7 @@ def next_day(weekday):
 
 def reminded(user, opd=UNIT):
 	late_follow_ups(1, opd)
-	digests.remind()
+	daily_digest.remind()
 	return frappe.db.get_value(DIGEST, {"user": user}, "name")
 
 
@@ -80,9 +81,11 @@ class TestWhoReadsIt:
 		head, clerk = people("OPD Head", UNIT), people("OPD Clerk", UNIT)
 		frappe.db.rollback()
 		day = getdate("2020-01-01")
-		person = digests.recipients.load().people[head]
-		digests.store([digests.Digest(person, digests.DAILY, day, "Uji", "<p>Rahasia uji</p>")])
-		name = digests.name_of(head, digests.DAILY, day)
+		person = daily_digest.recipients.load().people[head]
+		daily_digest.store(
+			[daily_digest.Digest(person, daily_digest.DAILY, day, "Uji", "<p>Rahasia uji</p>")]
+		)
+		name = daily_digest.name_of(head, daily_digest.DAILY, day)
 		frappe.db.commit()
 		try:
 			assert http(head).get(f"/api/resource/{DIGEST}/{name}").json()["data"]["content"]
@@ -197,14 +200,14 @@ class TestOnceADay:
 		head, other = people("OPD Head", UNIT), people("OPD Head", OTHER)
 		late_follow_ups(1)
 		late_follow_ups(1, OTHER)
-		plain = digests.daily
+		plain = daily_digest.daily
 
 		def failing(person, *args):
 			if person.user == head:
 				raise ValueError("broken")
 			return plain(person, *args)
 
-		monkeypatch.setattr(digests, "daily", failing)
+		monkeypatch.setattr(daily_digest, "daily", failing)
 		assert set(daily(nowdate())) == {other}
 		assert frappe.db.exists("Error Log", {"method": ("like", "P2HAM: the digest%")})
 		monkeypatch.undo()
@@ -220,9 +223,9 @@ class TestOnceADay:
 
 		change(reminders_run_on=add_days(nowdate(), -1))
 		frappe.db.savepoint("run")
-		monkeypatch.setattr(digests.said, "notify", broken)
+		monkeypatch.setattr(daily_digest.wording, "notify", broken)
 		with pytest.raises(ConnectionError):
-			digests.remind()
+			daily_digest.remind()
 		frappe.db.rollback(save_point="run")
 		monkeypatch.undo()
 		assert not frappe.db.count(DIGEST)
@@ -239,7 +242,7 @@ class TestOnceADay:
 			frappe.db.delete(DIGEST)
 			change(reminders_run_on=add_days(nowdate(), -1))
 			with queries() as run:
-				digests.remind()
+				daily_digest.remind()
 			# Those of the first round are late as well, and said anew.
 			assert sum(frappe.get_all(DIGEST, pluck="follow_ups", order_by="name")) >= number
 			counts.append((len(run), frappe.db.count(DIGEST)))
@@ -277,9 +280,9 @@ class TestMail:
 		head = people("OPD Head", UNIT)
 		name = reminded(head)
 		(job,) = jobs
-		assert job == ("p2ham.notices.digests.send", {"enqueue_after_commit": True, "digest": name})
+		assert job == ("p2ham.digests.daily_digest.send", {"enqueue_after_commit": True, "digest": name})
 		for _time in range(2):
-			digests.send(name)
+			daily_digest.send(name)
 		assert self.sent(name) == [[head]]
 
 	@pytest.mark.parametrize("what", ["no account", "switched off", "no wish", "switched off user"])
@@ -295,7 +298,7 @@ class TestMail:
 			frappe.db.set_value("Notification Settings", head, "enable_email_notifications", 0)
 		else:
 			frappe.db.set_value("User", head, "enabled", 0)
-		digests.send(name)
+		daily_digest.send(name)
 		assert self.sent(name) == []
 
 	def test_a_mail_that_cannot_be_written_is_logged(self, people, account, monkeypatch):
@@ -304,7 +307,7 @@ class TestMail:
 
 		name = reminded(people("OPD Head", UNIT))
 		monkeypatch.setattr(frappe, "sendmail", broken)
-		digests.send(name)
+		daily_digest.send(name)
 		assert frappe.db.exists("Error Log", {"method": ("like", "P2HAM: a mail%")})
 		assert mails.is_queued(DIGEST, name) is False
 
@@ -392,7 +395,7 @@ class TestTheWeek:
 		def broken(today):
 			raise ValueError
 
-		monkeypatch.setattr(weekly, "look", broken)
+		monkeypatch.setattr(weekly_digest, "look", broken)
 		assert self.weekly(nowdate()) == {}
 		assert frappe.session.user == "Administrator"
 		monkeypatch.undo()
@@ -402,7 +405,7 @@ class TestTheWeek:
 		counts = []
 		for _time in range(2):
 			with queries() as run, make.acting_as(sekda):
-				assert weekly.look(getdate(nowdate()))
+				assert weekly_digest.look(getdate(nowdate()))
 			counts.append(len(run))
 			period = frappe.get_doc("P2HAM Period", {"assessment_year": 2031})
 			for opd in frappe.get_all("P2HAM OPD", pluck="name", order_by="name"):
@@ -420,10 +423,10 @@ def test_old_digests_and_their_notifications_are_removed(people):
 	kept = frappe.db.get_single_value(SETTINGS, "digests_kept_days")
 	assert kept >= LEAST_KEPT
 	with on(add_days(nowdate(), kept)):
-		tasks.digests.remove_old()
+		tasks.daily_digest.remove_old()
 	assert frappe.db.exists(DIGEST, name)
 	with on(add_days(nowdate(), kept + 1)):
-		tasks.digests.remove_old()
+		tasks.daily_digest.remove_old()
 	assert not frappe.db.exists(DIGEST, name)
 	assert not frappe.db.exists(LOG, {"document_name": name})
 

@@ -11,10 +11,10 @@ import paper
 import pytest
 from pypdf import PdfReader
 
-from p2ham import handouts
 from p2ham.demo import factories as make
 from p2ham.documents import bundle, catalogue
 from p2ham.documents.bundle import Bundle
+from p2ham.paper import prepared_files
 
 APPROVED = "DISDUKCAPIL-P2HAM-2024"
 IN_REVIEW = "DISDIKBUD-P2HAM-2024"
@@ -45,7 +45,7 @@ def unit(name: str) -> str:
 @pytest.fixture
 def shelf(db, monkeypatch, tmp_path):
 	"""Bundles of this test lie in a folder of its own."""
-	monkeypatch.setattr(handouts, "folder", lambda: tmp_path)
+	monkeypatch.setattr(prepared_files, "folder", lambda: tmp_path)
 	return tmp_path
 
 
@@ -246,23 +246,23 @@ def waiting(shelf, monkeypatch):
 	monkeypatch.setattr(bundle, "SMALL", 0)
 	monkeypatch.setattr(frappe, "enqueue", lambda *args, **kwargs: None)
 	found = Bundle(THREE)
-	assert handouts.prepare(found)["state"] == "waiting"
+	assert prepared_files.prepare(found)["state"] == "waiting"
 	yield found
-	frappe.cache.delete_value(handouts._place(found.key))
+	frappe.cache.delete_value(prepared_files._place(found.key))
 
 
 def test_a_job_makes_the_bundle_and_tells_how_far_it_is(waiting, monkeypatch):
-	monkeypatch.setattr(handouts, "is_job_enqueued", lambda job: True)
+	monkeypatch.setattr(prepared_files, "is_job_enqueued", lambda job: True)
 	told, render = [], catalogue.Kind.render
 
 	def told_on_the_way(kind, doc):
-		told.append(handouts.state(waiting))
+		told.append(prepared_files.state(waiting))
 		return render(kind, doc)
 
 	monkeypatch.setattr(catalogue.Kind, "render", told_on_the_way)
 	bundle.make(THREE, waiting.key)
 	assert [(row["state"], row["done"]) for row in told] == [("building", number) for number in range(3)]
-	after = handouts.state(waiting)
+	after = prepared_files.state(waiting)
 	assert (after["state"], after["done"], after["total"]) == ("ready", 3, 3)
 
 
@@ -274,10 +274,10 @@ def test_a_worker_that_was_killed_leaves_no_dialog_waiting_and_no_half_file(wait
 	monkeypatch.setattr(catalogue.Kind, "render", killed)
 	with pytest.raises(SystemExit):
 		bundle.make(THREE, waiting.key)
-	told = handouts.state(waiting)
+	told = prepared_files.state(waiting)
 	assert told["state"] == "failed" and "could not be made" in told["message"]
 	assert list(shelf.iterdir()) == []
-	assert handouts.prepare(waiting)["state"] == "waiting"
+	assert prepared_files.prepare(waiting)["state"] == "waiting"
 
 
 def test_a_job_that_fails_says_so(waiting, monkeypatch, shelf):
@@ -285,7 +285,7 @@ def test_a_job_that_fails_says_so(waiting, monkeypatch, shelf):
 	monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=0))
 	with pytest.raises(frappe.ValidationError):
 		bundle.make(THREE, waiting.key)
-	told = handouts.state(waiting)
+	told = prepared_files.state(waiting)
 	assert told["state"] == "failed" and "no room" in told["message"]
 	assert list(shelf.iterdir()) == []
 
@@ -293,7 +293,7 @@ def test_a_job_that_fails_says_so(waiting, monkeypatch, shelf):
 def test_a_job_makes_nothing_of_sheets_that_have_changed_meanwhile(waiting, shelf):
 	frappe.db.set_value("P2HAM Assessment", APPROVED, "modified", frappe.utils.now(), update_modified=False)
 	bundle.make(THREE, waiting.key)
-	told = handouts.state(waiting)
+	told = prepared_files.state(waiting)
 	assert told["state"] == "failed" and "changed meanwhile" in told["message"]
 	assert list(shelf.iterdir()) == []
 
@@ -312,13 +312,13 @@ def test_a_sheet_that_may_not_be_printed_any_more_stops_the_job(waiting, shelf, 
 	with pytest.raises(frappe.PermissionError):
 		bundle.make(THREE, waiting.key)
 	assert list(shelf.iterdir()) == []
-	assert handouts.state(waiting)["state"] == "failed"
+	assert prepared_files.state(waiting)["state"] == "failed"
 
 
 def test_a_long_bundle_is_given_the_time_it_needs():
 	few, many = Bundle([APPROVED]), Bundle(THREE)
 	assert many.patience - few.patience == 2 * bundle.SHEET_SECONDS
-	assert few.patience >= handouts.Handout.patience
+	assert few.patience >= prepared_files.Handout.patience
 
 
 def test_a_large_bundle_is_made_by_the_worker(http, people):

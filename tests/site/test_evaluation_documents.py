@@ -185,7 +185,8 @@ def test_a_post_that_nobody_holds_is_a_dotted_line():
 
 def test_typed_text_stays_text(failed):
 	doc = failed
-	from p2ham.documents import evaluation_statement, source
+	from p2ham.assessment import source
+	from p2ham.documents import evaluation_statement
 
 	item = next(row for row in doc.items if row.verified_points < 100)
 	item.verified_note = "<b>tebal</b> {{ 7 * 7 }}"
@@ -199,7 +200,8 @@ def test_typed_text_stays_text(failed):
 
 
 def test_the_number_of_queries_does_not_depend_on_the_indicators(queries):
-	from p2ham.documents import evaluation, source
+	from p2ham.assessment import source
+	from p2ham.documents import evaluation
 
 	def counted(copies: int) -> int:
 		doc = assessment(REVIEWED)

@@ -18,7 +18,7 @@ from PIL import Image
 from way_back import stored_files
 
 from p2ham.demo import factories as make
-from p2ham.evidence import intake, personal_data, revisions
+from p2ham.evidence import intake, personal_data_search, revisions
 
 SHEET = "KEC TEBING TINGGI-P2HAM-2024"
 UNIT = "KEC TEBING TINGGI"
@@ -321,7 +321,7 @@ class TestRevisions:
 		assert verifier.get(doc.file).content != content
 
 	def test_the_log_of_an_approved_sheet_stays_whole_when_a_document_is_replaced(self, http, people):
-		from p2ham.p2ham.doctype.p2ham_assessment_log.verification import Verification
+		from p2ham.assessment.log_verification import Verification
 
 		sheet = "DISDUKCAPIL-P2HAM-2024"
 		clerk = http(people("OPD Clerk", "DISDUKCAPIL"))
@@ -665,7 +665,7 @@ class TestPersonalData:
 	def test_a_search_that_comes_too_late_writes_nothing(self, clerk):
 		name = stored_by(clerk, make.make_pdf([f"NIK {NIK} {next(number)}"]), opd=UNIT)["evidence"]
 		stored_by(clerk, make.make_pdf(["bersih"]), evidence=name)
-		personal_data.search(name, 1)
+		personal_data_search.search(name, 1)
 		assert document(name).scan_status == "Nothing Found"
 
 	def test_a_photo_loses_its_place_and_keeps_its_date(self, clerk):

@@ -5,7 +5,7 @@ import json
 import frappe
 import pytest
 
-from p2ham.access import downloads
+from p2ham.access import download_log
 from p2ham.access.file_class import GuardedFile
 from p2ham.demo import factories as make
 
@@ -229,7 +229,7 @@ class TestWhoReadsTheLog:
 		make.create_evidence("PKM PENDOPO", "Tautan", "Link")
 		name = frappe.get_last_doc(EVIDENCE, filters={"opd": "PKM PENDOPO"}, order_by="creation desc").name
 		frappe.set_user(people("OPD Head", "DINKES"))
-		assert downloads.of(name) == []
+		assert download_log.of(name) == []
 
 	def test_other_rows_about_the_document_are_no_downloads(self, people):
 		name = frappe.get_all(EVIDENCE, filters={"opd": UNIT}, pluck="name", order_by="name")[0]
@@ -243,7 +243,7 @@ class TestWhoReadsTheLog:
 			}
 		).db_insert()
 		frappe.set_user(people("Kabag Hukum"))
-		assert downloads.of(name) == []
+		assert download_log.of(name) == []
 
 	def test_the_latest_come_first_and_no_more_than_asked_for(self, people):
 		name = frappe.get_all(EVIDENCE, filters={"opd": UNIT}, pluck="name", order_by="name")[0]
@@ -253,10 +253,10 @@ class TestWhoReadsTheLog:
 					"doctype": LOG,
 					"export_from": EVIDENCE,
 					"reference_document": name,
-					"method": downloads.METHOD,
+					"method": download_log.METHOD,
 					"user": "Administrator",
 					"creation": f"2026-01-01 10:0{minute}:00",
 				}
 			).db_insert()
 		frappe.set_user(people("Kabag Hukum"))
-		assert [row["on"].minute for row in downloads.of(name, limit=2)] == [3, 2]
+		assert [row["on"].minute for row in download_log.of(name, limit=2)] == [3, 2]

@@ -19,11 +19,11 @@ from pathlib import Path
 import frappe
 import pytest
 
-from p2ham import handouts
 from p2ham.api import package as door
 from p2ham.demo import factories as make
-from p2ham.documents import catalogue, evidence_list
-from p2ham.evidence import contents, package, package_index
+from p2ham.documents import catalogue, evidence_list, evidence_package, evidence_package_index
+from p2ham.evidence import contents
+from p2ham.paper import prepared_files
 
 APPROVED = "DISDUKCAPIL-P2HAM-2024"
 IN_REVIEW = "DISDIKBUD-P2HAM-2024"
@@ -75,7 +75,7 @@ def packed(tmp_path):
 
 	def pack(doc, user: str = "Administrator") -> Packed:
 		target = tmp_path / f"{len(list(tmp_path.iterdir()))}.zip"
-		package.write(doc, target, user)
+		evidence_package.write(doc, target, user)
 		return unpacked(target.read_bytes(), target.with_suffix(""))
 
 	return pack
@@ -314,7 +314,7 @@ def test_a_file_that_goes_while_it_is_packed_is_named_too(sheet, use, tmp_path):
 	paths = [stored_path(use(code, code)) for code in ("A1", "A2")]
 	entries = contents.of(sheet, "Administrator")
 	target = tmp_path / "paket.zip"
-	package.write_entries(sheet, entries, target, lambda done: done == 1 and paths[1].unlink())
+	evidence_package.write_entries(sheet, entries, target, lambda done: done == 1 and paths[1].unlink())
 	found = unpacked(target.read_bytes(), tmp_path / "paket")
 	assert len(found.names) == 1 and found.rows[1]["Keterangan"] == contents.MISSING
 
@@ -367,7 +367,7 @@ def test_pdf_and_photos_are_stored_as_they_are(sheet, use, tmp_path):
 	use("A1", "Foto", "Image")
 	use("A2", "Surat")
 	use("A5", "Laman", "Link")
-	package.write(sheet, tmp_path / "paket.zip", "Administrator")
+	evidence_package.write(sheet, tmp_path / "paket.zip", "Administrator")
 	kinds = {
 		item.filename.rpartition(".")[2]: item.compress_type
 		for item in zipfile.ZipFile(tmp_path / "paket.zip").infolist()
@@ -381,7 +381,7 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_uses(tmp_path, q
 		doc = assessment()
 		doc.evidence_uses = doc.evidence_uses[:10] * copies
 		with queries() as run:
-			package.write(doc, tmp_path / f"{copies}.zip", "Administrator")
+			evidence_package.write(doc, tmp_path / f"{copies}.zip", "Administrator")
 		return len(run)
 
 	count(3)  # what is cached once must not count for either
@@ -557,7 +557,7 @@ def test_a_package_is_no_file_of_the_site(http, people):
 	client = http(people("Sekda"))
 	ask(client, "prepare")
 	frappe.set_user(people("Sekda"))
-	path = package.Package(assessment(), people("Sekda")).path
+	path = evidence_package.Package(assessment(), people("Sekda")).path
 	assert path.exists()
 	assert not frappe.db.exists("File", {"file_url": ("like", f"%{path.name}%")})
 	for address in (
@@ -577,7 +577,7 @@ def test_the_web_server_in_front_is_told_where_the_package_lies(http, people):
 		headers={"X-Use-X-Accel-Redirect": "True"},
 	)
 	frappe.set_user(user)
-	name = package.Package(assessment(), user).path.name
+	name = evidence_package.Package(assessment(), user).path.name
 	assert response.headers["X-Accel-Redirect"] == f"/protected/private/p2ham/packages/{name}"
 	assert response.headers["Content-Disposition"].startswith("attachment") and not response.content
 
@@ -617,14 +617,14 @@ def logged(user: str) -> list[tuple]:
 @pytest.fixture
 def shelf(db, monkeypatch, tmp_path):
 	"""Packages of this test lie in a folder of its own."""
-	monkeypatch.setattr(handouts, "folder", lambda: tmp_path)
+	monkeypatch.setattr(prepared_files, "folder", lambda: tmp_path)
 	return tmp_path
 
 
 @pytest.fixture
 def made(shelf):
 	"""The package of an assessment for Administrator."""
-	return lambda doc=None: package.Package(doc or assessment(), "Administrator")
+	return lambda doc=None: evidence_package.Package(doc or assessment(), "Administrator")
 
 
 def test_changed_evidence_asks_for_a_new_package(sheet, use, made):
@@ -650,7 +650,7 @@ def test_changed_evidence_asks_for_a_new_package(sheet, use, made):
 	for _change in changes():
 		keys.append(made(sheet).key)
 	assert len(set(keys)) == len(keys) - 1
-	assert package.Package(sheet, "Guest").key.split("-")[0] != keys[0].split("-")[0]
+	assert evidence_package.Package(sheet, "Guest").key.split("-")[0] != keys[0].split("-")[0]
 
 
 def test_nobody_meets_half_a_package(made):
@@ -675,7 +675,7 @@ def test_a_disk_that_fills_up_leaves_nothing_and_says_so(made, shelf, monkeypatc
 	def full(entries):
 		raise OSError(number, os.strerror(number))
 
-	monkeypatch.setattr(package_index, "workbook", full)
+	monkeypatch.setattr(evidence_package_index, "workbook", full)
 	with pytest.raises(frappe.ValidationError) as caught:
 		made().build()
 	assert "no room" in said(caught)
@@ -695,7 +695,7 @@ def test_any_other_failure_leaves_nothing_either(made, shelf, monkeypatch):
 	def broken(entries):
 		raise RuntimeError("broken")
 
-	monkeypatch.setattr(package_index, "workbook", broken)
+	monkeypatch.setattr(evidence_package_index, "workbook", broken)
 	with pytest.raises(RuntimeError):
 		made().build()
 	assert list(shelf.iterdir()) == []
@@ -706,56 +706,58 @@ def test_packages_older_than_a_day_are_removed(shelf):
 		(shelf / name).touch()
 		then = time.time() - hours * 3600
 		os.utime(shelf / name, (then, then))
-	handouts.remove_old()
+	prepared_files.remove_old()
 	assert [path.name for path in shelf.iterdir()] == ["young.zip"]
 
 
 @pytest.fixture
 def waiting(made, monkeypatch):
 	"""A package too large to be made at once, its job not begun, and nothing remembered of it afterwards."""
-	monkeypatch.setattr(package, "SMALL_FILES", 0)
+	monkeypatch.setattr(evidence_package, "SMALL_FILES", 0)
 	monkeypatch.setattr(frappe, "enqueue", lambda *args, **kwargs: None)
 	found = made()
-	assert handouts.prepare(found)["state"] == "waiting"
+	assert prepared_files.prepare(found)["state"] == "waiting"
 	yield found
-	frappe.cache.delete_value(handouts._place(found.key))
+	frappe.cache.delete_value(prepared_files._place(found.key))
 
 
 def test_a_job_makes_the_package_and_tells_how_far_it_is(waiting, monkeypatch):
-	monkeypatch.setattr(handouts, "is_job_enqueued", lambda job: True)
+	monkeypatch.setattr(prepared_files, "is_job_enqueued", lambda job: True)
 	told = []
-	build = package.write_entries
+	build = evidence_package.write_entries
 
 	def told_on_the_way(doc, entries, path, say):
-		build(doc, entries, path, lambda done: (say(done), told.append(handouts.state(waiting))))
+		build(doc, entries, path, lambda done: (say(done), told.append(prepared_files.state(waiting))))
 
-	monkeypatch.setattr(package, "write_entries", told_on_the_way)
-	package.make(APPROVED, waiting.key)
+	monkeypatch.setattr(evidence_package, "write_entries", told_on_the_way)
+	evidence_package.make(APPROVED, waiting.key)
 	total = len(waiting.entries)
 	assert [(row["state"], row["done"]) for row in told] == [("building", n + 1) for n in range(total)]
-	assert handouts.state(waiting)["state"] == "ready" and handouts.state(waiting)["done"] == total
+	assert (
+		prepared_files.state(waiting)["state"] == "ready" and prepared_files.state(waiting)["done"] == total
+	)
 
 
 def test_a_job_that_fails_says_so(waiting, monkeypatch, shelf):
 	usage = shutil.disk_usage(shelf)
 	monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=0))
 	with pytest.raises(frappe.ValidationError):
-		package.make(APPROVED, waiting.key)
-	told = handouts.state(waiting)
+		evidence_package.make(APPROVED, waiting.key)
+	told = prepared_files.state(waiting)
 	assert told["state"] == "failed" and "no room" in told["message"]
 
 
 def test_a_worker_that_was_killed_leaves_no_dialog_waiting(waiting):
-	told = handouts.state(waiting)
+	told = prepared_files.state(waiting)
 	assert told["state"] == "failed" and "could not be made" in told["message"]
-	assert handouts.prepare(waiting)["state"] == "waiting"
+	assert prepared_files.prepare(waiting)["state"] == "waiting"
 
 
 def test_a_job_makes_nothing_of_evidence_that_has_changed_meanwhile(waiting, shelf):
 	frappe.db.set_value("P2HAM Assessment", APPROVED, "modified", frappe.utils.now(), update_modified=False)
 	frappe.clear_document_cache("P2HAM Assessment", APPROVED)
-	package.make(APPROVED, waiting.key)
-	told = handouts.state(waiting)
+	evidence_package.make(APPROVED, waiting.key)
+	told = prepared_files.state(waiting)
 	assert told["state"] == "failed" and "changed meanwhile" in told["message"]
 	assert list(shelf.iterdir()) == []
 
@@ -763,7 +765,7 @@ def test_a_job_makes_nothing_of_evidence_that_has_changed_meanwhile(waiting, she
 def test_a_job_makes_nothing_for_who_may_not_read_the_sheet_any_more(waiting, as_user, people, shelf):
 	as_user(people("OPD Clerk", "DINSOS"))
 	with pytest.raises(frappe.PermissionError):
-		package.make(APPROVED, waiting.key)
+		evidence_package.make(APPROVED, waiting.key)
 	assert list(shelf.iterdir()) == []
 
 
@@ -772,7 +774,7 @@ def large(people):
 	"""The approved sheet with more uses than are packed at once, committed; afterwards as before."""
 	frappe.db.rollback()
 	first = assessment().evidence_uses[0]
-	names = [f"uji-paket-{number}" for number in range(package.SMALL_FILES)]
+	names = [f"uji-paket-{number}" for number in range(evidence_package.SMALL_FILES)]
 	for number, name in enumerate(names):
 		row = frappe.copy_doc(first)
 		row.update({"name": name, "parent": APPROVED, "idx": 100 + number})
@@ -795,7 +797,7 @@ def test_a_large_package_is_made_by_the_worker_once(http, people, large, tmp_pat
 	with concurrent.futures.ThreadPoolExecutor(2) as pool:
 		answers = list(pool.map(lambda _number: ask(client, "prepare").json()["message"], range(2)))
 	assert {answer["state"] for answer in answers} <= {"waiting", "building", "ready"}
-	assert answers[0]["total"] > package.SMALL_FILES
+	assert answers[0]["total"] > evidence_package.SMALL_FILES
 	until = time.monotonic() + PATIENCE
 	while (told := ask(client, "state").json()["message"])["state"] != "ready":
 		assert told["state"] in ("waiting", "building"), told
@@ -806,7 +808,7 @@ def test_a_large_package_is_made_by_the_worker_once(http, people, large, tmp_pat
 	assert len(found.names) == told["total"]
 	frappe.db.rollback()
 	frappe.set_user(user)
-	path = package.Package(assessment(), user).path
+	path = evidence_package.Package(assessment(), user).path
 	assert [other.name for other in path.parent.glob(f"{path.name.split('-')[0]}-*")] == [path.name]
 
 

@@ -10,7 +10,7 @@ from frappe.utils import add_days, get_url_to_form, getdate, nowdate
 
 from p2ham.api import desk
 from p2ham.demo import factories as make
-from p2ham.notices import digests
+from p2ham.digests import daily_digest
 
 pytestmark = pytest.mark.quick
 
@@ -70,7 +70,7 @@ def forget():
 
 def test_clerk_and_head_of_the_unit_are_told_and_nobody_else(people):
 	name = expiring_in(3)
-	digests.remind()
+	daily_digest.remind()
 	found = told()
 	assert set(found) == {people("OPD Clerk", "DINSOS"), people("OPD Head", "DINSOS")}
 	for row in found.values():
@@ -82,13 +82,13 @@ def test_clerk_and_head_of_the_unit_are_told_and_nobody_else(people):
 @pytest.mark.parametrize(("days", "is_told"), [(-1, False), (0, True), (7, True), (8, False)])
 def test_what_expires_within_the_days_of_the_settings_is_said(days, is_told):
 	expiring_in(days)
-	digests.remind()
+	daily_digest.remind()
 	assert bool(told()) is is_told
 
 
 def test_several_are_lines_of_one_digest():
 	names = [expiring_in(1 + number % 3, title=f"Dokumen {number}") for number in range(7)]
-	digests.remind()
+	daily_digest.remind()
 	assert told()
 	for row in told().values():
 		assert row.expiring == 7
@@ -96,37 +96,37 @@ def test_several_are_lines_of_one_digest():
 
 
 def test_more_than_can_be_read_are_counted_and_found_in_the_list():
-	for number in range(digests.MOST_LINES + 3):
+	for number in range(daily_digest.MOST_LINES + 3):
 		expiring_in(3, title=f"Dokumen nomor {number}.")
-	digests.remind()
+	daily_digest.remind()
 	for row in told().values():
-		assert row.expiring == digests.MOST_LINES + 3
-		assert row.content.count("Dokumen nomor") == digests.MOST_LINES
+		assert row.expiring == daily_digest.MOST_LINES + 3
+		assert row.content.count("Dokumen nomor") == daily_digest.MOST_LINES
 		assert frappe.utils.get_url_to_list(EVIDENCE) in row.content
 
 
 def test_the_most_urgent_is_named_first():
 	expiring_in(5, title="Nanti")
 	expiring_in(1, title="Segera")
-	digests.remind()
+	daily_digest.remind()
 	for row in told().values():
 		assert row.content.index("Segera") < row.content.index("Nanti")
 
 
 def test_twice_a_day_says_it_once():
 	expiring_in(3)
-	digests.remind()
+	daily_digest.remind()
 	forget()
-	digests.remind()
+	daily_digest.remind()
 	assert not told()
 
 
 def test_a_new_date_is_said_anew():
 	name = expiring_in(3)
-	digests.remind()
+	daily_digest.remind()
 	forget()
 	frappe.db.set_value(EVIDENCE, name, "valid_until", add_days(nowdate(), 5))
-	digests.remind()
+	daily_digest.remind()
 	assert told()
 
 
@@ -134,7 +134,7 @@ def test_a_run_that_comes_late_says_what_expired_meanwhile_and_nothing_older():
 	run_on(add_days(nowdate(), -4))
 	expiring_in(-5, title="Lama")
 	expiring_in(-4, title="Lewat")
-	digests.remind()
+	daily_digest.remind()
 	assert told()
 	for row in told().values():
 		assert "Lewat" in row.content and "Lama" not in row.content
@@ -145,10 +145,10 @@ def test_it_remembers_the_day_it_ran_even_when_switched_off():
 	expiring_in(3)
 	run_on(add_days(nowdate(), -300))
 	expiring_in(-200, title="Lama")
-	digests.remind()
+	daily_digest.remind()
 	assert not told()
 	days_before(7)
-	digests.remind()
+	daily_digest.remind()
 	assert told()
 	assert not any("Lama" in row.content for row in told().values())
 
@@ -156,7 +156,7 @@ def test_it_remembers_the_day_it_ran_even_when_switched_off():
 def test_the_document_is_left_as_it_was():
 	name = expiring_in(3)
 	before = frappe.db.get_value(EVIDENCE, name, ["modified", "modified_by"])
-	digests.remind()
+	daily_digest.remind()
 	assert frappe.db.get_value(EVIDENCE, name, ["modified", "modified_by"]) == before
 	assert frappe.db.get_value(EVIDENCE, name, "reminded_for") == getdate(add_days(nowdate(), 3))
 
@@ -164,7 +164,7 @@ def test_the_document_is_left_as_it_was():
 def test_a_unit_without_people_is_looked_after_by_the_nearest_above_with_a_clerk(people):
 	"""PKM PENDOPO lies below DINKES and has nobody of its own in the demo."""
 	expiring_in(3, opd="PKM PENDOPO")
-	digests.remind()
+	daily_digest.remind()
 	assert set(told()) == {people("OPD Clerk", "DINKES"), people("OPD Head", "DINKES")}
 
 
@@ -172,7 +172,7 @@ def test_a_unit_above_that_has_only_a_head_is_passed_by(people):
 	frappe.db.delete("P2HAM Officer", {"opd": "DINKES", "duty": "OPD Clerk"})
 	make.create_officer(people("OPD Clerk", "DINSOS"), "Rangkap", "OPD Clerk", "EMPAT LAWANG")
 	expiring_in(3, opd="PKM PENDOPO")
-	digests.remind()
+	daily_digest.remind()
 	assert set(told()) == {people("OPD Clerk", "DINSOS")}
 
 
@@ -180,7 +180,7 @@ def test_who_holds_the_unit_itself_is_told_alone(people):
 	clerk = people("OPD Clerk", "DINSOS")
 	make.create_officer(clerk, "Rangkap", "OPD Clerk", "PKM PENDOPO")
 	expiring_in(3, opd="PKM PENDOPO")
-	digests.remind()
+	daily_digest.remind()
 	assert set(told()) == {clerk}
 
 
@@ -188,7 +188,7 @@ def test_several_units_of_one_person_are_one_notification(people):
 	clerk = people("OPD Clerk", "DINKES")
 	expiring_in(3, opd="PKM PENDOPO", title="Dokumen Puskesmas")
 	expiring_in(2, opd="DINKES", title="Dokumen Dinas")
-	digests.remind()
+	daily_digest.remind()
 	row = told()[clerk]
 	assert row.expiring == 2 and all(word in row.content for word in ("Puskesmas", "Dinas Kesehatan"))
 
@@ -201,7 +201,7 @@ def test_a_duty_that_ended_or_has_not_begun_is_not_told(people):
 	):
 		frappe.db.set_value("P2HAM Officer", {"user": clerk, "duty": "OPD Clerk"}, dates)
 		expiring_in(3)
-		digests.remind()
+		daily_digest.remind()
 		assert set(told()) == {people("OPD Head", "DINSOS")}
 		forget()
 
@@ -210,11 +210,11 @@ def test_who_is_switched_off_is_left_out_and_does_not_count_as_holder(people):
 	for duty in ("OPD Clerk", "OPD Head"):
 		frappe.db.set_value("User", people(duty, "DINSOS"), "enabled", 0)
 	name = expiring_in(3)
-	digests.remind()
+	daily_digest.remind()
 	assert not told()
 	assert not frappe.db.get_value(EVIDENCE, name, "reminded_for")
 	frappe.db.set_value("User", people("OPD Clerk", "DINSOS"), "enabled", 1)
-	digests.remind()
+	daily_digest.remind()
 	assert set(told()) == {people("OPD Clerk", "DINSOS")}
 
 
@@ -222,7 +222,7 @@ def test_who_has_switched_notifications_off_finds_it_in_his_digests_only(people)
 	clerk = people("OPD Clerk", "DINSOS")
 	frappe.db.set_value("Notification Settings", clerk, "enabled", 0)
 	expiring_in(3)
-	digests.remind()
+	daily_digest.remind()
 	assert frappe.get_all(LOG, filters={"document_type": DIGEST}, pluck="for_user", order_by="for_user") == [
 		people("OPD Head", "DINSOS")
 	]
@@ -232,7 +232,7 @@ def test_who_has_switched_notifications_off_finds_it_in_his_digests_only(people)
 def test_a_unit_that_is_not_active_is_left_alone():
 	frappe.db.set_value("P2HAM OPD", "DINSOS", "is_active", 0)
 	expiring_in(3)
-	digests.remind()
+	daily_digest.remind()
 	assert not told()
 
 
@@ -240,16 +240,16 @@ def test_each_reads_it_in_his_own_language(people, monkeypatch):
 	clerk, head = people("OPD Clerk", "DINSOS"), people("OPD Head", "DINSOS")
 	frappe.db.set_value("User", clerk, "language", "id")
 	frappe.db.set_value("User", head, "language", "en")
-	monkeypatch.setattr(digests, "_", lambda text: f"{frappe.local.lang}: {text}")
+	monkeypatch.setattr(daily_digest, "_", lambda text: f"{frappe.local.lang}: {text}")
 	expiring_in(3)
-	digests.remind()
+	daily_digest.remind()
 	assert "id: Documents that expire" in told()[clerk].content
 	assert "en: Documents that expire" in told()[head].content
 
 
 def test_a_title_is_shown_as_text():
 	expiring_in(3, title="<img src=x onerror=alert(1)>")
-	digests.remind()
+	daily_digest.remind()
 	assert told()
 	for row in told().values():
 		assert "<img" not in row.content and "&lt;img" in row.content
@@ -258,7 +258,7 @@ def test_a_title_is_shown_as_text():
 def test_who_holds_no_duty_any_more_reads_nothing_of_it(people):
 	clerk = people("OPD Clerk", "DINSOS")
 	expiring_in(3)
-	digests.remind()
+	daily_digest.remind()
 	frappe.set_user(clerk)
 	assert frappe.get_list(DIGEST, order_by="name") and frappe.get_list(
 		LOG, filters={"document_type": DIGEST}, order_by="name"
@@ -275,7 +275,7 @@ def test_the_number_of_queries_does_not_grow_with_the_documents(queries):
 		for _number in range(number):
 			expiring_in(3)
 		with queries() as run:
-			digests.remind()
+			daily_digest.remind()
 		assert told()
 		forget()
 		counts.append(len(run))

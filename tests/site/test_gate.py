@@ -5,7 +5,7 @@ import json
 import frappe
 import pytest
 
-from p2ham.access import gate, overrides, scope
+from p2ham.access import gate, replaced_functions, scope
 from p2ham.demo import factories as make
 
 CARD = "frappe.desk.doctype.number_card.number_card"
@@ -111,7 +111,7 @@ def test_a_chart_goes_by_fields_only(clerk, website_user, http, chart):
 	for client in (clerk, http(website_user, "Rahasia-Situs-2024")):
 		for doctype in (OPD, "ToDo"):
 			sent = {"document_type": doctype, "time_interval": "Monthly", "filters_json": "[]", **chart}
-			for method in (f"{CHART}.get", "p2ham.access.doors.get_chart"):
+			for method in (f"{CHART}.get", "p2ham.access.overrides.get_chart"):
 				assert refused(call(client, method, chart=json.dumps(sent)))
 
 
@@ -635,7 +635,7 @@ def test_every_doctype_of_ours_is_known_to_the_gate():
 
 
 def test_all_that_we_replace_is_there():
-	assert list(overrides.faults()) == []
+	assert list(replaced_functions.faults()) == []
 
 
 def test_a_list_costs_no_query_more(as_user, people, queries):

@@ -6,12 +6,12 @@ import frappe
 import pytest
 
 from p2ham.access import scope
+from p2ham.assessment import worksheet
+from p2ham.assessment.log_verification import Verification
+from p2ham.assessment.recomputation import Audit
 from p2ham.demo import generated
 from p2ham.engine import instrument as rules
 from p2ham.instruments import store
-from p2ham.p2ham.doctype.p2ham_assessment import worksheet
-from p2ham.p2ham.doctype.p2ham_assessment.recomputation import Audit
-from p2ham.p2ham.doctype.p2ham_assessment_log.verification import Verification
 
 SHEET = "P2HAM Assessment"
 

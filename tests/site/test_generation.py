@@ -12,11 +12,11 @@ from frappe.utils import global_search
 from freezegun import freeze_time
 
 from p2ham.api import period as doors
+from p2ham.assessment import worksheet
+from p2ham.assessment.log_verification import Verification
+from p2ham.assessment.recomputation import Audit
 from p2ham.demo import factories as make
-from p2ham.p2ham.doctype.p2ham_assessment import worksheet
-from p2ham.p2ham.doctype.p2ham_assessment.recomputation import Audit
-from p2ham.p2ham.doctype.p2ham_assessment_log.verification import Verification
-from p2ham.p2ham.doctype.p2ham_period import generation
+from p2ham.periods import generation
 
 INSTRUMENT = "PERMENKUMHAM-25-2023"
 PERIOD = "P2HAM-2024"

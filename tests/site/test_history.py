@@ -4,7 +4,7 @@ import frappe
 import pytest
 from frappe.utils import nowdate
 
-from p2ham.access import doors, traces
+from p2ham.access import overrides, traces
 from p2ham.demo import factories as make
 
 pytestmark = pytest.mark.quick
@@ -122,19 +122,19 @@ class TestFrappesOwnDoors:
 	def test_a_link_is_not_confirmed_to_who_may_not_see_it(self, people):
 		frappe.set_user(people("OPD Clerk", "DINSOS"))
 		for name, shown in ((DRAFT, None), ("DINSOS-P2HAM-2024", "DINSOS-P2HAM-2024")):
-			assert doors.validate_link("P2HAM Assessment", name).get("name") == shown
+			assert overrides.validate_link("P2HAM Assessment", name).get("name") == shown
 
 	def test_titles_are_told_within_the_scope(self, people):
 		title = frappe.db.get_value("P2HAM Evidence", {"opd": "DISDUKCAPIL"}, ["name", "title"])
 		frappe.set_user(people("OPD Clerk", "DINSOS"))
-		assert doors.get_link_title("P2HAM Evidence", title[0]) == title[0]
+		assert overrides.get_link_title("P2HAM Evidence", title[0]) == title[0]
 		frappe.set_user(people("OPD Clerk", "DISDUKCAPIL"))
-		assert doors.get_link_title("P2HAM Evidence", title[0]) == title[1]
+		assert overrides.get_link_title("P2HAM Evidence", title[0]) == title[1]
 
 	def test_no_field_is_given_out_as_if_it_were_a_password(self, system_manager):
 		frappe.set_user(system_manager)
 		with pytest.raises(frappe.PermissionError):
-			doors.get_password("P2HAM Assessment", DRAFT, "opd_name")
+			overrides.get_password("P2HAM Assessment", DRAFT, "opd_name")
 
 	def test_global_search_keeps_to_the_scope(self, people, monkeypatch):
 		from frappe.utils import global_search
@@ -145,7 +145,7 @@ class TestFrappesOwnDoors:
 		] + [frappe._dict(doctype="Note", name="x", content=MARK, rank=1)]
 		monkeypatch.setattr(global_search, "search", lambda *args: rows)
 		frappe.set_user(people("OPD Clerk", "DINSOS"))
-		assert [row.name for row in doors.search(MARK)] == ["DINSOS-P2HAM-2024", "x"]
+		assert [row.name for row in overrides.search(MARK)] == ["DINSOS-P2HAM-2024", "x"]
 
 	def test_a_like_needs_the_right_to_read_and_leaves_rows_and_entries_alone(self, people):
 		frappe.set_user(people("OPD Clerk", "DINSOS"))
@@ -158,8 +158,8 @@ class TestFrappesOwnDoors:
 			("P2HAM Assessment Log", f"{DRAFT}-LOG-001"),
 		):
 			with pytest.raises(frappe.PermissionError):
-				doors.toggle_like(doctype, name, "Yes")
-		doors.toggle_like("P2HAM Assessment", "DINSOS-P2HAM-2024", "Yes")
+				overrides.toggle_like(doctype, name, "Yes")
+		overrides.toggle_like("P2HAM Assessment", "DINSOS-P2HAM-2024", "Yes")
 
 	def test_a_mail_about_a_document_is_not_moved_out_of_its_protection(self, people):
 		mail = frappe.get_doc(
@@ -174,7 +174,7 @@ class TestFrappesOwnDoors:
 		user = people("OPD Clerk", "DINSOS")
 		frappe.set_user(user)
 		with pytest.raises(frappe.PermissionError):
-			doors.relink(mail.name, "User", user)
+			overrides.relink(mail.name, "User", user)
 		assert frappe.db.get_value("Communication", mail.name, "reference_name") == DRAFT
 
 
@@ -328,9 +328,9 @@ class TestInventedRequests:
 
 	def test_what_hangs_on_a_period_is_named_within_the_scope(self, people, demo_site):
 		frappe.set_user(demo_site["manager"]["user"])
-		assert doors.get_submitted_linked_docs("P2HAM Period", "P2HAM-2024")["count"] == 0
+		assert overrides.get_submitted_linked_docs("P2HAM Period", "P2HAM-2024")["count"] == 0
 		frappe.set_user(people("Kabag Hukum"))
-		assert doors.get_submitted_linked_docs("P2HAM Period", "P2HAM-2024")["count"] > 0
+		assert overrides.get_submitted_linked_docs("P2HAM Period", "P2HAM-2024")["count"] > 0
 
 	def test_an_assessment_is_not_discarded(self):
 		with pytest.raises(frappe.PermissionError):

@@ -12,7 +12,7 @@ from random_instruments import instruments
 from p2ham.api import instrument as door
 from p2ham.demo import factories as make
 from p2ham.engine import instrument as engine
-from p2ham.instruments import files, shipped_files, store, workbook
+from p2ham.instruments import exchange, shipped_files, store, workbook
 
 pytestmark = pytest.mark.quick
 
@@ -89,21 +89,21 @@ class TestFiles:
 	def test_a_shipped_instrument_comes_back_byte_for_byte(self, manager, path):
 		text = path.read_bytes()
 		code = engine.loads(text).code
-		assert files.write(code, files.JSON) == text
-		sheet = files.write(code, files.EXCEL)
-		assert engine.dumps(workbook.load(sheet, files.known_words())).encode() == text
+		assert exchange.write(code, exchange.JSON) == text
+		sheet = exchange.write(code, exchange.EXCEL)
+		assert engine.dumps(workbook.load(sheet, exchange.known_words())).encode() == text
 
 	def test_json_site_excel_site_json_gives_the_same_bytes(self, manager, small):
 		text = engine.dumps(small).encode()
 		assert door.import_file("uji.json", encoded(text))["name"] == "UJI-1"
 		frappe.local.lang = "id"
-		sheet = files.write("UJI-1", files.EXCEL)
+		sheet = exchange.write("UJI-1", exchange.EXCEL)
 		frappe.local.lang = "en"
 		frappe.delete_doc("P2HAM Instrument", "UJI-1")
 		frappe.delete_doc("P2HAM Answer Scale", "UJI bins")
 		frappe.delete_doc("P2HAM Answer Scale", "UJI persen")
 		assert door.import_file("uji.xlsx", encoded(sheet))["name"] == "UJI-1"
-		assert files.write("UJI-1", files.JSON) == text
+		assert exchange.write("UJI-1", exchange.JSON) == text
 
 	@given(instruments())
 	@settings(max_examples=25, suppress_health_check=list(HealthCheck))
@@ -116,19 +116,19 @@ class TestFiles:
 			frappe.db.rollback(save_point="one")
 			assert "that the database takes for the same" in str(error)
 			return
-		assert files.write(name, files.JSON).decode() == text
-		sheet = files.write(instrument.code, files.EXCEL)
+		assert exchange.write(name, exchange.JSON).decode() == text
+		sheet = exchange.write(instrument.code, exchange.EXCEL)
 		frappe.db.rollback(save_point="one")
 		frappe.clear_document_cache("P2HAM Instrument", instrument.code)
-		checked = files.check("a.xlsx", sheet)
+		checked = exchange.check("a.xlsx", sheet)
 		assert not checked.faults
-		assert files.write(store.create(checked.instrument), files.JSON).decode() == text
+		assert exchange.write(store.create(checked.instrument), exchange.JSON).decode() == text
 		frappe.db.rollback(save_point="one")
 		frappe.clear_document_cache("P2HAM Instrument", instrument.code)
 
 	def test_what_was_imported_can_be_opened_saved_and_is_unchanged(self, manager, small):
 		store.create(small)
-		before = files.write("UJI-1", files.JSON)
+		before = exchange.write("UJI-1", exchange.JSON)
 		for doctype, name in (
 			("P2HAM Answer Scale", "UJI bins"),
 			("P2HAM Criterion", "UJI-1-B.1"),
@@ -136,7 +136,7 @@ class TestFiles:
 			("P2HAM Instrument", "UJI-1"),
 		):
 			frappe.get_doc(doctype, name).save()
-		assert files.write("UJI-1", files.JSON) == before
+		assert exchange.write("UJI-1", exchange.JSON) == before
 		row = frappe.get_doc("P2HAM Indicator", "UJI-1-B.1.1")
 		assert [entry.indicator for entry in row.continues] == [None, f"{ACTIVE}-A1"]
 
@@ -236,16 +236,16 @@ class TestReplacing:
 		)
 		store.create(changed, replace=True)
 		frappe.clear_document_cache("P2HAM Instrument", "UJI-1")
-		assert files.write("UJI-1", files.JSON).decode() == engine.dumps(changed)
+		assert exchange.write("UJI-1", exchange.JSON).decode() == engine.dumps(changed)
 		assert not frappe.db.exists("P2HAM Indicator", "UJI-1-B.1.1")
 		assert not frappe.db.exists("P2HAM Evidence Slot", {"parent": "UJI-1-B.1.1"})
 
 	def test_an_active_instrument_cannot_be_replaced(self, manager):
 		instrument = store.load_for_file(ACTIVE)
-		before = files.write(ACTIVE, files.JSON)
+		before = exchange.write(ACTIVE, exchange.JSON)
 		with pytest.raises(engine.InstrumentError, match="past Draft"):
 			store.create(instrument, replace=True)
-		assert files.write(ACTIVE, files.JSON) == before
+		assert exchange.write(ACTIVE, exchange.JSON) == before
 
 	def test_a_scale_of_the_site_with_other_answers_is_not_overwritten(self, manager, small):
 		import dataclasses
@@ -446,11 +446,11 @@ class TestFrozen:
 	)
 	def test_no_call_changes_what_is_active(self, http, demo_site, doctype, name, values):
 		client = http(demo_site["manager"]["user"])
-		before = files.write(ACTIVE, files.JSON)
+		before = exchange.write(ACTIVE, exchange.JSON)
 		response = client.put(f"/api/resource/{doctype}/{name}", json=values)
 		assert response.status_code in (403, 417), response.text
 		frappe.db.rollback()
-		assert files.write(ACTIVE, files.JSON) == before
+		assert exchange.write(ACTIVE, exchange.JSON) == before
 		assert frappe.db.get_value("P2HAM Instrument", ACTIVE, "status") == "Active"
 
 	def test_nothing_is_added_to_what_is_active_or_renamed(self, http, demo_site):

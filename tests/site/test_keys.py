@@ -15,10 +15,10 @@ from clients import Client
 from way_back import no_trace
 
 from p2ham.access import means
+from p2ham.assessment.log_verification import is_intact
 from p2ham.demo import build
 from p2ham.demo import factories as make
 from p2ham.notices import events
-from p2ham.p2ham.doctype.p2ham_assessment_log.verification import is_intact
 
 pytestmark = pytest.mark.quick
 

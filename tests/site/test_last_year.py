@@ -7,10 +7,10 @@ import frappe
 import pytest
 
 from p2ham.api.assessment import get_worksheet
+from p2ham.assessment import last_year
 from p2ham.demo import factories as make
 from p2ham.engine import comparison
 from p2ham.instruments import store
-from p2ham.p2ham.doctype.p2ham_assessment import last_year
 
 pytestmark = pytest.mark.quick
 

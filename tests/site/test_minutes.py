@@ -13,10 +13,9 @@ from printed import DOOR, html_view, official, pages, view, whole
 
 from p2ham.demo import factories as make
 from p2ham.documents import catalogue
-from p2ham.documents import minutes as module
 from p2ham.documents.attendance_list import FEWEST_BLANKS, attendance_list
 from p2ham.documents.minutes import minutes
-from p2ham.guidance import photos
+from p2ham.guidance import occasion, photos
 
 NUMBER = "000.1.5/12/HUKUM"
 SUBJECT = "Rapat koordinasi hasil penilaian KKP HAM dan persiapan P2HAM"
@@ -113,7 +112,7 @@ def test_what_is_not_known_is_a_dotted_line(held):
 	[("Asia/Makassar", "09.00 s.d. 11.30 WITA"), ("Asia/Jayapura", "11.30 WIT"), ("UTC", "11.30 Tempat")],
 )
 def test_the_time_zone_is_that_of_the_site(held, monkeypatch, zone, words):
-	monkeypatch.setattr(module, "get_system_timezone", lambda: zone)
+	monkeypatch.setattr(occasion, "get_system_timezone", lambda: zone)
 	assert words in official("minutes", held())[0]
 
 

@@ -16,10 +16,12 @@ from p2ham.access import duties
 from p2ham.api import quarterly_report as door
 from p2ham.demo import factories as make
 from p2ham.demo import generated
-from p2ham.documents import catalogue, indonesian, quarterly_report
+from p2ham.documents import catalogue, quarterly_report
 from p2ham.engine import follow_up as rules
-from p2ham.reporting import choice, frozen, quarter
-from p2ham.reporting.quarter import Span
+from p2ham.figures import choice
+from p2ham.paper import indonesian
+from p2ham.quarterly import kept_figures, quarter
+from p2ham.quarterly.quarter import Span
 
 REPORT, FORMAT, PERIOD = "P2HAM Quarterly Report", "Laporan Triwulan P2HAM", "P2HAM-2024"
 PATH = "/api/method/p2ham.api.documents.show?document=quarterly_report"
@@ -89,7 +91,7 @@ def words(text: str) -> str:
 
 def check_letter(text: str, doc) -> None:
 	"""Everything the letter and its annexes must say, whichever engine set them."""
-	figures = frozen.read(doc.figures)
+	figures = kept_figures.read(doc.figures)
 	assert "PEMERINTAH KABUPATEN EMPAT LAWANG" in text
 	assert f"Nomor: {NUMBER}" in text and "Sifat: Biasa" in text
 	roman = indonesian.roman(now().quarter)
@@ -126,15 +128,16 @@ def test_the_print_view_says_the_same(kabag):
 	check_letter(" ".join(pages(frappe.get_print(REPORT, doc.name, FORMAT, as_pdf=True))), doc)
 
 
+@pytest.mark.quick
 def test_the_figures_are_those_of_the_report(kabag):
 	doc = insert(kabag)
-	figures = frozen.read(doc.figures)
+	figures = kept_figures.read(doc.figures)
 	with make.acting_as(kabag):
 		found = quarter.of_period(choice.periods({"period": PERIOD}).chosen, now())
 	assert figures["reached"] == found.reached and figures["within"] == found.within
 	assert figures["mean"] == found.mean
 	assert dict(figures["categories"]) == found.categories
-	assert figures["counts"] == {name: getattr(found, name) for name in frozen.COUNTS}
+	assert figures["counts"] == {name: getattr(found, name) for name in kept_figures.COUNTS}
 	assert [row["title"] for row in figures["weakest"]] == [gap.title for gap in found.weakest]
 	states = [row["state"] for row in figures["units"]]
 	assert states.count("Approved") == found.reached["Approved"]
@@ -143,7 +146,7 @@ def test_the_figures_are_those_of_the_report(kabag):
 
 def test_every_unit_that_takes_part_is_listed_and_only_what_is_approved_has_a_score(kabag):
 	period = frappe.get_doc("P2HAM Period", PERIOD)
-	figures = frozen.read(insert(kabag).figures)
+	figures = kept_figures.read(insert(kabag).figures)
 	staying = {row.opd for row in period.participants if row.status != "Withdrawn"}
 	assert {row["opd"] for row in figures["units"]} == staying
 	for row in figures["units"]:
@@ -156,7 +159,7 @@ def test_guidance_of_the_quarter_is_listed_with_its_units(people, kabag):
 		make.create_guidance("Uji pendampingan", ["DINSOS", "DINKES"], status="Held", place="Aula")
 		make.create_guidance("Uji lama", ["DINSOS"], status="Held", date=add_days(now().first, -1))
 		make.create_guidance("Uji rencana", ["DINSOS"])
-	rows = {row["subject"]: row for row in frozen.read(insert(kabag).figures)["guidance"]}
+	rows = {row["subject"]: row for row in kept_figures.read(insert(kabag).figures)["guidance"]}
 	assert rows["Uji pendampingan"]["units"] == 2 and rows["Uji pendampingan"]["place"] == "Aula"
 	assert not {"Uji lama", "Uji rencana"} & set(rows)
 
@@ -214,9 +217,9 @@ def test_a_print_is_final_with_a_number_and_a_date(kabag, values, mark):
 
 def test_figures_that_were_changed_behind_the_report_are_marked(kabag):
 	doc = ready(kabag)
-	figures = frozen.read(doc.figures)
+	figures = kept_figures.read(doc.figures)
 	figures["counts"]["taking_part"] += 1
-	frappe.db.set_value(REPORT, doc.name, "figures", frozen.written(figures))
+	frappe.db.set_value(REPORT, doc.name, "figures", kept_figures.written(figures))
 	text = printed(frappe.get_doc(REPORT, doc.name))
 	assert all("DRAF – ANGKA BERUBAH SEJAK DIBEKUKAN" in page for page in text)
 
@@ -235,15 +238,15 @@ def test_figures_stay_when_the_data_change_until_they_are_taken_anew(people, kab
 	with make.acting_as(kabag):
 		fingerprint = door.refresh_figures(doc.name)
 	after = frappe.get_doc(REPORT, doc.name)
-	assert after.figures_hash == fingerprint == frozen.fingerprint(after.figures) != doc.figures_hash
-	old, new = frozen.read(doc.figures), frozen.read(after.figures)
+	assert after.figures_hash == fingerprint == kept_figures.fingerprint(after.figures) != doc.figures_hash
+	old, new = kept_figures.read(doc.figures), kept_figures.read(after.figures)
 	assert new["reached"]["Approved"] == old["reached"]["Approved"] - 1
 
 
 def test_no_figures_and_no_status_come_from_outside(kabag, said):
 	sent = {"status": "Sent", "figures": "{}", "figures_hash": "0" * 64, "figures_on": "2020-01-01 00:00:00"}
 	doc = insert(kabag, **sent)
-	assert doc.status == "Draft" and frozen.fingerprint(doc.figures) == doc.figures_hash != "0" * 64
+	assert doc.status == "Draft" and kept_figures.fingerprint(doc.figures) == doc.figures_hash != "0" * 64
 	for field, value in {**sent, "year": 2020, "quarter": "1", "period": "P2HAM-2023"}.items():
 		with pytest.raises(frappe.PermissionError) as caught:
 			change(kabag, doc, **{field: value})
@@ -261,7 +264,7 @@ def test_text_in_the_figures_may_hold_anything(kabag):
 		REPORT, doc.name, {"copies": "<script>alert(1)</script>", "closing": "<i>x</i> {{ 7 * 7 }}"}
 	)
 	doc = frappe.get_doc(REPORT, doc.name)
-	assert frozen.fingerprint(doc.figures) == doc.figures_hash
+	assert kept_figures.fingerprint(doc.figures) == doc.figures_hash
 	html = frappe.get_print(REPORT, doc.name, FORMAT)
 	assert "&lt;b&gt;Dinas&lt;/b&gt;" in html and "<script>alert" not in html
 	assert "{{ 7 * 7 }}" in html
@@ -510,13 +513,13 @@ class TestOverHttp:
 
 def test_a_thousand_units_are_set_in_portions_and_numbered_through(kabag):
 	doc = ready(kabag)
-	figures = frozen.read(doc.figures)
+	figures = kept_figures.read(doc.figures)
 	name = "Dinas Penanaman Modal dan Pelayanan Terpadu Satu Pintu Kecamatan Paling Ujung " * 2
 	figures["units"] = [
 		{**figures["units"][0], "opd": str(number), "opd_name": f"{name}{number}"} for number in range(250)
 	]
-	text = frozen.written(figures)
-	frappe.db.set_value(REPORT, doc.name, {"figures": text, "figures_hash": frozen.fingerprint(text)})
+	text = kept_figures.written(figures)
+	frappe.db.set_value(REPORT, doc.name, {"figures": text, "figures_hash": kept_figures.fingerprint(text)})
 	doc = frappe.get_doc(REPORT, doc.name)
 	data = quarterly_report.quarterly_report(doc)
 	pieces = quarterly_report.portions(data)
@@ -535,12 +538,12 @@ def test_the_number_of_queries_does_not_depend_on_the_size(kabag, queries):
 		world = World(made)
 		with make.acting_as(made.kabag):
 			period = choice.periods({"period": world.period}).chosen
-			frozen.figures(period, now())
+			kept_figures.figures(period, now())
 			doc = frappe.get_doc(
 				{"doctype": REPORT, "year": now().year, "quarter": str(now().quarter), "period": world.period}
 			).insert()
 			with queries() as made_of:
-				frozen.figures(period, now())
+				kept_figures.figures(period, now())
 			quarterly_report.quarterly_report(doc)
 			with queries() as printing:
 				quarterly_report.quarterly_report(doc)

@@ -13,8 +13,9 @@ from report_world import World, mean
 from p2ham.access import duties
 from p2ham.demo import factories as make
 from p2ham.demo import generated
-from p2ham.documents import catalogue, indonesian
+from p2ham.documents import catalogue
 from p2ham.documents import recapitulation as recap
+from p2ham.paper import indonesian
 
 FORMAT = "Rekapitulasi Hasil P2HAM"
 PATH = "/api/method/p2ham.api.documents.show?document=recapitulation"

@@ -8,7 +8,7 @@ import sys
 import frappe
 import pytest
 
-from p2ham.p2ham.doctype.p2ham_assessment.recomputation import Audit
+from p2ham.assessment.recomputation import Audit
 
 APPROVED, DRAFT = "DISDUKCAPIL-P2HAM-2024", "KEC TEBING TINGGI-P2HAM-2024"
 

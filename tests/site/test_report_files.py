@@ -12,7 +12,8 @@ from openpyxl import load_workbook
 from p2ham.api import reports
 from p2ham.demo import factories as make
 from p2ham.documents import report_sheet
-from p2ham.reporting import look, result, workbook
+from p2ham.figures import cells
+from p2ham.reports import result, spreadsheet
 
 pytestmark = pytest.mark.quick
 
@@ -61,15 +62,15 @@ def test_the_excel_file_is_coloured_linked_and_has_the_chart(people):
 	frappe.set_user(people("Kabag Hukum"))
 	book = excel(period=PERIOD, workflow_state="Approved")
 	sheet = book.worksheets[0]
-	cells = {cell.value: cell for row in sheet.iter_rows() for cell in row if cell.value}
+	by_text = {cell.value: cell for row in sheet.iter_rows() for cell in row if cell.value}
 	approved = [
 		cell for row in sheet.iter_rows() for cell in row if cell.value == "Approved" and cell.row > 5
 	]
-	assert approved[-1].fill.fgColor.rgb.endswith(look.pale(look.COLOURS["green"]).lstrip("#").upper()) or (
-		approved[-1].fill.fgColor.rgb.lower().endswith(look.pale(look.COLOURS["green"]).lstrip("#"))
+	assert approved[-1].fill.fgColor.rgb.endswith(cells.pale(cells.COLOURS["green"]).lstrip("#").upper()) or (
+		approved[-1].fill.fgColor.rgb.lower().endswith(cells.pale(cells.COLOURS["green"]).lstrip("#"))
 	)
 	unit = frappe.db.get_value("P2HAM OPD", "DISDUKCAPIL", "opd_name")
-	assert "DISDUKCAPIL-P2HAM-2024" in cells[unit].hyperlink.target
+	assert "DISDUKCAPIL-P2HAM-2024" in by_text[unit].hyperlink.target
 	assert len(book.worksheets[1]._charts) == 1
 
 
@@ -77,7 +78,7 @@ def test_a_title_that_looks_like_a_formula_stays_text(people):
 	frappe.set_user(people("Kabag Hukum"))
 	found = result.run(REPORT, {"period": PERIOD})
 	found.rows[0]["opd_name"] = '=HYPERLINK("http://example.com")\x01'
-	book = load_workbook(io.BytesIO(workbook.write(found)))
+	book = load_workbook(io.BytesIO(spreadsheet.write(found)))
 	(cell,) = (
 		cell for row in book.worksheets[0].iter_rows() for cell in row if "HYPERLINK" in str(cell.value)
 	)

@@ -6,10 +6,10 @@ import frappe
 import pytest
 from report_world import MOST_QUERIES, World, mean, points, rounded, share
 
+from p2ham.assessment import indicator_figures, worksheet
 from p2ham.demo import generated
+from p2ham.figures import choice
 from p2ham.instruments import store
-from p2ham.p2ham.doctype.p2ham_assessment import worksheet
-from p2ham.reporting import choice, indicators
 
 GAP, GROUPS = "P2HAM Indicator Gap", "P2HAM Vulnerable Groups and Principles"
 READERS = ("kabag", "clerk", "observer", "single")
@@ -328,7 +328,7 @@ def test_the_weakest_indicators_are_the_first_of_the_report_and_of_its_chart(wor
 	report = world.run(GAP, reader)
 	applying = [row for row in report["result"] if row["share"] is not None]
 	frappe.set_user(getattr(world.made, reader))
-	found = indicators.weakest(choice.periods({"period": world.period}).chosen, 5)
+	found = indicator_figures.weakest(choice.periods({"period": world.period}).chosen, 5)
 	assert [(gap.code, gap.share) for gap in found] == [(row["code"], row["share"]) for row in applying[:5]]
 	if applying:
 		shares = report["chart"]["data"]["datasets"][0]["values"]

@@ -10,7 +10,8 @@ from report_world import MOST_QUERIES, World, share
 
 from p2ham.demo import generated
 from p2ham.engine import lifecycle
-from p2ham.reporting import audit, choice, look, progress
+from p2ham.figures import cells, choice, progress
+from p2ham.reports import audit_trail
 
 PROGRESS, PARTICIPATION, AUDIT = "P2HAM Progress", "P2HAM Participation", "P2HAM Audit Trail"
 READERS = ("kabag", "clerk", "single", "sekda")
@@ -299,9 +300,9 @@ def test_the_audit_trail_is_narrowed_by_person_action_and_day(world):
 
 def test_every_action_of_the_log_can_be_asked_for_and_has_a_colour(world):
 	logged = frappe.get_all("P2HAM Assessment Log", pluck="action", distinct=True, order_by="action")
-	assert set(logged) <= set(audit.ACTIONS)
-	assert set(lifecycle.ACTIONS) < set(audit.ACTIONS)
-	assert len(audit.ACTIONS) <= len(look.SERIES)
+	assert set(logged) <= set(audit_trail.ACTIONS)
+	assert set(lifecycle.ACTIONS) < set(audit_trail.ACTIONS)
+	assert len(audit_trail.ACTIONS) <= len(cells.SERIES)
 
 
 def test_a_long_audit_trail_says_how_much_is_not_listed(world, monkeypatch):

@@ -11,7 +11,7 @@ from report_world import DECIDED, MOST_QUERIES, World, mean, points, share
 from p2ham.demo import factories as make
 from p2ham.demo import generated
 from p2ham.instruments import store
-from p2ham.reporting.quarter import Span
+from p2ham.quarterly.quarter import Span
 
 QUARTERLY = "P2HAM Quarterly Report"
 STATES = ("Draft", "Submitted", "Reviewed", "Approved")

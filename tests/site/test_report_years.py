@@ -5,8 +5,9 @@ import pytest
 from report_world import DECIDED, MOST_QUERIES, World, mean
 
 from p2ham.demo import generated
+from p2ham.figures import choice
 from p2ham.instruments import store
-from p2ham.reporting import choice, years
+from p2ham.reports import years
 
 pytestmark = pytest.mark.quick
 

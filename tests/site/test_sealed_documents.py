@@ -9,13 +9,11 @@ import frappe
 import pytest
 
 from p2ham.access import duties
+from p2ham.assessment import log_verification, snapshots
+from p2ham.assessment import source as sources
 from p2ham.demo import factories as make
-from p2ham.documents import assessment_sheet, catalogue
-from p2ham.documents import source as sources
+from p2ham.documents import assessment_sheet, catalogue, numbering
 from p2ham.engine import lifecycle, snapshot
-from p2ham.p2ham.doctype.p2ham_assessment import numbering
-from p2ham.p2ham.doctype.p2ham_assessment_log import verification
-from p2ham.p2ham.doctype.p2ham_assessment_snapshot import p2ham_assessment_snapshot as snapshots
 
 pytestmark = pytest.mark.quick
 
@@ -39,7 +37,7 @@ KEYS = ("assessment_sheet", "evaluation_record", "evidence_list")
 
 
 def test_the_snapshot_is_the_text_that_its_hash_names_and_the_log_seals():
-	doc, found = assessment(), snapshots.of(APPROVED)
+	doc, found = assessment(), snapshots.for_assessment(APPROVED)
 	assert snapshot.sha256_of_text(found.content) == found.content_hash == doc.snapshot_hash
 	approval = frappe.get_last_doc(LOG, filters={"assessment": APPROVED, "action": "Approve"})
 	assert approval.snapshot_hash == doc.snapshot_hash
@@ -50,7 +48,7 @@ def test_the_snapshot_is_the_text_that_its_hash_names_and_the_log_seals():
 
 
 def test_the_snapshot_holds_answers_notes_evidence_instrument_and_signatories():
-	doc, sealed = assessment(), json.loads(snapshots.of(APPROVED).content)
+	doc, sealed = assessment(), json.loads(snapshots.for_assessment(APPROVED).content)
 	answers = [row["self_answer"] for row in sealed["content"]["items"]]
 	assert answers == [row.self_answer for row in doc.items]
 	assert [row["verified_note"] for row in sealed["content"]["items"]] == [
@@ -105,7 +103,7 @@ def test_an_answer_that_is_changed_past_the_app_is_not_printed():
 	frappe.db.set_value("P2HAM Assessment Item", row.name, {"self_answer": "Lain", "verified_points": 0})
 	printed = next(row for row in prepared("assessment_sheet")["rows"] if row["kind"] == "item")
 	assert printed["self"]["answer"] == answer != "Lain"
-	assert not verification.is_intact(APPROVED)
+	assert not log_verification.is_intact(APPROVED)
 
 
 @pytest.mark.parametrize(
@@ -113,9 +111,9 @@ def test_an_answer_that_is_changed_past_the_app_is_not_printed():
 	[(SNAPSHOT, "content", "{}"), (ASSESSMENT, "snapshot_hash", "0" * 64)],
 )
 def test_a_changed_snapshot_or_hash_is_found(doctype, field, value):
-	assert verification.is_intact(APPROVED)
+	assert log_verification.is_intact(APPROVED)
 	frappe.db.set_value(doctype, APPROVED, field, value)
-	assert not verification.is_intact(APPROVED)
+	assert not log_verification.is_intact(APPROVED)
 
 
 def test_an_approved_assessment_without_its_snapshot_prints_no_valid_document():
@@ -123,7 +121,7 @@ def test_an_approved_assessment_without_its_snapshot_prints_no_valid_document():
 	data = prepared("assessment_sheet")
 	assert data["frame"]["mark"].text == "DRAF – SALINAN YANG DISAHKAN TIDAK DITEMUKAN"
 	assert data["seal"] is None
-	assert not verification.is_intact(APPROVED)
+	assert not log_verification.is_intact(APPROVED)
 
 
 def test_a_cancelled_assessment_prints_what_was_approved_as_cancelled(people):
@@ -134,11 +132,11 @@ def test_a_cancelled_assessment_prints_what_was_approved_as_cancelled(people):
 	assert data["frame"]["mark"].text == "DIBATALKAN"
 	assert data["rows"] == before["rows"] and data["seal"] == before["seal"]
 	assert ("Alasan pembatalan", "Dokumen ternyata keliru.") in data["remarks"]
-	assert verification.is_intact(APPROVED)
+	assert log_verification.is_intact(APPROVED)
 
 
 def test_nothing_is_sealed_before_the_approval():
-	assert snapshots.of(REVIEWED) is None
+	assert snapshots.for_assessment(REVIEWED) is None
 	assert prepared("assessment_sheet", REVIEWED)["seal"] is None
 
 
@@ -147,7 +145,7 @@ def test_the_patch_seals_what_was_approved_before():
 
 	frappe.db.delete(SNAPSHOT, {"assessment": APPROVED})
 	seal_what_was_approved.execute()
-	assert verification.is_intact(APPROVED)
+	assert log_verification.is_intact(APPROVED)
 	entry = frappe.get_last_doc(LOG, filters={"assessment": APPROVED, "action": lifecycle.SEAL})
 	assert entry.snapshot_hash == assessment().snapshot_hash
 	seal_what_was_approved.execute()
@@ -219,7 +217,7 @@ def test_bagian_hukum_numbers_what_is_approved_and_the_log_says_so(http, people,
 	assert entry.note.startswith("Lembar Penilaian P2HAM: ") and "KKP HAM" not in entry.note
 	assert f"{NUMBER} (semula {old})" in entry.note
 	assert frappe.db.count(LOG, {"assessment": APPROVED}) == entries + 1
-	assert verification.is_intact(APPROVED)
+	assert log_verification.is_intact(APPROVED)
 	assert give(http(people(duty)), sheet_number=NUMBER).status_code == 200  # nothing new, nothing logged
 	frappe.db.rollback()
 	assert frappe.db.count(LOG, {"assessment": APPROVED}) == entries + 1

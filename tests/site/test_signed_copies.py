@@ -14,11 +14,11 @@ from frappe.utils import add_days, nowdate
 
 from p2ham.access import duties
 from p2ham.api import signed_copy as door
+from p2ham.assessment import signed_copies
+from p2ham.assessment.log_verification import is_intact
 from p2ham.demo import factories as make
 from p2ham.engine import lifecycle
 from p2ham.evidence import intake, orphans
-from p2ham.p2ham.doctype.p2ham_assessment_log.verification import is_intact
-from p2ham.p2ham.doctype.p2ham_signed_copy import p2ham_signed_copy as copies
 
 COPY, LOG = "P2HAM Signed Copy", "P2HAM Assessment Log"
 APPROVED, UNIT = "DISDUKCAPIL-P2HAM-2024", "DISDUKCAPIL"
@@ -106,7 +106,7 @@ def add(
 	"""Keep a copy in this transaction as the session's user."""
 	values = {"signed_on": None, "electronic": False, "note": "", **more}
 	doc = frappe.get_doc("P2HAM Assessment", assessment)
-	return copies.add(doc, intake.look_at_signed(name, content or signed_pdf()), document, **values)
+	return signed_copies.add(doc, intake.look_at_signed(name, content or signed_pdf()), document, **values)
 
 
 # Who adds
@@ -286,7 +286,7 @@ def test_what_cannot_be_such_a_copy_is_refused_with_a_reason(as_user, people, sa
 	as_user(people("Kabag Hukum"))
 	name, content, reason = REFUSED[what]
 	with pytest.raises(frappe.ValidationError) as caught:
-		copies.add(
+		signed_copies.add(
 			frappe.get_doc("P2HAM Assessment", APPROVED),
 			intake.look_at_signed(name, content),
 			RECORD,
@@ -354,7 +354,7 @@ def test_a_newer_copy_stands_before_the_older_which_stays(people, as_user):
 	first, other = add(signed_pdf("1")), add(signed_pdf("2"), SHEET)
 	second = add(signed_pdf("3"))
 	third = add(signed_pdf("4"))
-	rows = {row.name: row for row in copies.of(APPROVED)}
+	rows = {row.name: row for row in signed_copies.for_assessment(APPROVED)}
 	assert [row.current for row in (rows[doc.name] for doc in (first, other, second, third))] == [
 		False,
 		True,
@@ -391,7 +391,7 @@ def test_two_at_once_are_both_kept_in_one_order(who, clean):
 		thread.join()
 	frappe.db.rollback()
 	good = [answer for answer in answers if answer.status_code == 200]
-	rows = copies.of(APPROVED)
+	rows = signed_copies.for_assessment(APPROVED)
 	assert len(good) == len(rows) >= 1
 	assert [row.sequence for row in rows] == list(range(len(rows), 0, -1))
 	assert sum(row.current for row in rows) == 1
@@ -615,7 +615,7 @@ def test_every_signed_document_of_an_assessment_can_be_kept():
 	from p2ham.documents import catalogue
 
 	assert {kind.title for kind in catalogue.KINDS if kind.doctype == "P2HAM Assessment"} <= set(
-		copies.documents()
+		signed_copies.documents()
 	)
 
 

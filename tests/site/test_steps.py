@@ -5,9 +5,9 @@ import pytest
 from frappe.model.workflow import apply_workflow
 from frappe.utils import add_days, nowdate
 
+from p2ham.assessment import snapshots
+from p2ham.assessment.log import entry_hash
 from p2ham.demo import factories as make
-from p2ham.p2ham.doctype.p2ham_assessment_log.p2ham_assessment_log import entry_hash
-from p2ham.p2ham.doctype.p2ham_assessment_snapshot import p2ham_assessment_snapshot as snapshots
 
 pytestmark = pytest.mark.quick
 

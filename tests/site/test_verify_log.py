@@ -9,11 +9,10 @@ import frappe
 import pytest
 from way_back import no_trace
 
+from p2ham.assessment import log, log_anchors
+from p2ham.assessment.log_verification import Verification
 from p2ham.demo import factories as make
 from p2ham.engine import anchor
-from p2ham.p2ham.doctype.p2ham_assessment_log import anchors
-from p2ham.p2ham.doctype.p2ham_assessment_log import p2ham_assessment_log as log
-from p2ham.p2ham.doctype.p2ham_assessment_log.verification import Verification
 
 pytestmark = pytest.mark.quick
 
@@ -165,7 +164,7 @@ def take_away(assessment):
 
 
 def test_a_log_that_was_written_anew_is_found_by_what_was_kept_only():
-	older = anchors.now()
+	older = log_anchors.now()
 	forge(APPROVED, note="Semua lengkap.", at="2024-01-01 08:00:00")
 	assert breaks() == {}
 	(found,) = differences(older).values()
@@ -173,14 +172,14 @@ def test_a_log_that_was_written_anew_is_found_by_what_was_kept_only():
 
 
 def test_an_assessment_that_is_gone_with_its_log_is_found_by_what_was_kept_only():
-	older = anchors.now()
+	older = log_anchors.now()
 	take_away(APPROVED)
 	assert breaks() == {}
 	assert set(differences(older)) == {APPROVED}
 
 
 def test_an_end_that_was_cut_off_together_with_what_it_says_is_found():
-	older = anchors.now()
+	older = log_anchors.now()
 	frappe.db.delete(LOG, {"name": log.entry_name(REVIEWED, 3)})
 	tamper("P2HAM Assessment", REVIEWED, workflow_state="Submitted", reviewed_by=None)
 	assert breaks() == {}
@@ -188,7 +187,7 @@ def test_an_end_that_was_cut_off_together_with_what_it_says_is_found():
 
 
 def test_a_log_that_goes_on_passes(people):
-	older = anchors.now()
+	older = log_anchors.now()
 	with make.acting_as(people("Kabag Hukum")):
 		make.take_step("DISDIKBUD-P2HAM-2024", "Return", "Foto A1 buram.")
 	with make.acting_as(people("Sekda")):
@@ -197,34 +196,34 @@ def test_a_log_that_goes_on_passes(people):
 		amended = frappe.copy_doc(frappe.get_doc("P2HAM Assessment", APPROVED))
 		amended.update({"docstatus": 0, "amended_from": APPROVED})
 		amended.insert()
-	assert amended.name in anchors.now().heads
+	assert amended.name in log_anchors.now().heads
 	assert differences(older) == {}
-	assert anchors.now().line != older.line
+	assert log_anchors.now().line != older.line
 
 
 def test_the_file_of_a_day_is_written_once_for_the_site_s_user_only(tmp_path, monkeypatch, people):
 	monkeypatch.setitem(frappe.conf, "p2ham_log_folder", str(tmp_path / "berkas"))
-	line = anchors.keep()
+	line = log_anchors.keep()
 	(file,) = (tmp_path / "berkas").iterdir()
 	assert file.name == f"p2ham-log-{frappe.utils.nowdate()}.txt"
 	assert stat.S_IMODE(file.stat().st_mode) == 0o600 and stat.S_IMODE(file.parent.stat().st_mode) == 0o700
 	assert anchor.read(file.read_text()).line == line
 	with make.acting_as(people("Kabag Hukum")):
 		make.take_step("DISDIKBUD-P2HAM-2024", "Return", "Foto A1 buram.")
-	assert anchors.keep() == line != anchors.now().line
+	assert log_anchors.keep() == line != log_anchors.now().line
 	assert [entry.name for entry in file.parent.iterdir()] == [file.name]
 
 
 def test_a_folder_that_cannot_be_written_is_logged_and_the_line_is_said(tmp_path, monkeypatch):
 	(tmp_path / "berkas").write_text("")
 	monkeypatch.setitem(frappe.conf, "p2ham_log_folder", str(tmp_path / "berkas"))
-	assert anchors.keep() == anchors.now().line
+	assert log_anchors.keep() == log_anchors.now().line
 	assert frappe.db.exists("Error Log", {"method": ("like", "P2HAM: the fingerprint%")})
 
 
 def test_no_address_leads_to_the_files(http):
 	frappe.conf.pop("p2ham_log_folder", None)
-	line = anchors.keep()
+	line = log_anchors.keep()
 	try:
 		name = f"p2ham-log-{frappe.utils.nowdate()}.txt"
 		for path in (
@@ -235,7 +234,7 @@ def test_no_address_leads_to_the_files(http):
 			response = http(None).get(path)
 			assert response.status_code in (403, 404) and line not in response.text
 	finally:
-		(anchors.folder() / name).unlink()
+		(log_anchors.folder() / name).unlink()
 
 
 def test_a_thousand_units_make_a_small_file():
@@ -246,7 +245,7 @@ def test_a_thousand_units_make_a_small_file():
 class TestTheCommand:
 	def test_it_prints_one_line(self):
 		printed = run("p2ham-verify-log", "--fingerprint")
-		assert (printed.returncode, printed.stdout) == (0, f"{anchors.now().line}\n")
+		assert (printed.returncode, printed.stdout) == (0, f"{log_anchors.now().line}\n")
 
 	def test_it_shows_that_the_log_goes_on_and_ends_with_an_error_where_it_does_not(self, tmp_path):
 		file = tmp_path / "log.txt"
@@ -288,7 +287,7 @@ class TestTheCommand:
 		assert refused.returncode == 2 and word in refused.stderr
 
 	def test_a_file_that_is_not_that_of_the_line_is_told(self, tmp_path):
-		file, older = tmp_path / "log.txt", anchors.now()
+		file, older = tmp_path / "log.txt", log_anchors.now()
 		forged = dict(older.heads)
 		forged.pop(APPROVED)
 		file.write_text(anchor.Anchor(older.day, forged).text())

@@ -21,9 +21,9 @@ from frappe.installer import update_site_config
 from frappe.utils import get_url, set_request
 from frappe.website.serve import get_response
 
+from p2ham.assessment import source as sources
 from p2ham.demo import factories as make
 from p2ham.documents import public_page
-from p2ham.documents import source as sources
 from p2ham.documents.assessment_sheet import assessment_sheet, indonesian
 from p2ham.engine import snapshot
 

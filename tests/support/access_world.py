@@ -15,7 +15,7 @@ from frappe.utils import add_days, nowdate
 from frappe.utils.global_search import sync_value
 from way_back import Change, Point, finish_jobs
 
-from p2ham.access import downloads
+from p2ham.access import download_log
 from p2ham.demo import build
 from p2ham.demo import factories as make
 from p2ham.engine import instrument as engine
@@ -234,7 +234,7 @@ class World:
 			doc.save(ignore_version=False)  # which Frappe leaves out in tests
 			frappe.delete_doc(EVIDENCE, case.deleted)
 			add_tag(TAG, ASSESSMENT, doc.name)
-		make_access_log(doctype=EVIDENCE, document=case.personal, method=downloads.METHOD, file_type="pdf")
+		make_access_log(doctype=EVIDENCE, document=case.personal, method=download_log.METHOD, file_type="pdf")
 		frappe.get_doc(ASSESSMENT, case.name).add_comment("Comment", "komentar")
 		for values in (
 			{

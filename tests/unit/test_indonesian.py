@@ -7,7 +7,7 @@ import datetime
 import pytest
 
 pytest.importorskip("babel")
-from p2ham.documents import indonesian
+from p2ham.paper import indonesian
 
 
 def test_a_date_is_written_out():

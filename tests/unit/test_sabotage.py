@@ -46,7 +46,17 @@ def functions_in(path: str) -> set[str]:
 def test_there_are_enough_of_every_room():
 	assert len(NAMES) >= ENOUGH
 	rooms = {room for fault in sabotage.every() for room in fault.rooms}
-	wanted = {"engine", "access", "evidence", "notices", "documents", "reporting", "follow_ups", "guidance"}
+	wanted = {
+		"engine",
+		"access",
+		"evidence",
+		"notices",
+		"documents",
+		"figures",
+		"assessment",
+		"follow_ups",
+		"guidance",
+	}
 	assert {f"p2ham/{room}" for room in (*wanted, "instruments", "kkpham", "api")} <= rooms
 	assert any(not fault.needs_site for fault in sabotage.every())
 

@@ -1,8 +1,9 @@
 from frappe import _
 
-from p2ham.access.values import Record
+from p2ham import fault_messages
+from p2ham.access.stored_values import Record
 from p2ham.engine.instrument import Scale, ScaleOption, check_scale
-from p2ham.instruments import frozen, said, store
+from p2ham.instruments import active_instruments, store
 from p2ham.utils import hold_to
 
 
@@ -28,15 +29,15 @@ class P2HAMAnswerScale(Record):
 		hold_to(self, Scale)
 		for row in self.options:
 			hold_to(row, ScaleOption, {"from_value": "lower", "to_value": "upper"})
-		frozen.check_scale(self)
+		active_instruments.check_scale(self)
 		scale = Scale(self.title, self.kind, tuple(store.scale_option(row) for row in self.options))
 		faults = check_scale(scale)
 		if faults:
-			said.throw(
+			fault_messages.throw(
 				_("The scale cannot be used:"),
-				[said.sentence(scale, fault) for fault in faults],
+				[fault_messages.sentence(scale, fault) for fault in faults],
 				_("Scale Not Valid"),
 			)
 
 	def on_trash(self):
-		frozen.check_scale(self, deleting=True)
+		active_instruments.check_scale(self, deleting=True)

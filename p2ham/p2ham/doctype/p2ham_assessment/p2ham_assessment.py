@@ -3,14 +3,12 @@ from frappe import _
 from frappe.utils import get_datetime
 
 from p2ham.access import guard, traces
-from p2ham.access.values import Record
+from p2ham.access.stored_values import Record
+from p2ham.assessment import log, snapshots, worksheet
+from p2ham.assessment import source as sources
 from p2ham.documents import public_page
-from p2ham.documents import source as sources
 from p2ham.engine import lifecycle, snapshot
 from p2ham.notices import events
-from p2ham.p2ham.doctype.p2ham_assessment import worksheet
-from p2ham.p2ham.doctype.p2ham_assessment_log import p2ham_assessment_log as log
-from p2ham.p2ham.doctype.p2ham_assessment_snapshot import p2ham_assessment_snapshot as snapshots
 from p2ham.utils import told_of_deadlock
 
 # What a new assessment may bring along; `worksheet.build` keeps the unit's side of the rows, and Frappe has

@@ -1,9 +1,10 @@
 import frappe
 from frappe import _
 
-from p2ham.access.values import Record
+from p2ham import fault_messages
+from p2ham.access.stored_values import Record
 from p2ham.engine.instrument import Criterion, check_tree
-from p2ham.instruments import frozen, said
+from p2ham.instruments import active_instruments
 from p2ham.utils import hold_to, next_in_order
 
 
@@ -31,7 +32,7 @@ class P2HAMCriterion(Record):
 		next_in_order(self)
 
 	def validate(self):
-		frozen.refuse_if_frozen(self.instrument, self.title)
+		active_instruments.refuse_if_frozen(self.instrument, self.title)
 		hold_to(self, Criterion)
 		self.check_parent()
 
@@ -50,7 +51,7 @@ class P2HAMCriterion(Record):
 		tree[self.name] = self.parent_criterion
 		faults = check_tree(tree)
 		if faults:
-			frappe.throw(f"{_('Belongs To')}: {frappe.utils.escape_html(said.message(faults[0]))}")
+			frappe.throw(f"{_('Belongs To')}: {frappe.utils.escape_html(fault_messages.message(faults[0]))}")
 
 	def on_trash(self):
-		frozen.refuse_if_frozen(self.instrument, self.title)
+		active_instruments.refuse_if_frozen(self.instrument, self.title)

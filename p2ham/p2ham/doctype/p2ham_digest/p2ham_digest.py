@@ -1,12 +1,12 @@
 import frappe
 from frappe import _
 
-from p2ham.access.values import Record
+from p2ham.access.stored_values import Record
 
 
 class P2HAMDigest(Record):
 	"""What one person was reminded of on a day, or the week of who decides: written by the scheduler, read by that
-	person alone, removed after a while (`p2ham.notices.digests`)."""
+	person alone, removed after a while (`p2ham.digests.daily_digest`)."""
 
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.

@@ -5,8 +5,8 @@ from frappe import _
 from frappe.utils import cint, getdate
 
 from p2ham.access import files, traces
-from p2ham.access.values import Record
-from p2ham.evidence import intake, links, personal_data, revisions
+from p2ham.access.stored_values import Record
+from p2ham.evidence import intake, links, personal_data_search, revisions
 from p2ham.utils import told_of_deadlock
 
 
@@ -84,7 +84,7 @@ class P2HAMEvidence(Record):
 		if before:
 			revisions.enqueue_tidy(self.name)
 		if self.scan_status == intake.WAITING:
-			personal_data.enqueue_search(self.name, self.revision)
+			personal_data_search.enqueue_search(self.name, self.revision)
 		if self.kind == "Link":
 			links.enqueue_ask(self.name)
 

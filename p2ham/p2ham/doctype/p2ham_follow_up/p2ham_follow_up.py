@@ -3,7 +3,7 @@ from frappe import _
 from frappe.utils import now_datetime, nowdate
 
 from p2ham.access import follow_up, scope
-from p2ham.access.values import Record
+from p2ham.access.stored_values import Record
 from p2ham.engine import follow_up as rules
 from p2ham.engine.numbers import read_number
 from p2ham.follow_ups import from_guidance

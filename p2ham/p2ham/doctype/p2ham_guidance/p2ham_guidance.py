@@ -2,11 +2,11 @@ import frappe
 from frappe import _
 from frappe.utils import getdate, nowdate
 
-from p2ham.access import follow_up, guidance, scope
-from p2ham.access.values import Record
+from p2ham.access import follow_up, scope
+from p2ham.access.stored_values import Record
 from p2ham.engine import follow_up as rules
 from p2ham.engine import guidance as life
-from p2ham.guidance import invitation, recipients
+from p2ham.guidance import guard, invitation, invitees
 from p2ham.notices import events
 from p2ham.utils import check_nip, place_of, time_of_day
 
@@ -62,10 +62,10 @@ class P2HAMGuidance(Record):
 	def onload(self):
 		"""Which buttons the form shows."""
 		if not self.is_new():
-			self.set_onload("steps", [step.action for step in guidance.steps(self)])
+			self.set_onload("steps", [step.action for step in guard.steps(self)])
 
 	def validate(self):
-		guidance.check(self, self.flags.p2ham_written or frozenset())
+		guard.check(self, self.flags.p2ham_written or frozenset())
 		follow_up.check_units([*self.participants, *self.decisions])
 		self.keep_stamps()
 		self.check_date()
@@ -149,7 +149,7 @@ class P2HAMGuidance(Record):
 					frappe.MandatoryError,
 				)
 		row.email = (row.email or "").strip() or None
-		if row.email and not recipients.plain(row.email):
+		if row.email and not invitees.plain(row.email):
 			frappe.throw(
 				_("{0}: {1} is not an e-mail address.").format(
 					place_of(row, "email"), frappe.bold(frappe.utils.escape_html(row.email))

@@ -1,9 +1,10 @@
 import frappe
 from frappe import _
 
-from p2ham.access.values import Record
+from p2ham import fault_messages
+from p2ham.access.stored_values import Record
 from p2ham.engine.instrument import CONTINUES_KIND, EvidenceSlot, Indicator
-from p2ham.instruments import frozen, said
+from p2ham.instruments import active_instruments
 from p2ham.utils import hold_to, next_in_order
 
 
@@ -52,7 +53,7 @@ class P2HAMIndicator(Record):
 		next_in_order(self)
 
 	def validate(self):
-		frozen.refuse_if_frozen(self.instrument, self.title)
+		active_instruments.refuse_if_frozen(self.instrument, self.title)
 		hold_to(self, Indicator)
 		for row in self.evidence_slots:
 			hold_to(row, EvidenceSlot)
@@ -78,7 +79,9 @@ class P2HAMIndicator(Record):
 			fault = next(iter(faults), None)
 			if fault:
 				frappe.throw(
-					_("Row {0}: {1}").format(row.idx, frappe.utils.escape_html(said.message(fault))),
+					_("Row {0}: {1}").format(
+						row.idx, frappe.utils.escape_html(fault_messages.message(fault))
+					),
 					title=_("Continues Indicators"),
 				)
 			if row.reference.split(":")[0] == self.instrument:
@@ -88,4 +91,4 @@ class P2HAMIndicator(Record):
 				)
 
 	def on_trash(self):
-		frozen.refuse_if_frozen(self.instrument, self.title)
+		active_instruments.refuse_if_frozen(self.instrument, self.title)

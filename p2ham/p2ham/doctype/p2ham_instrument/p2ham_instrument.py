@@ -1,9 +1,10 @@
 import frappe
 from frappe import _
 
-from p2ham.access.values import Record
+from p2ham import fault_messages
+from p2ham.access.stored_values import Record
 from p2ham.engine import instrument as engine
-from p2ham.instruments import frozen, said, store
+from p2ham.instruments import active_instruments, store
 from p2ham.utils import hold_to
 
 STEPS = {("Draft", "Active"), ("Active", "Retired"), ("Retired", "Active")}
@@ -38,15 +39,15 @@ class P2HAMInstrument(Record):
 
 	def validate(self):
 		before = self.get_doc_before_save()
-		if before and before.status != frozen.DRAFT:
-			if not frozen.same(before, self, but=("status",)):
-				frozen.refuse_if_frozen(self.name, before.title)
+		if before and before.status != active_instruments.DRAFT:
+			if not active_instruments.same(before, self, but=("status",)):
+				active_instruments.refuse_if_frozen(self.name, before.title)
 		elif before and before.status != self.status:
 			self.check_only_the_status_changes(before)
 		else:
 			self.hold_to_the_rules()
 		if not before:
-			self.status = frozen.DRAFT
+			self.status = active_instruments.DRAFT
 		elif before.status != self.status:
 			self.check_status_step(before.status)
 
@@ -57,7 +58,7 @@ class P2HAMInstrument(Record):
 
 	def check_only_the_status_changes(self, before):
 		"""What becomes active is what was stored and is checked, nothing that comes along with the step."""
-		if not frozen.same(before, self, but=("status",)):
+		if not active_instruments.same(before, self, but=("status",)):
 			frappe.throw(
 				_("{0}: save the other changes first; the status changes alone.").format(_("Status")),
 				title=_("Unsaved Changes"),
@@ -76,17 +77,17 @@ class P2HAMInstrument(Record):
 	def check_whole(self):
 		"""What becomes active is checked as a whole: what is stored, which differs from this document in
 		its status only, and which nobody else can change until this has been saved."""
-		frozen.lock_parts(self.name)
+		active_instruments.lock_parts(self.name)
 		frappe.clear_document_cache(self.doctype, self.name)
 		instrument = store.load_for_file(self.name)
 		faults = engine.check(instrument) + store.circular_faults(instrument)
 		if faults:
-			said.throw(
+			fault_messages.throw(
 				_("The instrument cannot be used yet:"),
-				[said.sentence(instrument, fault) for fault in faults],
+				[fault_messages.sentence(instrument, fault) for fault in faults],
 				_("Instrument Not Valid"),
 			)
 
 	def on_trash(self):
-		frozen.refuse_if_used(self.name)
+		active_instruments.refuse_if_used(self.name)
 		store.remove_tree(self.name)

@@ -3,7 +3,7 @@ from frappe import _
 from frappe.utils import cint
 
 from p2ham.access import follow_up
-from p2ham.access.values import Record
+from p2ham.access.stored_values import Record
 from p2ham.engine import scoring
 from p2ham.engine.numbers import plain, read_number, round_half_up
 from p2ham.instruments import store

@@ -4,7 +4,7 @@ from frappe.query_builder.functions import Max, Min
 from frappe.utils import add_days, formatdate, getdate, nowdate
 
 from p2ham.access import appointments, duties, roles, scope
-from p2ham.access.values import Record, settled
+from p2ham.access.stored_values import Record, settled
 from p2ham.engine import lifecycle
 from p2ham.notices import keys
 from p2ham.utils import check_nip

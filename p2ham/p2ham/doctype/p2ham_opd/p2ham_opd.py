@@ -2,7 +2,7 @@ import frappe
 from frappe import _
 
 from p2ham.access import appointments, duties
-from p2ham.access.values import TreeRecord, settled
+from p2ham.access.stored_values import TreeRecord, settled
 from p2ham.engine import lifecycle
 
 # What names a unit, and would be mixed with another's by a merge.

@@ -1,5 +1,5 @@
-from p2ham.access.values import Record, settled
-from p2ham.instruments import frozen
+from p2ham.access.stored_values import Record, settled
+from p2ham.instruments import active_instruments
 
 
 class P2HAMOPDType(Record):
@@ -17,5 +17,5 @@ class P2HAMOPDType(Record):
 
 	def before_rename(self, old: str, new: str, merge: bool = False):
 		new = settled(self.doctype, "name", new)
-		frozen.refuse_renaming(old, new if merge else None)
+		active_instruments.refuse_renaming(old, new if merge else None)
 		return {"new": new}

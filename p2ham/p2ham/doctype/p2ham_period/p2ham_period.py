@@ -4,11 +4,11 @@ import frappe
 from frappe import _
 from frappe.utils import escape_html, flt, formatdate, getdate, now, nowdate
 
-from p2ham.access.values import Record
+from p2ham.access.stored_values import Record
+from p2ham.assessment import log
 from p2ham.engine import lifecycle, participation, windows
 from p2ham.engine.numbers import plain
 from p2ham.engine.scoring import FULL_POINTS
-from p2ham.p2ham.doctype.p2ham_assessment_log import p2ham_assessment_log as log
 
 STEPS = {("Draft", "Open"), ("Open", "Closed"), ("Closed", "Open"), ("Open", "Draft")}
 

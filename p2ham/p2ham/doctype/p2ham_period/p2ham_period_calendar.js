@@ -1,5 +1,5 @@
 // What happens when in P2HAM, in one place: windows and deadlines of periods, guidance, due dates of follow-ups. The
-// server says what the reader may see, and the colour of each kind (p2ham/reporting/dates.py).
+// server says what the reader may see, and the colour of each kind (p2ham/reports/dates.py).
 
 frappe.views.calendar["P2HAM Period"] = {
 	field_map: {

@@ -3,7 +3,7 @@ from frappe import _
 from frappe.utils import getdate, nowdate
 
 from p2ham.access import follow_up
-from p2ham.access.values import Record
+from p2ham.access.stored_values import Record
 from p2ham.engine import participation
 from p2ham.utils import insert_in_bulk, prepare
 

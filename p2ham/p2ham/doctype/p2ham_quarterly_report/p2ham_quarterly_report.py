@@ -3,11 +3,12 @@ from frappe import _
 from frappe.utils import cint, getdate, now_datetime, nowdate
 
 from p2ham.access import follow_up
-from p2ham.access.values import Record
-from p2ham.documents import indonesian
+from p2ham.access.stored_values import Record
 from p2ham.engine import follow_up as rules
-from p2ham.reporting import choice, frozen
-from p2ham.reporting.quarter import Span
+from p2ham.figures import choice
+from p2ham.paper import indonesian
+from p2ham.quarterly import kept_figures
+from p2ham.quarterly.quarter import Span
 
 FAMILY = "P2HAM"
 FIGURES = frozenset({"figures", "figures_hash", "figures_on"})
@@ -105,8 +106,8 @@ class P2HAMQuarterlyReport(Record):
 
 	def freeze(self):
 		"""Write the figures of the quarter as they are now."""
-		self.figures = frozen.written(frozen.figures(self.reported_period(), self.span))
-		self.figures_hash = frozen.fingerprint(self.figures)
+		self.figures = kept_figures.written(kept_figures.figures(self.reported_period(), self.span))
+		self.figures_hash = kept_figures.fingerprint(self.figures)
 		self.figures_on = now_datetime().replace(microsecond=0)
 
 	def write_text(self):

@@ -2,7 +2,7 @@ import frappe
 from frappe import _
 
 from p2ham.access import follow_up
-from p2ham.access.values import Record
+from p2ham.access.stored_values import Record
 from p2ham.kkpham import rights
 
 

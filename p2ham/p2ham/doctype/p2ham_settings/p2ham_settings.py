@@ -2,10 +2,10 @@ import frappe
 from frappe import _
 from frappe.utils import cint
 
-from p2ham.access.values import Record
+from p2ham import fault_messages
+from p2ham.access.stored_values import Record
 from p2ham.engine import reminders
 from p2ham.engine.faults import FaultyError
-from p2ham.instruments import said
 
 # A digest that is kept is not made again, so none is removed before the week is over.
 LEAST_KEPT = 31
@@ -82,7 +82,7 @@ class P2HAMSettings(Record):
 		try:
 			self.remind_again_days = reminders.written(reminders.days(self.remind_again_days))
 		except FaultyError as error:
-			self.refuse("remind_again_days", said.message(error.faults[0]))
+			self.refuse("remind_again_days", fault_messages.message(error.faults[0]))
 
 	def refuse(self, field: str, why: str):
 		frappe.throw(f"{_(self.meta.get_label(field))}: {frappe.utils.escape_html(why)}")

@@ -6,7 +6,8 @@ from frappe import _
 from frappe.utils import getdate, nowdate
 
 from p2ham.engine.faults import N_
-from p2ham.reporting import choice, kkpham, look
+from p2ham.figures import cells, choice
+from p2ham.kkpham import results
 
 YEARS, MOST_YEARS = 5, 20
 WELL, WEAK = N_("Did Well"), N_("Needs Improvement")
@@ -17,7 +18,7 @@ def execute(filters: dict | None = None):
 	standing = choice.one_of(filters, "standing", _("Standing"), (WELL, WEAK))
 	asked = choice.number(filters, "assessment_year", _("Assessment Year"), 0, 2000, 2100)
 	# The year before is compared with, shown or not.
-	year, units = kkpham.results(asked or None, max(number, 2), getdate(nowdate()), filters)
+	year, units = results.results(asked or None, max(number, 2), getdate(nowdate()), filters)
 	if not year:
 		return [], [], _("There is no KKP HAM result yet, or none that you may see.")
 	if standing:
@@ -34,7 +35,7 @@ def execute(filters: dict | None = None):
 	)
 
 
-def standing_of(unit: kkpham.Unit) -> str | None:
+def standing_of(unit: results.Unit) -> str | None:
 	"""Who reached the highest category of the instrument did well; everybody else needs improvement."""
 	return None if unit.latest is None else WELL if unit.latest.best else WEAK
 
@@ -42,45 +43,45 @@ def standing_of(unit: kkpham.Unit) -> str | None:
 def columns(years: range) -> list[dict]:
 	year = years[-1]
 	return [
-		look.column("opd_name", _("OPD"), width=260),
-		*(look.score(f"score_{each}", str(each), 90) for each in years),
-		look.score("change", _("Change"), 90),
-		look.column("category", _("Category {0}").format(year), width=150),
-		look.column("standing", _("Standing"), width=150),
-		look.score("forecast", _("Own Forecast"), 120),
-		look.score("difference", _("Difference"), 100),
-		look.column("state", _("State of the Forecast"), width=130),
-		look.column("finding", _("Finding"), width=260),
-		look.column("recommendation", _("Recommendation"), width=260),
-		look.count("follow_ups", _("Follow-ups"), 100),
-		look.count("open", _("Not Closed"), 100),
-		look.count("late", _("Late"), 80),
-		look.column("reference", _("Reference"), width=160),
+		cells.column("opd_name", _("OPD"), width=260),
+		*(cells.score(f"score_{each}", str(each), 90) for each in years),
+		cells.score("change", _("Change"), 90),
+		cells.column("category", _("Category {0}").format(year), width=150),
+		cells.column("standing", _("Standing"), width=150),
+		cells.score("forecast", _("Own Forecast"), 120),
+		cells.score("difference", _("Difference"), 100),
+		cells.column("state", _("State of the Forecast"), width=130),
+		cells.column("finding", _("Finding"), width=260),
+		cells.column("recommendation", _("Recommendation"), width=260),
+		cells.count("follow_ups", _("Follow-ups"), 100),
+		cells.count("open", _("Not Closed"), 100),
+		cells.count("late", _("Late"), 80),
+		cells.column("reference", _("Reference"), width=160),
 	]
 
 
-def row_of(unit: kkpham.Unit, years: range) -> dict:
+def row_of(unit: results.Unit, years: range) -> dict:
 	year = years[-1]
 	row = {"opd": unit.opd, "opd_name": unit.opd_name, "bold": int(unit.is_regency)}
 	for each in years:
 		score = unit.scores.get(each)
 		row[f"score_{each}"] = score.points if score else None
 		if score:
-			look.link(row, f"score_{each}", "P2HAM KKPHAM Result", score.result)
+			cells.link(row, f"score_{each}", "P2HAM KKPHAM Result", score.result)
 	row["change"] = unit.change(year)
-	look.sign(row, "change")
+	cells.sign(row, "change")
 	if row["change"] is not None and len(unit.instruments(year)) > 1:
-		look.doubt(row, "change")
+		cells.doubt(row, "change")
 	if forecast := unit.forecast:
 		row.update(forecast=forecast.points, difference=unit.difference(year))
-		look.state(row, forecast.state)
-		look.link(row, "forecast", "P2HAM Assessment", forecast.assessment)
-		look.sign(row, "difference")
+		cells.state(row, forecast.state)
+		cells.link(row, "forecast", "P2HAM Assessment", forecast.assessment)
+		cells.sign(row, "difference")
 	if latest := unit.latest:
 		name, standing = unit.scores[year].result, standing_of(unit)
 		row.update(
 			category=latest.category,
-			standing=look.word(standing),
+			standing=cells.word(standing),
 			finding=latest.finding,
 			recommendation=latest.recommendation,
 			reference=latest.reference,
@@ -88,13 +89,13 @@ def row_of(unit: kkpham.Unit, years: range) -> dict:
 			open=latest.open,
 			late=latest.late or None,
 		)
-		look.paint(row, "category", latest.colour)
-		look.paint(row, "standing", "green" if standing == WELL else "orange")
-		look.link(row, "opd_name", "P2HAM KKPHAM Result", name)
+		cells.paint(row, "category", latest.colour)
+		cells.paint(row, "standing", "green" if standing == WELL else "orange")
+		cells.link(row, "opd_name", "P2HAM KKPHAM Result", name)
 		for field in ("follow_ups", "open", "late"):
-			look.link_list(row, field, "P2HAM Follow-up", kkpham_result=name)
+			cells.link_list(row, field, "P2HAM Follow-up", kkpham_result=name)
 		if latest.late:
-			look.paint(row, "late", "red")
+			cells.paint(row, "late", "red")
 	return row
 
 
@@ -103,14 +104,16 @@ def message(units: list, year: int) -> str | None:
 	if not compared:
 		return None
 	words = _("Changes marked with * compare results of different instruments: {0}.")
-	return look.notice([words.format(", ".join(kkpham.titles(set().union(*compared))))])
+	return cells.notice([words.format(", ".join(results.titles(set().union(*compared))))])
 
 
 def chart(units: list, shown: range) -> dict | None:
 	years = [year for year in shown if any(year in unit.scores for unit in units)]
 	regency = next((unit for unit in units if unit.is_regency), None)
 	of_opds = [
-		look.mean([unit.scores[year].points for unit in units if not unit.is_regency and year in unit.scores])
+		cells.mean(
+			[unit.scores[year].points for unit in units if not unit.is_regency and year in unit.scores]
+		)
 		for year in years
 	]
 	series = {}
@@ -120,18 +123,18 @@ def chart(units: list, shown: range) -> dict | None:
 		]
 	if any(value is not None for value in of_opds):
 		series[_("Mean of the OPD")] = of_opds
-	return look.bars([str(year) for year in years], series, title=_("KKP HAM Results"))
+	return cells.bars([str(year) for year in years], series, title=_("KKP HAM Results"))
 
 
 def summary(units: list, year: int) -> list[dict]:
 	cards = []
 	regency = next((unit for unit in units if unit.is_regency and unit.latest), None)
 	if regency:
-		words = f"{look.decimal(regency.scores[year].points, 2)} · {regency.latest.category}"
-		cards.append(look.word_card(_("Regency {0}").format(year), words, regency.latest.colour))
+		words = f"{cells.decimal(regency.scores[year].points, 2)} · {regency.latest.category}"
+		cards.append(cells.word_card(_("Regency {0}").format(year), words, regency.latest.colour))
 	standings = [standing_of(unit) for unit in units if not unit.is_regency]
-	cards.append(look.card(_("OPD That Did Well"), standings.count(WELL), "green"))
-	cards.append(look.card(_("OPD That Need Improvement"), standings.count(WEAK), "orange"))
+	cards.append(cells.card(_("OPD That Did Well"), standings.count(WELL), "green"))
+	cards.append(cells.card(_("OPD That Need Improvement"), standings.count(WEAK), "orange"))
 	waiting = sum(unit.latest.open for unit in units if unit.latest)
-	cards.append(look.card(_("Follow-ups Not Closed"), waiting))
+	cards.append(cells.card(_("Follow-ups Not Closed"), waiting))
 	return cards

@@ -8,16 +8,17 @@ from frappe import _
 from frappe.utils import add_days, cint, getdate, nowdate
 
 from p2ham.engine import evidence as rules
-from p2ham.reporting import choice, evidence, look, scoped
+from p2ham.figures import cells, choice, scoped
+from p2ham.reports import evidence_register
 
 # More are no reading; figures and chart count all of them.
 MOST = 2000
 # What counts as soon where reminders are switched off.
 DAYS_AHEAD = 30
 VERIFICATION_COLOURS = {
-	evidence.PENDING: "orange",
-	evidence.ACCEPTED: "green",
-	evidence.RETURNED: "red",
+	evidence_register.PENDING: "orange",
+	evidence_register.ACCEPTED: "green",
+	evidence_register.RETURNED: "red",
 }
 VALIDITY_COLOURS = {
 	rules.VALID: "green",
@@ -31,42 +32,42 @@ def execute(filters: dict | None = None):
 	periods = choice.periods(filters)
 	if periods is None:
 		return [], [], choice.no_period()
-	choice.one_of(filters, "verification", _("Verification"), evidence.VERIFICATIONS)
-	choice.one_of(filters, "validity", _("Validity"), evidence.VALIDITIES)
+	choice.one_of(filters, "verification", _("Verification"), evidence_register.VERIFICATIONS)
+	choice.one_of(filters, "validity", _("Validity"), evidence_register.VALIDITIES)
 	if choice.flag(filters, "unused"):
-		found, number = evidence.unused(periods.chosen, filters, MOST)
-		cards = [look.card(_("Unused Documents"), number)]
+		found, number = evidence_register.unused(periods.chosen, filters, MOST)
+		cards = [cells.card(_("Unused Documents"), number)]
 		return columns(used=False), rows(found), message(number, len(found)), None, cards
 	today = getdate(nowdate())
 	soon = add_days(today, cint(scoped.setting("reminder_days")) or DAYS_AHEAD)
-	totals = evidence.totals(periods.chosen, filters, today, soon)
-	found = evidence.uses(periods.chosen, filters, MOST)
+	totals = evidence_register.totals(periods.chosen, filters, today, soon)
+	found = evidence_register.uses(periods.chosen, filters, MOST)
 	return columns(used=True), rows(found), message(totals.uses, len(found)), chart(totals), summary(totals)
 
 
 def columns(used: bool) -> list[dict]:
 	document = [
-		look.column("title", _("Document"), width=260),
-		look.column("number", _("Evidence No."), width=170),
-		look.column("kind_name", _("Kind"), width=80),
-		look.column("document_date", _("Document Date"), "Date", 120),
-		look.column("valid_until", _("Valid Until"), "Date", 110),
+		cells.column("title", _("Document"), width=260),
+		cells.column("number", _("Evidence No."), width=170),
+		cells.column("kind_name", _("Kind"), width=80),
+		cells.column("document_date", _("Document Date"), "Date", 120),
+		cells.column("valid_until", _("Valid Until"), "Date", 110),
 	]
 	last = [
-		look.column("personal_data", _("Personal Data"), width=120),
-		look.count("kilobytes", _("Size (KB)"), 100),
+		cells.column("personal_data", _("Personal Data"), width=120),
+		cells.count("kilobytes", _("Size (KB)"), 100),
 	]
-	unit = look.column("opd_name", _("Unit"), width=220)
+	unit = cells.column("opd_name", _("Unit"), width=220)
 	if not used:
 		return [unit, *document, *last]
 	return [
 		unit,
-		look.column("indicator_name", _("Indicator"), width=240),
-		look.column("slot", _("Wanted"), width=180),
+		cells.column("indicator_name", _("Indicator"), width=240),
+		cells.column("slot", _("Wanted"), width=180),
 		*document,
-		look.column("validity_name", _("Validity"), width=120),
-		look.column("verification_name", _("Verification"), width=120),
-		look.column("note", _("Note of the Verifier"), width=220),
+		cells.column("validity_name", _("Validity"), width=120),
+		cells.column("verification_name", _("Verification"), width=120),
+		cells.column("note", _("Note of the Verifier"), width=220),
 		*last,
 	]
 
@@ -74,50 +75,54 @@ def columns(used: bool) -> list[dict]:
 def rows(found: list) -> list[dict]:
 	for row in found:
 		row.number = f"{row.evidence} · {row.revision}" if (row.revision or 1) > 1 else row.evidence
-		row.kind_name = look.word(row.kind) if row.kind else ""
-		row.personal_data = look.word("Yes") if row.personal else ""
+		row.kind_name = cells.word(row.kind) if row.kind else ""
+		row.personal_data = cells.word("Yes") if row.personal else ""
 		row.kilobytes = math.ceil(row["size"] / 1024) if row.get("size") else None
 		if row.personal:
-			look.paint(row, "personal_data", "red")
+			cells.paint(row, "personal_data", "red")
 		for field in ("title", "number"):
-			look.link(row, field, "P2HAM Evidence", row.evidence)
+			cells.link(row, field, "P2HAM Evidence", row.evidence)
 		if not row.assessment:
 			continue
 		row.indicator_name = " ".join(filter(None, [row.code, row.indicator_title])) or row.indicator
-		row.validity_name = look.word(row.validity) if row.validity else ""
-		row.verification_name = look.word(row.verification or evidence.PENDING)
+		row.validity_name = cells.word(row.validity) if row.validity else ""
+		row.verification_name = cells.word(row.verification or evidence_register.PENDING)
 		if row.validity:
-			look.paint(row, "validity_name", VALIDITY_COLOURS.get(row.validity))
-		look.paint(row, "verification_name", VERIFICATION_COLOURS.get(row.verification or evidence.PENDING))
-		look.link(row, "opd_name", "P2HAM Assessment", row.assessment)
-		look.link(row, "indicator_name", "P2HAM Indicator", row.indicator)
+			cells.paint(row, "validity_name", VALIDITY_COLOURS.get(row.validity))
+		cells.paint(
+			row, "verification_name", VERIFICATION_COLOURS.get(row.verification or evidence_register.PENDING)
+		)
+		cells.link(row, "opd_name", "P2HAM Assessment", row.assessment)
+		cells.link(row, "indicator_name", "P2HAM Indicator", row.indicator)
 	return found
 
 
 def message(number: int, listed: int) -> str | None:
 	if number <= listed:
 		return None
-	return look.notice([_("{0} of {1} are listed; all of them are counted.").format(listed, number)])
+	return cells.notice([_("{0} of {1} are listed; all of them are counted.").format(listed, number)])
 
 
-def chart(totals: evidence.Totals) -> dict | None:
+def chart(totals: evidence_register.Totals) -> dict | None:
 	if not totals.uses:
 		return None
-	return look.bars(
+	return cells.bars(
 		[_(name) for name in totals.by_verification], {_("Uses"): list(totals.by_verification.values())}
 	)
 
 
-def summary(totals: evidence.Totals) -> list[dict]:
-	returned, pending = (totals.by_verification[name] for name in (evidence.RETURNED, evidence.PENDING))
+def summary(totals: evidence_register.Totals) -> list[dict]:
+	returned, pending = (
+		totals.by_verification[name] for name in (evidence_register.RETURNED, evidence_register.PENDING)
+	)
 	not_valid = totals.by_validity[rules.NOT_VALID]
 	return [
-		look.card(_("Documents"), totals.documents),
-		look.card(_("Uses"), totals.uses),
-		look.card(_("Pending"), pending, "orange" if pending else ""),
-		look.card(_("Returned"), returned, "red" if returned else ""),
-		look.card(_("Not Valid in the Year"), not_valid, "red" if not_valid else ""),
-		look.card(_("Expired"), totals.expired, "red" if totals.expired else ""),
-		look.card(_("Expiring Soon"), totals.expiring, "orange" if totals.expiring else ""),
-		look.card(_("With Personal Data"), totals.personal),
+		cells.card(_("Documents"), totals.documents),
+		cells.card(_("Uses"), totals.uses),
+		cells.card(_("Pending"), pending, "orange" if pending else ""),
+		cells.card(_("Returned"), returned, "red" if returned else ""),
+		cells.card(_("Not Valid in the Year"), not_valid, "red" if not_valid else ""),
+		cells.card(_("Expired"), totals.expired, "red" if totals.expired else ""),
+		cells.card(_("Expiring Soon"), totals.expiring, "orange" if totals.expiring else ""),
+		cells.card(_("With Personal Data"), totals.personal),
 	]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from frappe import _
 
-from p2ham.reporting import choice, look, participation, scoped
+from p2ham.figures import cells, choice, participants, scoped
 
 YEARS, MOST_YEARS = 5, 20
 
@@ -14,8 +14,8 @@ def execute(filters: dict | None = None):
 	if periods is None:
 		return [], [], choice.no_period()
 	number = choice.number(filters, "years", _("Number of Years"), YEARS, 1, MOST_YEARS)
-	found = participation.rounds(periods.years(number))
-	serving = participation.serving()
+	found = participants.rounds(periods.years(number))
+	serving = participants.serving()
 	# A target is one of the whole regency and says nothing about some of its units.
 	aimed = scoped.follows_all_units()
 	return (
@@ -29,20 +29,20 @@ def execute(filters: dict | None = None):
 
 def columns(aimed: bool) -> list[dict]:
 	found = [
-		look.column("title", _("Period"), width=230),
-		look.count("invited", _("Invited")),
-		look.count("ready", _("Ready")),
-		look.count("declared", _("Declared")),
-		look.count("withdrawn", _("Withdrawn"), 110),
-		look.count("assessed", _("Assessed")),
-		look.count("approved", _("Approved")),
-		look.count("growth", _("Growth (Units)"), 120),
-		look.percent("growth_share", _("Growth (%)")),
-		look.percent("serving_share", _("Of All Units (%)"), 130, heat=1),
+		cells.column("title", _("Period"), width=230),
+		cells.count("invited", _("Invited")),
+		cells.count("ready", _("Ready")),
+		cells.count("declared", _("Declared")),
+		cells.count("withdrawn", _("Withdrawn"), 110),
+		cells.count("assessed", _("Assessed")),
+		cells.count("approved", _("Approved")),
+		cells.count("growth", _("Growth (Units)"), 120),
+		cells.percent("growth_share", _("Growth (%)")),
+		cells.percent("serving_share", _("Of All Units (%)"), 130, heat=1),
 	]
 	if aimed:
-		found.append(look.count("target", _("Target")))
-		found.append(look.percent("target_share", _("Of the Target (%)"), 140, heat=1))
+		found.append(cells.count("target", _("Target")))
+		found.append(cells.percent("target_share", _("Of the Target (%)"), 140, heat=1))
 	return found
 
 
@@ -62,28 +62,28 @@ def rows(found: list, serving: int, aimed: bool) -> list[dict]:
 			"growth": None if before is None else each.invited - before.invited,
 			"growth_share": None
 			if before is None
-			else look.share(each.invited - before.invited, before.invited),
-			"serving_share": look.share(each.invited, serving),
+			else cells.share(each.invited - before.invited, before.invited),
+			"serving_share": cells.share(each.invited, serving),
 		}
 		if aimed:
 			row["target"] = target
-			row["target_share"] = look.share(each.invited, target) if target else None
+			row["target_share"] = cells.share(each.invited, target) if target else None
 		for field in ("growth", "growth_share"):
-			look.sign(row, field)
-		look.link(row, "title", "P2HAM Period", each.period.name)
+			cells.sign(row, field)
+		cells.link(row, "title", "P2HAM Period", each.period.name)
 		for field in ("invited", "ready", "declared"):
-			look.link_report(row, field, "P2HAM Progress", period=each.period.name)
-		look.link_report(
+			cells.link_report(row, field, "P2HAM Progress", period=each.period.name)
+		cells.link_report(
 			row,
 			"withdrawn",
 			"P2HAM Progress",
 			period=each.period.name,
-			workflow_state=participation.WITHDRAWN,
+			workflow_state=participants.WITHDRAWN,
 		)
-		look.link_list(
+		cells.link_list(
 			row, "assessed", "P2HAM Assessment", period=each.period.name, workflow_state=["!=", "Cancelled"]
 		)
-		look.link_list(
+		cells.link_list(
 			row, "approved", "P2HAM Assessment", period=each.period.name, workflow_state="Approved"
 		)
 		rows.append(row)
@@ -100,31 +100,31 @@ def message(aimed: bool) -> str | None:
 	]
 	if not aimed:
 		lines.append(_("Only your own units are counted."))
-	return look.notice(lines)
+	return cells.notice(lines)
 
 
 def chart(found: list) -> dict | None:
 	if not any(each.invited for each in found):
 		return None
-	return look.bars(
+	return cells.bars(
 		[str(each.period.assessment_year) for each in found],
 		{
 			_("Invited"): [each.invited for each in found],
 			_("Declared"): [each.declared for each in found],
 			_("Approved"): [each.approved for each in found],
 		},
-		(look.PALE, look.SERIES[1], look.DARK),
+		(cells.PALE, cells.SERIES[1], cells.DARK),
 	)
 
 
 def summary(found: list, serving: int, aimed: bool) -> list[dict]:
 	last = found[-1]
 	cards = [
-		look.card(_("Units Taking Part"), last.invited),
-		look.share_card(_("Of All Units"), last.invited, serving, "blue"),
-		look.card(_("Approved"), last.approved, "green"),
+		cells.card(_("Units Taking Part"), last.invited),
+		cells.share_card(_("Of All Units"), last.invited, serving, "blue"),
+		cells.card(_("Approved"), last.approved, "green"),
 	]
 	if aimed and last.period.target_units:
 		colour = "green" if last.invited >= last.period.target_units else "orange"
-		cards.append(look.share_card(_("Of the Target"), last.invited, last.period.target_units, colour))
+		cards.append(cells.share_card(_("Of the Target"), last.invited, last.period.target_units, colour))
 	return cards

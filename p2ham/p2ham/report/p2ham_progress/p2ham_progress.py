@@ -5,7 +5,7 @@ from __future__ import annotations
 from frappe import _
 
 from p2ham.engine.faults import N_
-from p2ham.reporting import choice, look, progress, scoped
+from p2ham.figures import cells, choice, progress, scoped
 
 STATES = (*progress.ORDER, progress.WITHDRAWN)
 STAGES = (
@@ -36,14 +36,14 @@ def execute(filters: dict | None = None):
 
 def columns() -> list[dict]:
 	return [
-		look.column("opd_name", _("Unit"), width=280),
-		look.column("state", _("State"), width=140),
-		look.percent("completeness", _("Completeness (%)"), 130, heat=1),
-		look.count("days", _("Days in State"), 110),
-		look.column("deadline", _("Last Day"), "Date", 110),
-		look.count("late", _("Days Late"), 100),
-		look.column("who", _("Who Must Act"), width=240),
-		look.column("assessment", _("Assessment"), "Link", 240, options="P2HAM Assessment"),
+		cells.column("opd_name", _("Unit"), width=280),
+		cells.column("state", _("State"), width=140),
+		cells.percent("completeness", _("Completeness (%)"), 130, heat=1),
+		cells.count("days", _("Days in State"), 110),
+		cells.column("deadline", _("Last Day"), "Date", 110),
+		cells.count("late", _("Days Late"), 100),
+		cells.column("who", _("Who Must Act"), width=240),
+		cells.column("assessment", _("Assessment"), "Link", 240, options="P2HAM Assessment"),
 	]
 
 
@@ -57,17 +57,17 @@ def rows(units: list, period: choice.Period) -> list[dict]:
 			"days": unit.days,
 			"deadline": unit.deadline,
 			"late": unit.late or None,
-			"who": ", ".join(map(look.word, unit.duties)),
+			"who": ", ".join(map(cells.word, unit.duties)),
 			"assessment": unit.assessment,
 			"workflow_state": unit.state,
 		}
-		look.state(row, unit.state)
+		cells.state(row, unit.state)
 		if unit.late:
-			look.paint(row, "late", "red")
+			cells.paint(row, "late", "red")
 		for field in ("opd_name", "completeness"):
-			look.link(row, field, "P2HAM Assessment", unit.assessment)
+			cells.link(row, field, "P2HAM Assessment", unit.assessment)
 		if not unit.assessment:
-			look.link(row, "opd_name", "P2HAM Period", period.name)
+			cells.link(row, "opd_name", "P2HAM Period", period.name)
 		found.append(row)
 	return found
 
@@ -76,7 +76,7 @@ def chart(units: list) -> dict | None:
 	numbers = progress.reached(units)
 	if not numbers[0]:
 		return None
-	return look.bars(
+	return cells.bars(
 		[_(stage) for stage in STAGES], {_("Units"): numbers}, title=_("Units That Have Come This Far")
 	)
 
@@ -86,8 +86,8 @@ def summary(units: list, held: dict) -> list[dict]:
 	waiting = sum(progress.waits_for(unit, held) for unit in units)
 	late = sum(bool(unit.late) for unit in units)
 	return [
-		look.card(_("Units"), numbers[0]),
-		look.card(_("Late"), late, "red" if late else ""),
-		{**look.card(_("Waiting for Me"), waiting, "orange" if waiting else ""), look.PERSONAL: True},
-		look.share_card(_("Approved"), numbers[STAGES.index("Approved")], numbers[0], "green"),
+		cells.card(_("Units"), numbers[0]),
+		cells.card(_("Late"), late, "red" if late else ""),
+		{**cells.card(_("Waiting for Me"), waiting, "orange" if waiting else ""), cells.PERSONAL: True},
+		cells.share_card(_("Approved"), numbers[STAGES.index("Approved")], numbers[0], "green"),
 	]

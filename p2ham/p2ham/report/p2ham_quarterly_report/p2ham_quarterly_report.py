@@ -9,8 +9,9 @@ from p2ham.engine import lifecycle
 from p2ham.engine.faults import N_
 from p2ham.engine.follow_up import HELD
 from p2ham.engine.lifecycle import APPROVED
-from p2ham.reporting import choice, look, quarter
-from p2ham.reporting.quarter import Quarter, Span
+from p2ham.figures import cells, choice
+from p2ham.quarterly import quarter
+from p2ham.quarterly.quarter import Quarter, Span
 
 FIGURES, UNITS = N_("Figures"), N_("Units")
 VIEWS = (FIGURES, UNITS)
@@ -26,7 +27,7 @@ def execute(filters: dict | None = None):
 	if view == UNITS:
 		return units(periods.chosen, span)
 	found = quarter.of_period(periods.chosen, span)
-	return columns(span), rows(found), look.notice(text(found)), chart(found), summary(found)
+	return columns(span), rows(found), cells.notice(text(found)), chart(found), summary(found)
 
 
 def span_of(filters: dict | None) -> Span:
@@ -40,11 +41,11 @@ def span_of(filters: dict | None) -> Span:
 
 def columns(span: Span) -> list[dict]:
 	return [
-		look.column("section", _("Section"), width=190),
-		look.column("item", _("Item"), width=380),
-		look.column("within", _("In Quarter {0}").format(ROMAN[span.quarter]), "Data", 130, align="right"),
-		look.column("until", _("Until {0}").format(formatdate(span.last)), "Data", 150, align="right"),
-		look.column("remark", _("Remark"), width=300),
+		cells.column("section", _("Section"), width=190),
+		cells.column("item", _("Item"), width=380),
+		cells.column("within", _("In Quarter {0}").format(ROMAN[span.quarter]), "Data", 130, align="right"),
+		cells.column("until", _("Until {0}").format(formatdate(span.last)), "Data", 150, align="right"),
+		cells.column("remark", _("Remark"), width=300),
 	]
 
 
@@ -67,9 +68,9 @@ def rows(found: Quarter) -> list[dict]:
 		return lines[-1]
 
 	row = line(part, _("Units taking part"), None, found.taking_part, _("As of today"))
-	look.link_report(row, "until", "P2HAM Progress", period=period)
+	cells.link_report(row, "until", "P2HAM Progress", period=period)
 	row = line(part, _("Units that have declared themselves"), found.declared_within, found.declared)
-	look.link(row, "until", "P2HAM Period", period)
+	cells.link(row, "until", "P2HAM Period", period)
 	for state, item, action in (
 		(lifecycle.DRAFT, _("Assessments begun"), None),
 		(lifecycle.SUBMITTED, _("Assessments submitted"), "Submit"),
@@ -78,17 +79,17 @@ def rows(found: Quarter) -> list[dict]:
 	):
 		row = line(assessment, item, found.within[state] if action else None, found.reached[state])
 		if action:
-			look.link_report(row, "within", "P2HAM Audit Trail", period=period, action=action, **counted)
+			cells.link_report(row, "within", "P2HAM Audit Trail", period=period, action=action, **counted)
 		quarter_of = {"year": span.year, "quarter": str(span.quarter)}
-		look.link_report(row, "until", "P2HAM Quarterly Report", period=period, view=UNITS, **quarter_of)
+		cells.link_report(row, "until", "P2HAM Quarterly Report", period=period, view=UNITS, **quarter_of)
 	row = line(assessment, _("Returns for correction"), found.returns)
-	look.link_report(row, "within", "P2HAM Audit Trail", period=period, action="Return", **counted)
+	cells.link_report(row, "within", "P2HAM Audit Trail", period=period, action="Return", **counted)
 	line(result, _("Mean verified score of the approved"), None, points(found.mean))
 	for category, number in found.categories.items():
 		line(result, _("Approved in category {0}").format(category), None, number)
 	row = line(evidence, _("Documents stored as evidence"), found.evidence_within, found.evidence)
-	look.link_list(row, "within", "P2HAM Evidence", creation=in_time)
-	look.link_list(row, "until", "P2HAM Evidence", creation=until_end)
+	cells.link_list(row, "within", "P2HAM Evidence", creation=in_time)
+	cells.link_list(row, "until", "P2HAM Evidence", creation=until_end)
 	row = line(
 		guidance,
 		_("Meetings, disseminations and visits held"),
@@ -97,29 +98,29 @@ def rows(found: Quarter) -> list[dict]:
 		_("In the year"),
 	)
 	year = ["between", [f"{span.year}-01-01", str(span.last)]]
-	look.link_list(row, "within", "P2HAM Guidance", status=HELD, date=in_time)
-	look.link_list(row, "until", "P2HAM Guidance", status=HELD, date=year)
+	cells.link_list(row, "within", "P2HAM Guidance", status=HELD, date=in_time)
+	cells.link_list(row, "until", "P2HAM Guidance", status=HELD, date=year)
 	row = line(guidance, _("Follow-ups agreed"), found.follow_ups_within)
-	look.link_list(row, "within", "P2HAM Follow-up", creation=in_time)
+	cells.link_list(row, "within", "P2HAM Follow-up", creation=in_time)
 	row = line(guidance, _("Follow-ups closed"), found.follow_ups_closed_within)
-	look.link_list(row, "within", "P2HAM Follow-up", closed_on=in_time)
+	cells.link_list(row, "within", "P2HAM Follow-up", closed_on=in_time)
 	line(guidance, _("Follow-ups not closed"), None, found.follow_ups_open)
 	line(guidance, _("Follow-ups late"), None, found.follow_ups_late)
 	row = line(
 		"KKP HAM", _("Score of the regency in {0}").format(span.year), None, points(found.kkpham_score)
 	)
-	look.link_list(row, "until", "P2HAM KKPHAM Result", is_regency=1, assessment_year=span.year)
+	cells.link_list(row, "until", "P2HAM KKPHAM Result", is_regency=1, assessment_year=span.year)
 	for gap in found.weakest:
-		share = f"{look.decimal(gap.share, 1)}%"
+		share = f"{cells.decimal(gap.share, 1)}%"
 		row = line(
 			_("Where Units Fall Short"), gap.title, None, share, _("Met by, of those reviewed by then")
 		)
-		look.link_report(row, "until", "P2HAM Indicator Gap", period=period, indicator=gap.code)
+		cells.link_report(row, "until", "P2HAM Indicator Gap", period=period, indicator=gap.code)
 	return lines
 
 
 def points(value: float | None) -> str | None:
-	return None if value is None else look.decimal(value, 2)
+	return None if value is None else cells.decimal(value, 2)
 
 
 def text(found: Quarter) -> list[str]:
@@ -143,7 +144,7 @@ def text(found: Quarter) -> list[str]:
 		words = ", ".join(f"{category}: {number}" for category, number in found.categories.items() if number)
 		lines.append(
 			_("The approved assessments have a mean score of {0} ({1}).").format(
-				look.decimal(found.mean, 2), words
+				cells.decimal(found.mean, 2), words
 			)
 		)
 	lines.append(
@@ -168,37 +169,37 @@ def chart(found: Quarter) -> dict | None:
 		_("Reviewed"): found.reached[lifecycle.REVIEWED],
 		_("Approved"): found.reached[APPROVED],
 	}
-	return look.bars(list(stages), {_("Units"): list(stages.values())})
+	return cells.bars(list(stages), {_("Units"): list(stages.values())})
 
 
 def summary(found: Quarter) -> list[dict]:
 	return [
-		look.card(_("Units Taking Part"), found.taking_part),
-		look.card(_("Approved in the Quarter"), found.within[APPROVED], "green"),
-		look.card(_("Approved in Total"), found.reached[APPROVED], "green"),
-		look.card(_("Mean Verified Score"), found.mean, "blue", 2),
-		look.card(_("Follow-ups Not Closed"), found.follow_ups_open),
+		cells.card(_("Units Taking Part"), found.taking_part),
+		cells.card(_("Approved in the Quarter"), found.within[APPROVED], "green"),
+		cells.card(_("Approved in Total"), found.reached[APPROVED], "green"),
+		cells.card(_("Mean Verified Score"), found.mean, "blue", 2),
+		cells.card(_("Follow-ups Not Closed"), found.follow_ups_open),
 	]
 
 
 def units(period: choice.Period, span: Span):
 	found = quarter.units(period, span)
 	for row in found:
-		look.state(row, row.state_then)
+		cells.state(row, row.state_then)
 		row.since = formatdate(row.at) if row.at else ""
 		if row.state_then != APPROVED:
 			row.verified_score = row.category = None
 		for field in ("opd_name", "verified_score"):
-			look.link(row, field, "P2HAM Assessment", row.assessment)
+			cells.link(row, field, "P2HAM Assessment", row.assessment)
 	columns = [
-		look.column("opd_name", _("Unit"), width=300),
-		look.column("state", _("State on {0}").format(formatdate(span.last)), width=170),
-		look.column("since", _("Since"), width=120),
-		look.score("verified_score", _("Verified Score")),
-		look.column("category", _("Category"), width=150),
+		cells.column("opd_name", _("Unit"), width=300),
+		cells.column("state", _("State on {0}").format(formatdate(span.last)), width=170),
+		cells.column("since", _("Since"), width=120),
+		cells.score("verified_score", _("Verified Score")),
+		cells.column("category", _("Category"), width=150),
 	]
 	cards = [
-		look.card(_("Units"), len(found)),
-		look.card(_("Approved"), sum(row.state_then == APPROVED for row in found), "green"),
+		cells.card(_("Units"), len(found)),
+		cells.card(_("Approved"), sum(row.state_then == APPROVED for row in found), "green"),
 	]
 	return columns, found, None, None, cards

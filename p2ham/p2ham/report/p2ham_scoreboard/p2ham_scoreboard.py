@@ -6,8 +6,8 @@ from frappe import _
 from frappe.utils import flt
 
 from p2ham.engine import lifecycle
+from p2ham.figures import cells, choice, scoped, scores
 from p2ham.instruments import store
-from p2ham.reporting import choice, look, scoped, scores
 
 STATES = (lifecycle.DRAFT, lifecycle.SUBMITTED, lifecycle.REVIEWED, lifecycle.APPROVED)
 
@@ -44,9 +44,9 @@ def compare(rows: list, earlier: list, ranked: bool) -> None:
 	last = {row.opd: row.verified_score for row in earlier}
 	for row in rows:
 		row.rank = now.get(row.opd)
-		row.difference = look.minus(row.verified_score, row.self_score)
+		row.difference = cells.minus(row.verified_score, row.self_score)
 		row.score_before = last.get(row.opd)
-		row.score_change = look.minus(row.verified_score, row.score_before)
+		row.score_change = cells.minus(row.verified_score, row.score_before)
 		row.rank_before = before.get(row.opd)
 		# Upwards is good: from place 5 to place 2 is 3.
 		row.rank_change = row.rank_before - row.rank if row.rank and row.rank_before else None
@@ -55,40 +55,40 @@ def compare(rows: list, earlier: list, ranked: bool) -> None:
 def show(rows: list, colours: dict[str, str]) -> None:
 	verdicts = {False: (_("Does Not Meet"), "red"), True: (_("Meets"), "green")}
 	for row in rows:
-		look.state(row, row.workflow_state)
+		cells.state(row, row.workflow_state)
 		if row.category:
-			look.paint(row, "category", colours.get(row.category))
+			cells.paint(row, "category", colours.get(row.category))
 		if row.meets is not None:
 			row.verdict, colour = verdicts[bool(row.meets)]
-			look.paint(row, "verdict", colour)
+			cells.paint(row, "verdict", colour)
 		for field in ("score_change", "rank_change", "difference"):
-			look.sign(row, field)
+			cells.sign(row, field)
 		for field in ("opd_name", "self_score", "verified_score"):
-			look.link(row, field, "P2HAM Assessment", row.assessment)
+			cells.link(row, field, "P2HAM Assessment", row.assessment)
 
 
 def columns(ranked: bool, previous, judged: bool) -> list[dict]:
 	found = [
-		look.column("opd_name", _("Unit"), width=280),
-		look.score("self_score", _("Unit's Score")),
-		look.score("verified_score", _("Verified Score")),
-		look.score("difference", _("Difference")),
-		look.column("category", _("Category"), width=130),
+		cells.column("opd_name", _("Unit"), width=280),
+		cells.score("self_score", _("Unit's Score")),
+		cells.score("verified_score", _("Verified Score")),
+		cells.score("difference", _("Difference")),
+		cells.column("category", _("Category"), width=130),
 	]
 	if judged:
-		found.append(look.column("verdict", _("Result"), width=140))
+		found.append(cells.column("verdict", _("Result"), width=140))
 	if ranked:
-		found.insert(0, look.count("rank", _("Rank"), 70))
+		found.insert(0, cells.count("rank", _("Rank"), 70))
 	if previous:
-		found.append(look.score("score_before", _("Score {0}").format(previous.assessment_year)))
-		found.append(look.score("score_change", _("Change")))
+		found.append(cells.score("score_before", _("Score {0}").format(previous.assessment_year)))
+		found.append(cells.score("score_change", _("Change")))
 		if ranked:
-			found.append(look.count("rank_change", _("Places Gained"), 110))
+			found.append(cells.count("rank_change", _("Places Gained"), 110))
 	return [
 		*found,
-		look.column("state", _("State"), width=120),
-		look.percent("completeness", _("Completeness (%)")),
-		look.column("assessment", _("Assessment"), "Link", 240, options="P2HAM Assessment"),
+		cells.column("state", _("State"), width=120),
+		cells.percent("completeness", _("Completeness (%)")),
+		cells.column("assessment", _("Assessment"), "Link", 240, options="P2HAM Assessment"),
 	]
 
 
@@ -108,28 +108,28 @@ def message(periods: choice.Periods, ranked: bool, earlier: list) -> str | None:
 			nothing = _("No category")
 			words = ", ".join(f"{category or nothing}: {number}" for category, number in counts)
 			lines.append(_("All units of the regency, without names: {0}.").format(words))
-	return look.notice(lines)
+	return cells.notice(lines)
 
 
 def chart(rows: list) -> dict | None:
-	return look.bars(
+	return cells.bars(
 		[row.opd for row in rows],
 		{
 			_("Unit's Score"): [row.self_score for row in rows],
 			_("Verified Score"): [row.verified_score for row in rows],
 		},
-		(look.PALE, look.DARK),
+		(cells.PALE, cells.DARK),
 	)
 
 
 def summary(rows: list, instrument) -> list[dict]:
 	decided = [row for row in rows if row.workflow_state in scores.DECIDED]
 	approved = [row for row in rows if row.workflow_state == lifecycle.APPROVED]
-	cards = [look.card(_("Units"), len(rows)), look.card(_("Approved"), len(approved), "green")]
+	cards = [cells.card(_("Units"), len(rows)), cells.card(_("Approved"), len(approved), "green")]
 	if decided:
-		mean = look.mean([row.verified_score for row in decided])
-		cards.append(look.card(_("Mean Verified Score"), mean, "blue", 2))
+		mean = cells.mean([row.verified_score for row in decided])
+		cards.append(cells.card(_("Mean Verified Score"), mean, "blue", 2))
 	if approved and instrument.has_pass_mark:
 		met = sum(bool(row.meets) for row in approved)
-		cards.append(look.card(_("Meet the Criteria"), met, "green"))
+		cards.append(cells.card(_("Meet the Criteria"), met, "green"))
 	return cards

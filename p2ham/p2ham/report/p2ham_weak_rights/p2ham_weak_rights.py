@@ -6,15 +6,16 @@ from __future__ import annotations
 from frappe import _
 from frappe.utils import getdate, nowdate
 
-from p2ham.reporting import choice, kkpham_rights, look
-from p2ham.reporting.kkpham_rights import Right
+from p2ham.figures import cells, choice
+from p2ham.kkpham import results_by_right
+from p2ham.kkpham.results_by_right import Right
 
 MOST_IN_CARD = 60  # characters
 
 
 def execute(filters: dict | None = None):
 	asked = choice.number(filters, "assessment_year", _("Assessment Year"), 0, 2000, 2100)
-	year, rights = kkpham_rights.of_year(asked or None, getdate(nowdate()), filters)
+	year, rights = results_by_right.of_year(asked or None, getdate(nowdate()), filters)
 	if not rights:
 		return [], [], _("There is no KKP HAM result with its rights yet, or none that you may see.")
 	shown = [right for right in rights if right.weak or not choice.flag(filters, "weak")]
@@ -29,18 +30,18 @@ def execute(filters: dict | None = None):
 
 def columns(year: int) -> list[dict]:
 	return [
-		look.column("code", _("Code"), width=60),
-		look.column("title", _("Human Right"), width=300),
-		look.column("opd_name", _("OPD"), width=180),
-		look.score("score", str(year), 90),
-		look.column("category", _("Category"), width=150),
-		look.score("change", _("Change"), 90),
-		look.score("forecast", _("Own Forecast"), 120),
-		look.score("difference", _("Difference"), 100),
-		look.column("owners", _("Owners"), width=260),
-		look.count("follow_ups", _("Follow-ups"), 100),
-		look.count("open", _("Not Closed"), 100),
-		look.count("late", _("Late"), 80),
+		cells.column("code", _("Code"), width=60),
+		cells.column("title", _("Human Right"), width=300),
+		cells.column("opd_name", _("OPD"), width=180),
+		cells.score("score", str(year), 90),
+		cells.column("category", _("Category"), width=150),
+		cells.score("change", _("Change"), 90),
+		cells.score("forecast", _("Own Forecast"), 120),
+		cells.score("difference", _("Difference"), 100),
+		cells.column("owners", _("Owners"), width=260),
+		cells.count("follow_ups", _("Follow-ups"), 100),
+		cells.count("open", _("Not Closed"), 100),
+		cells.count("late", _("Late"), 80),
 	]
 
 
@@ -61,19 +62,19 @@ def row_of(right: Right) -> dict:
 		"late": right.late or None,
 		"criterion": right.criterion,
 	}
-	look.paint(row, "category", right.colour)
-	look.sign(row, "change")
-	look.sign(row, "difference")
+	cells.paint(row, "category", right.colour)
+	cells.sign(row, "change")
+	cells.sign(row, "difference")
 	if right.asked_otherwise:
-		look.doubt(row, "change")
-	look.link(row, "title", "P2HAM KKPHAM Result", right.result)
-	look.link(row, "forecast", "P2HAM Assessment", right.assessment)
+		cells.doubt(row, "change")
+	cells.link(row, "title", "P2HAM KKPHAM Result", right.result)
+	cells.link(row, "forecast", "P2HAM Assessment", right.assessment)
 	if right.owners:
-		look.link_list(row, "owners", "P2HAM Right Owner", criterion=right.criterion)
+		cells.link_list(row, "owners", "P2HAM Right Owner", criterion=right.criterion)
 	for field in ("follow_ups", "open", "late"):
-		look.link_list(row, field, "P2HAM Follow-up", kkpham_result=right.result, criterion=right.criterion)
+		cells.link_list(row, field, "P2HAM Follow-up", kkpham_result=right.result, criterion=right.criterion)
 	if right.late:
-		look.paint(row, "late", "red")
+		cells.paint(row, "late", "red")
 	return row
 
 
@@ -87,7 +88,7 @@ def message(rights: list[Right], year: int) -> str | None:
 		lines.append(
 			_("There is no own assessment by this instrument for {0}, or none that you may see.").format(year)
 		)
-	return look.notice(lines)
+	return cells.notice(lines)
 
 
 def chart(rights: list[Right]) -> dict | None:
@@ -100,18 +101,18 @@ def chart(rights: list[Right]) -> dict | None:
 	series = {_("Result"): [right.points for right in rights]}
 	if any(right.forecast is not None for right in rights):
 		series[_("Own Forecast")] = [right.forecast for right in rights]
-	return look.bars(labels, series, title=_("Rights, the Weakest First"))
+	return cells.bars(labels, series, title=_("Rights, the Weakest First"))
 
 
 def summary(rights: list[Right]) -> list[dict]:
 	weak = [right for right in rights if right.weak]
-	cards = [look.card(_("Weak Rights"), len(weak), "orange" if weak else "green")]
+	cards = [cells.card(_("Weak Rights"), len(weak), "orange" if weak else "green")]
 	weakest = min(rights, key=lambda right: right.points)
 	title = weakest.title
 	if len(title) > MOST_IN_CARD:
 		title = title[: MOST_IN_CARD - 1] + "…"
-	cards.append(look.word_card(_("Weakest Right"), title, weakest.colour))
+	cards.append(cells.word_card(_("Weakest Right"), title, weakest.colour))
 	without = sum(not right.open for right in weak)
-	cards.append(look.card(_("Weak Rights without Open Follow-up"), without, "red" if without else ""))
-	cards.append(look.card(_("Follow-ups Not Closed"), sum(right.open for right in rights)))
+	cards.append(cells.card(_("Weak Rights without Open Follow-up"), without, "red" if without else ""))
+	cards.append(cells.card(_("Follow-ups Not Closed"), sum(right.open for right in rights)))
 	return cards

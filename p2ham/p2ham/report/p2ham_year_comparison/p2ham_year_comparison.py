@@ -6,7 +6,8 @@ from collections import Counter
 
 from frappe import _
 
-from p2ham.reporting import choice, look, years
+from p2ham.figures import cells, choice
+from p2ham.reports import years
 
 YEARS, MOST_YEARS = 5, 20
 
@@ -46,19 +47,19 @@ def labels(shown: tuple[choice.Period, ...]) -> list[str]:
 
 def columns(shown: tuple[choice.Period, ...]) -> list[dict]:
 	return [
-		look.column("opd_name", _("Unit"), width=300),
-		*(look.score(f"score_{place}", label, 120, heat=1) for place, label in enumerate(labels(shown))),
-		look.score("change", _("Change")),
-		look.score("since_first", _("Since the First Year"), 140),
+		cells.column("opd_name", _("Unit"), width=300),
+		*(cells.score(f"score_{place}", label, 120, heat=1) for place, label in enumerate(labels(shown))),
+		cells.score("change", _("Change")),
+		cells.score("since_first", _("Since the First Year"), 140),
 	]
 
 
 def row_of(unit: years.Unit, shown: tuple[choice.Period, ...]) -> dict:
 	row = {"opd": unit.opd, "opd_name": unit.opd_name, **figures(unit.scores, shown)}
 	for place, period in enumerate(shown):
-		look.link(row, f"score_{place}", "P2HAM Assessment", unit.assessments.get(period.name))
+		cells.link(row, f"score_{place}", "P2HAM Assessment", unit.assessments.get(period.name))
 	newest = next((name for name in reversed([p.name for p in shown]) if name in unit.assessments), None)
-	look.link(row, "opd_name", "P2HAM Assessment", unit.assessments.get(newest))
+	cells.link(row, "opd_name", "P2HAM Assessment", unit.assessments.get(newest))
 	return row
 
 
@@ -69,14 +70,14 @@ def figures(scores: dict[str, float], shown: tuple[choice.Period, ...]) -> dict:
 	known = [period for period in shown if period.name in scores]
 	last = shown[-1]
 	before = shown[-2] if len(shown) > 1 else None
-	row["change"] = look.minus(scores.get(last.name), scores.get(before.name)) if before else None
+	row["change"] = cells.minus(scores.get(last.name), scores.get(before.name)) if before else None
 	first = known[0] if known else None
 	has_grown = first is not None and first is not last and last.name in scores
-	row["since_first"] = look.minus(scores[last.name], scores[first.name]) if has_grown else None
+	row["since_first"] = cells.minus(scores[last.name], scores[first.name]) if has_grown else None
 	for field, other in (("change", before), ("since_first", first)):
-		look.sign(row, field)
+		cells.sign(row, field)
 		if row[field] is not None and other.instrument != last.instrument:
-			look.doubt(row, field)
+			cells.doubt(row, field)
 	return row
 
 
@@ -86,7 +87,7 @@ def all_units(found: dict[str, float], shown: tuple[choice.Period, ...]) -> dict
 
 def means(units: list[years.Unit], shown: tuple[choice.Period, ...]) -> dict[str, float]:
 	found = {
-		period.name: look.mean([unit.scores[period.name] for unit in units if period.name in unit.scores])
+		period.name: cells.mean([unit.scores[period.name] for unit in units if period.name in unit.scores])
 		for period in shown
 	}
 	return {name: value for name, value in found.items() if value is not None}
@@ -116,22 +117,22 @@ def message(shown: tuple[choice.Period, ...], units: list) -> str | None:
 				" is shown by Compare in the sheet of a unit."
 			)
 		)
-	return look.notice(lines) if units else None
+	return cells.notice(lines) if units else None
 
 
 def chart(units: list, found: dict[str, float], shown: tuple[choice.Period, ...]) -> dict | None:
 	if not found:
 		return None
 	label = units[0].opd_name if len(units) == 1 else _("Mean of the Units")
-	return look.bars(labels(shown), {label: [found.get(period.name) for period in shown]})
+	return cells.bars(labels(shown), {label: [found.get(period.name) for period in shown]})
 
 
 def summary(units: list, found: dict[str, float], shown: tuple[choice.Period, ...]) -> list[dict]:
 	last = shown[-1]
-	cards = [look.card(_("Units"), sum(last.name in unit.scores for unit in units))]
-	cards.append(look.card(_("Mean {0}").format(last.assessment_year), found.get(last.name), "blue", 2))
+	cards = [cells.card(_("Units"), sum(last.name in unit.scores for unit in units))]
+	cards.append(cells.card(_("Mean {0}").format(last.assessment_year), found.get(last.name), "blue", 2))
 	if len(shown) > 1:
 		changes = [unit.change(shown[-2], last) for unit in units]
-		cards.append(look.card(_("Better Than Before"), sum((each or 0) > 0 for each in changes), "green"))
-		cards.append(look.card(_("Worse Than Before"), sum((each or 0) < 0 for each in changes), "red"))
+		cards.append(cells.card(_("Better Than Before"), sum((each or 0) > 0 for each in changes), "green"))
+		cards.append(cells.card(_("Worse Than Before"), sum((each or 0) < 0 for each in changes), "red"))
 	return cards

@@ -1,4 +1,6 @@
-"""What p2ham tells Frappe about itself."""
+"""What p2ham tells Frappe about itself. Which DocTypes there are, and what holds for each, stands in `access/policies.py`."""
+
+from p2ham.access import policies as _policies
 
 app_name = "p2ham"
 app_title = "P2HAM"
@@ -64,91 +66,24 @@ page_renderer = ["p2ham.documents.public_page.VerificationPage"]
 # Access: one condition for lists, documents, reports and files (p2ham/access/scope.py)
 _scope_condition = "p2ham.access.scope.permission_query_conditions"
 _scope_permission = "p2ham.access.scope.has_permission"
-_scoped = (
-	"P2HAM OPD",
-	"P2HAM Officer",
-	"P2HAM Assessment",
-	"P2HAM Evidence",
-	"P2HAM Assessment Log",
-	"P2HAM Assessment Snapshot",
-	"P2HAM Signed Copy",
-	"P2HAM KKPHAM Result",
-	"P2HAM Follow-up",
-	"P2HAM Guidance",
-	"P2HAM Quarterly Report",
-	"P2HAM Preliminary Check",
-	"P2HAM Digest",
-	"P2HAM OPD Type",
-	"P2HAM Answer Scale",
-	"P2HAM Instrument",
-	"P2HAM Criterion",
-	"P2HAM Indicator",
-	"P2HAM Period",
-	"P2HAM Right Owner",
-)
-_rows = (
-	"P2HAM Assessment Item",
-	"P2HAM Assessment Score",
-	"P2HAM Evidence Use",
-	"P2HAM Evidence Revision",
-	"P2HAM Evidence Finding",
-	"P2HAM Period Participant",
-	"P2HAM Evidence Slot",
-	"P2HAM Indicator OPD Type",
-	"P2HAM Indicator Predecessor",
-	"P2HAM Scale Option",
-	"P2HAM Threshold",
-	"P2HAM Guidance Participant",
-	"P2HAM KKPHAM Right",
-	"P2HAM Follow-up Progress",
-	"P2HAM Follow-up Evidence",
-	"P2HAM Guidance Decision",
-	"P2HAM Preliminary Check Item",
-)
-# What Frappe writes about our documents follows the right to read them (p2ham/access/traces.py)
-_traces = (
-	"Version",
-	"Comment",
-	"Communication",
-	"Deleted Document",
-	"ToDo",
-	"View Log",
-	"Document Follow",
-	"Notification Log",
-	"Tag Link",
-	"Workflow Action",
-	"Email Queue",
-)
 permission_query_conditions = {
-	**dict.fromkeys((*_scoped, *_rows), _scope_condition),
-	**dict.fromkeys(_traces, "p2ham.access.traces.permission_query_conditions"),
+	**dict.fromkeys((*_policies.SCOPED, *_policies.PARENTS), _scope_condition),
+	**dict.fromkeys(_policies.TRACES, "p2ham.access.traces.permission_query_conditions"),
 	"File": "p2ham.access.files.permission_query_conditions",
 	"Prepared Report": "p2ham.access.prepared_reports.permission_query_conditions",
 }
 has_permission = {
-	**dict.fromkeys(_scoped, _scope_permission),
-	**dict.fromkeys(_traces, "p2ham.access.traces.has_permission"),
+	**dict.fromkeys(_policies.SCOPED, _scope_permission),
+	**dict.fromkeys(_policies.TRACES, "p2ham.access.traces.has_permission"),
 	"Audit Trail": "p2ham.access.traces.may_compare",
 	"File": "p2ham.access.files.has_permission",
 	"Prepared Report": "p2ham.access.prepared_reports.has_permission",
 }
 
 _row_alone = "p2ham.access.guard.refuse_row_alone"
-# Renamed under conditions of their own, which their controllers check
-_renamed = ("P2HAM OPD", "P2HAM OPD Type")
 _no_docstatus = "p2ham.access.guard.refuse_docstatus"
+_keeps_name = "p2ham.access.guard.refuse_rename"
 _before_print = ["p2ham.access.printing.before_print", "p2ham.documents.print_rights.show_text_as_text"]
-# What Frappe shows in everybody's desk (p2ham/access/others_desk.py)
-_shown_to_others = (
-	"Event",
-	"Note",
-	"Custom HTML Block",
-	"Kanban Board",
-	"List Filter",
-	"Workspace",
-	"Dashboard Settings",
-)
-
 # Every request to Frappe's generic doors is read before it is answered (p2ham/access/gate.py)
 auth_hooks = ["p2ham.access.gate.check"]
 # What no grammar can mend: functions of Frappe that show or change a document without asking for the right to it. Behind
@@ -195,7 +130,7 @@ doc_events = {
 	"DocShare": {"validate": "p2ham.access.scope.refuse_share"},
 	"Document Share Key": {"before_insert": "p2ham.access.traces.refuse_print_key"},
 	"Document Follow": {"validate": "p2ham.access.traces.refuse_follower"},
-	**{doctype: {"validate": "p2ham.access.others_desk.refuse"} for doctype in _shown_to_others},
+	**{doctype: {"validate": "p2ham.access.others_desk.refuse"} for doctype in _policies.SHOWN_TO_OTHERS},
 	"Kanban Board": {
 		"before_insert": "p2ham.access.others_desk.make_board_private",
 		"validate": ["p2ham.access.others_desk.refuse", "p2ham.access.gate.check_stored_names"],
@@ -228,35 +163,25 @@ doc_events = {
 	"Number Card": {"validate": "p2ham.access.gate.check_stored_names"},
 	"Dashboard Chart": {"validate": "p2ham.access.gate.check_stored_names"},
 	"Report": {"validate": "p2ham.access.gate.check_stored_report"},
-	"Workflow": {
-		"validate": "p2ham.access.guard.refuse_mail_links",
-		"before_rename": "p2ham.access.guard.refuse_rename",
-	},
-	**{
-		doctype: {"before_rename": "p2ham.access.guard.refuse_rename"}
-		for doctype in ("Role", "Workflow State", "Workflow Action Master")
-	},
+	**{doctype: {"before_rename": _keeps_name} for doctype in _policies.WITH_WORDS},
+	"Workflow": {"validate": "p2ham.access.guard.refuse_mail_links", "before_rename": _keeps_name},
 	"User": {
 		"before_validate": "p2ham.notices.keys.watch_user",
 		"validate": "p2ham.access.roles.keep",
 		"before_rename": "p2ham.access.roles.refuse_rename",
 	},
 	**{
-		doctype: {
+		policy.doctype: {
 			"before_print": _before_print,
-			**({} if doctype in _renamed else {"before_rename": "p2ham.access.guard.refuse_rename"}),
-			**(
-				{}
-				if doctype == "P2HAM Assessment"
-				else {"before_submit": _no_docstatus, "before_cancel": _no_docstatus}
-			),
+			**({} if policy.renamed else {"before_rename": _keeps_name}),
+			**({} if policy.submitted else {"before_submit": _no_docstatus, "before_cancel": _no_docstatus}),
 		}
-		for doctype in _scoped
+		for policy in _policies.POLICIES
 	},
 	# A row has an address of its own too
 	**{
 		rows: {"before_validate": _row_alone, "on_trash": _row_alone, "before_print": _before_print}
-		for rows in _rows
+		for rows in _policies.PARENTS
 	},
 }
 
@@ -269,20 +194,7 @@ scheduler_events = {
 }
 
 global_search_doctypes = {
-	"Default": [
-		{"doctype": doctype}
-		for doctype in (
-			"P2HAM Assessment",
-			"P2HAM Evidence",
-			"P2HAM OPD",
-			"P2HAM Period",
-			"P2HAM Officer",
-			"P2HAM Follow-up",
-			"P2HAM Guidance",
-			"P2HAM KKPHAM Result",
-			"P2HAM Quarterly Report",
-		)
-	]
+	"Default": [{"doctype": policy.doctype} for policy in _policies.POLICIES if policy.searched]
 }
 
 export_python_type_annotations = True

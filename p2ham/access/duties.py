@@ -13,6 +13,7 @@ from pypika.queries import QueryBuilder
 from pypika.terms import Criterion
 
 from p2ham.engine import lifecycle
+from p2ham.engine.follow_up import BAGIAN_HUKUM
 from p2ham.engine.terms import Term
 
 
@@ -147,6 +148,11 @@ def title(officer) -> str:
 
 def names(held: list[Held]) -> set[str]:
 	return {duty.duty for duty in held}
+
+
+def is_bagian_hukum(user: str | None = None) -> bool:
+	"""Tell whether `user` (default: the session's) is of Bagian Hukum: verifies, or heads it."""
+	return bool(names(held_by(user)).intersection(BAGIAN_HUKUM))
 
 
 def is_master_data_keeper(user: str | None = None) -> bool:

@@ -12,7 +12,7 @@ from frappe.core.doctype.file.file import File
 from frappe.core.doctype.file.utils import delete_file, get_content_hash
 from frappe.utils import cint
 
-from p2ham.access import download_log, files
+from p2ham.access import download_log, files, policies
 
 
 class GuardedFile(File):
@@ -63,7 +63,9 @@ class GuardedFile(File):
 		# Whoever names a stored file must be able to read it; who sends the content has it already. This is
 		# asked also where Frappe inserts for somebody without asking for rights.
 		# And it stays with documents of ours: a copy elsewhere would outlive the right to what was copied.
-		usable = self.attached_to_doctype in files.OWNERS and files.may_use_address(self.file_url or "")
+		usable = self.attached_to_doctype in policies.WITH_FILES and files.may_use_address(
+			self.file_url or ""
+		)
 		if named and not usable and files.is_ours(self.file_url):
 			files.refuse_address(self)
 

@@ -19,21 +19,11 @@ from frappe import _
 from frappe.core.doctype.file.utils import decode_file_content, get_content_hash
 from frappe.utils import cint, get_url
 
-from p2ham.access import duties, follow_up, scope
-from p2ham.engine import follow_up as rules
+from p2ham.access import duties, scope
+from p2ham.access.policies import WITH_FILES
 from p2ham.engine import lifecycle
+from p2ham.engine.follow_up import CLOSED
 
-OWNERS = (
-	"P2HAM Evidence",
-	"P2HAM Assessment",
-	"P2HAM Period",
-	"P2HAM KKPHAM Result",
-	"P2HAM Follow-up",
-	"P2HAM Guidance",
-	"P2HAM Signed Copy",
-	"P2HAM Quarterly Report",
-	"P2HAM Preliminary Check",
-)
 # Its file is what was signed: added by its own door (api/signed_copy.py), never changed, moved, copied or deleted.
 KEPT = "P2HAM Signed Copy"
 STORED = ("/files/", "/private/files/")
@@ -61,7 +51,7 @@ def has_permission(
 		return NO_OPINION
 	if ptype == "create" and doc.get("file_url"):
 		return NO_OPINION if may_use_address(doc.file_url, user) else False
-	if doc.get("attached_to_doctype") not in OWNERS:
+	if doc.get("attached_to_doctype") not in WITH_FILES:
 		return NO_OPINION
 	name = doc.get("attached_to_name")
 	if not name or not frappe.db.exists(doc.attached_to_doctype, name):
@@ -86,7 +76,7 @@ def is_ours(file_url: str | None) -> bool:
 	"""Tell whether a document of ours has the stored file at `file_url`, whoever else has it too."""
 	address = canonical(file_url)
 	return address.startswith(STORED) and bool(
-		frappe.db.exists("File", {"file_url": address, "attached_to_doctype": ("in", OWNERS)})
+		frappe.db.exists("File", {"file_url": address, "attached_to_doctype": ("in", WITH_FILES)})
 	)
 
 
@@ -103,7 +93,7 @@ def is_named_for_itself(doc) -> bool:
 	"""Tell whether a new file is stored under a name of its own: one of our documents, or one that may become so."""
 	if not cint(doc.is_private):
 		return False
-	return doc.attached_to_doctype in OWNERS or (not doc.attached_to_doctype and scope.of().anything)
+	return doc.attached_to_doctype in WITH_FILES or (not doc.attached_to_doctype and scope.of().anything)
 
 
 def place_of(address: str | None) -> str:
@@ -142,8 +132,8 @@ def permission_query_conditions(user: str | None = None, doctype: str | None = N
 	if user == "Administrator":
 		return ""
 	file = frappe.qb.DocType("File")
-	allowed = file.attached_to_doctype.isnull() | file.attached_to_doctype.notin(OWNERS)
-	for owner in OWNERS:
+	allowed = file.attached_to_doctype.isnull() | file.attached_to_doctype.notin(WITH_FILES)
+	for owner in WITH_FILES:
 		limit = scope.condition(owner, user)
 		table = frappe.qb.DocType(owner)
 		# Also for who sees every document: what was uploaded into a form that is not saved yet is its uploader's.
@@ -161,7 +151,7 @@ def before_insert(doc, method: str | None = None) -> None:
 	if doc.attached_to_doctype == KEPT and not doc.flags.p2ham_kept:
 		refuse_kept(doc)
 	# The letter of a unit comes in by the door of its head (api/period.py), who writes no period otherwise.
-	if doc.attached_to_doctype not in OWNERS or doc.flags.p2ham_letter:
+	if doc.attached_to_doctype not in WITH_FILES or doc.flags.p2ham_letter:
 		return
 	check_may_attach(doc)
 
@@ -180,7 +170,7 @@ def validate(doc, method: str | None = None) -> None:
 		refuse_kept(before)
 	if _changed(before, doc, "file_url") and is_ours(doc.file_url) and not may_use_address(doc.file_url):
 		refuse_address(doc)
-	if doc.attached_to_doctype in OWNERS and _changed(before, doc, "attached_to_name"):
+	if doc.attached_to_doctype in WITH_FILES and _changed(before, doc, "attached_to_name"):
 		check_may_attach(doc)
 	content = doc.get("content")
 	if _changed(before, doc, "content_hash") and not (
@@ -189,7 +179,7 @@ def validate(doc, method: str | None = None) -> None:
 		if is_ours(before.file_url):
 			refuse_address(doc)
 		doc.content_hash = before.content_hash  # Frappe moves and deletes by it, so nobody writes it
-	if before.attached_to_doctype in OWNERS and doc.attached_to_doctype not in OWNERS:
+	if before.attached_to_doctype in WITH_FILES and doc.attached_to_doctype not in WITH_FILES:
 		refuse_address(doc)
 	moved = [field for field in HOLDS if _changed(before, doc, field)]
 	if moved and before.attached_to_doctype == "P2HAM Evidence" and is_in_use(before):
@@ -232,7 +222,7 @@ def check_may_attach(doc) -> None:
 
 
 def _may_attach(doctype: str, name: str) -> bool:
-	if doctype in follow_up.KEPT and follow_up.is_fixed(doctype, name):
+	if scope.is_fixed(doctype, name):
 		return False
 	if doctype != "P2HAM Assessment":
 		return frappe.has_permission(doctype, "write", name)
@@ -247,7 +237,7 @@ def refuse_public_copy(doc) -> None:
 	content of one that the user knows. Raises frappe.PermissionError."""
 	if doc.get("is_folder") or (cint(doc.get("is_private")) and not _is_public_address(doc.get("file_url"))):
 		return
-	if doc.get("attached_to_doctype") in OWNERS or is_ours(doc.get("file_url")) or _repeats_ours(doc):
+	if doc.get("attached_to_doctype") in WITH_FILES or is_ours(doc.get("file_url")) or _repeats_ours(doc):
 		frappe.throw(
 			# Without its name: this is said before anybody knows who asks.
 			_("Evidence files are private. Upload the file again with 'Private' switched on."),
@@ -300,9 +290,7 @@ def check_may_delete(doc) -> None:
 		opd = frappe.db.get_value("P2HAM Evidence", doc.attached_to_name, "opd")
 		if opd and opd not in scope.of().opds:
 			refuse_address(doc)
-	if doc.attached_to_doctype in follow_up.KEPT and follow_up.is_fixed(
-		doc.attached_to_doctype, doc.attached_to_name
-	):
+	if scope.is_fixed(doc.attached_to_doctype, doc.attached_to_name):
 		frappe.throw(
 			_("The file {0} belongs to {1}, which no longer changes.").format(
 				doc.file_name, doc.attached_to_name
@@ -393,7 +381,7 @@ def what_rests_on(evidence: str, revision: int | None = None, lock: bool = False
 # Where evidence is used, and from when on the document that uses it no longer changes.
 _USES = (
 	("P2HAM Evidence Use", "P2HAM Assessment", lambda sheet: sheet.workflow_state != lifecycle.DRAFT),
-	("P2HAM Follow-up Evidence", "P2HAM Follow-up", lambda done: done.status == rules.CLOSED),
+	("P2HAM Follow-up Evidence", "P2HAM Follow-up", lambda done: done.status == CLOSED),
 )
 
 

@@ -32,13 +32,13 @@ from frappe import _
 from frappe.model import child_table_fields, default_fields, optional_fields
 from werkzeug.exceptions import HTTPException
 
-from p2ham.access import replaced_functions, scope
-from p2ham.access.traces import TRACES
+from p2ham.access import policies, replaced_functions, scope
+from p2ham.access.policies import TRACES
 from p2ham.engine import query_grammar as grammar
 from p2ham.engine.query_grammar import Column, NotInGrammar
 
 # Ours, but no document of a unit: Frappe's own rights say who reads and changes it.
-SETTINGS = ("P2HAM Settings",)
+SETTINGS = (policies.SETTINGS,)
 # What Frappe keeps of ours: files, and what it writes about documents.
 GUARDED = (*TRACES, "File", "Prepared Report")
 # What arguments are called that say what is asked about, the first that is given counts.
@@ -385,7 +385,7 @@ def judge(column: Column, doctype: str, strictly: bool) -> bool:
 	if column.through and (linked := _link(doctype, column.through)):
 		return _is_linked_shown(column, doctype, linked)
 	owner = _owner(column, doctype)
-	if owner != doctype and is_ours(owner) and scope.CHILDREN.get(owner) != doctype:
+	if owner != doctype and is_ours(owner) and policies.PARENTS.get(owner) != doctype:
 		_deny(_("{0} is not asked for its fields through {1}.").format(_(owner), _(doctype)))
 	if (strictly or is_ours(owner)) and column.field not in fields_of(owner):
 		raise NotInGrammar(_spelt(column))
@@ -438,7 +438,9 @@ def fields_of(doctype: str) -> frozenset[str]:
 
 
 def is_ours(doctype: str | None) -> bool:
-	return bool(doctype) and (doctype in scope.CHILDREN or doctype in scope.SCOPED or doctype in SETTINGS)
+	return bool(doctype) and (
+		doctype in policies.PARENTS or doctype in policies.SCOPED or doctype in SETTINGS
+	)
 
 
 # What is stored and put into a query later

@@ -32,6 +32,8 @@ IGNORED = {
 	"doctype",
 	"name",
 }
+# Fetched from the unit.
+FETCHED = "opd_name"
 # Names of Frappe's own DocTypes that the app rests on.
 WORDS = {
 	"Role": lifecycle.ROLES,
@@ -215,6 +217,11 @@ def changes(before, after) -> list[Change]:
 					Change(field, table.fieldname, name) for field in _differing(row, new[name], fields)
 				]
 	return found
+
+
+def changes_by_people(before, after) -> list[Change]:
+	"""List what `changes` does but for the name of the unit, which Frappe reads anew at every save."""
+	return [change for change in changes(before, after) if change.field != FETCHED]
 
 
 def _comparable(meta) -> list:

@@ -18,9 +18,9 @@ from frappe.desk.form import linked_with
 from frappe.desk.form import load as form_load
 from frappe.utils import cint, flt, get_datetime, getdate, global_search, nowdate
 
-from p2ham.access import download_log, printing, scope
+from p2ham.access import download_log, policies, printing, scope
 from p2ham.access import files as file_rules
-from p2ham.access.traces import TRACES
+from p2ham.access.policies import TRACES
 
 
 @frappe.whitelist()
@@ -32,13 +32,13 @@ def get_count(
 
 	Raises frappe.PermissionError where the user may not read the DocType at all.
 	"""
-	if doctype not in (*scope.SCOPED, *scope.CHILDREN, *TRACES, "File"):
+	if doctype not in (*policies.SCOPED, *policies.PARENTS, *TRACES, "File"):
 		return client.get_count(doctype, filters, debug, cache)
 	names = frappe.get_list(
 		doctype,
 		filters=frappe.parse_json(filters) if isinstance(filters, str) else filters,
 		pluck="name",
-		parent_doctype=scope.CHILDREN.get(doctype),
+		parent_doctype=policies.PARENTS.get(doctype),
 		limit_page_length=0,
 		order_by="name",
 	)
@@ -48,7 +48,7 @@ def get_count(
 @frappe.whitelist()
 def validate_link(doctype: str, docname: str, fields: list | str | None = None) -> dict:
 	"""Say whether a document exists like frappe.client.validate_link; of ours only those the user may see."""
-	if doctype in scope.SCOPED and not scope.covers(doctype, docname):
+	if doctype in policies.SCOPED and not scope.covers(doctype, docname):
 		return frappe._dict(name=None)
 	if not hasattr(client, "validate_link"):  # Frappe 16 asks its search instead, which keeps to the scope
 		raise frappe.DoesNotExistError
@@ -60,7 +60,7 @@ def search(text: str, start: int = 0, limit: int = 20, doctype: str = "") -> lis
 	"""Search like frappe.utils.global_search.search, and leave out what the user may not see, files and
 	what Frappe keeps about documents too."""
 	found, asked = global_search.search(text, start, limit, doctype), {*TRACES, "File"}
-	for scoped in {row.doctype for row in found}.intersection(scope.SCOPED):
+	for scoped in {row.doctype for row in found}.intersection(policies.SCOPED):
 		seen = scope.seen(scoped, [row.name for row in found if row.doctype == scoped])
 		found = [row for row in found if row.doctype != scoped or row.name in seen]
 	return [
@@ -73,7 +73,7 @@ def search(text: str, start: int = 0, limit: int = 20, doctype: str = "") -> lis
 @frappe.whitelist()
 def get_link_title(doctype: str, docname: str) -> str | None:
 	"""Give the title of a document like frappe.desk.search.get_link_title; of ours only where it may be seen."""
-	if doctype in scope.SCOPED and not scope.covers(doctype, docname):
+	if doctype in policies.SCOPED and not scope.covers(doctype, docname):
 		return docname
 	return desk_search.get_link_title(doctype, docname)
 
@@ -130,9 +130,9 @@ def toggle_like(doctype: str, name: str, add: str | bool = False) -> None:
 
 	Raises frappe.PermissionError.
 	"""
-	if doctype in scope.CHILDREN or doctype in scope.WRITTEN_BY_STEPS:
+	if doctype in policies.PARENTS or doctype in policies.WRITTEN_BY_STEPS:
 		raise frappe.PermissionError
-	if doctype in scope.SCOPED or doctype in TRACES or doctype == "File":
+	if doctype in policies.SCOPED or doctype in TRACES or doctype == "File":
 		frappe.get_doc(doctype, name).check_permission("read")
 	like.toggle_like(doctype, name, add)
 
@@ -143,7 +143,7 @@ def relink(name: str, reference_doctype: str | None = None, reference_name: str 
 	out of its protection. Raises frappe.PermissionError where a document of ours loses or gets it.
 	"""
 	about = frappe.db.get_value("Communication", name, "reference_doctype")
-	if {about, reference_doctype}.intersection(scope.SCOPED):
+	if {about, reference_doctype}.intersection(policies.SCOPED):
 		raise frappe.PermissionError
 	email.relink(name, reference_doctype, reference_name)
 
@@ -154,7 +154,7 @@ def get_submitted_linked_docs(doctype: str, name: str) -> dict:
 	the user may see."""
 	found = linked_with.get_submitted_linked_docs(doctype, name)
 	docs = found["docs"]
-	for scoped in {row["doctype"] for row in docs}.intersection(scope.SCOPED):
+	for scoped in {row["doctype"] for row in docs}.intersection(policies.SCOPED):
 		seen = scope.seen(scoped, [row["name"] for row in docs if row["doctype"] == scoped])
 		docs = [row for row in docs if row["doctype"] != scoped or row["name"] in seen]
 	return {"docs": docs, "count": len(docs)}
@@ -172,7 +172,7 @@ def mark_as_read(docname: str) -> None:
 def get_group_by_count(doctype: str, current_filters: str, field: str) -> list[dict]:
 	"""Count by a field like frappe.desk.listview.get_group_by_count, which asks for no right when it counts by
 	assignee; of ours only what the user may see."""
-	if doctype not in scope.SCOPED or field != "assigned_to":
+	if doctype not in policies.SCOPED or field != "assigned_to":
 		return listview.get_group_by_count(doctype, current_filters, field)
 	names = frappe.get_list(
 		doctype,
@@ -212,7 +212,7 @@ def get_chart(
 	given = {"filters": filters, "from_date": from_date, "to_date": to_date, "timespan": timespan}
 	given |= {"time_interval": time_interval, "heatmap_year": heatmap_year}
 	wanted = frappe.get_doc("Dashboard Chart", chart_name) if chart_name else _definition(chart)
-	ours = {*scope.SCOPED, *scope.CHILDREN, *TRACES, "File", "Prepared Report"}
+	ours = {*policies.SCOPED, *policies.PARENTS, *TRACES, "File", "Prepared Report"}
 	if not ours.intersection({wanted.document_type, wanted.parent_document_type}):
 		return dashboard_chart.get(
 			chart_name=chart_name, chart=chart, no_cache=no_cache, refresh=refresh, **given

@@ -11,7 +11,7 @@ from frappe.core.doctype.prepared_report.prepared_report import PreparedReport
 from pypika.queries import QueryBuilder
 from pypika.terms import Criterion
 
-from p2ham.access import scope
+from p2ham.access import policies, scope
 
 MODULE = "P2HAM"
 
@@ -27,7 +27,7 @@ def _ours() -> QueryBuilder:
 	report, base = frappe.qb.DocType("Report"), frappe.qb.DocType("Report").as_("base")
 
 	def concerns_us(record) -> Criterion:
-		return (record.module == MODULE) | record.ref_doctype.isin((*scope.SCOPED, *scope.CHILDREN))
+		return (record.module == MODULE) | record.ref_doctype.isin((*policies.SCOPED, *policies.PARENTS))
 
 	return (
 		frappe.qb.from_(report)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import frappe
 from frappe.www import printview
 
-from p2ham.access import scope
+from p2ham.access import policies, scope
 
 
 def before_print(doc, method: str | None = None, settings=None) -> None:
@@ -35,7 +35,7 @@ def shown(titles: dict[str, str]) -> dict[str, str]:
 	by_doctype: dict[str, dict[str, str]] = {}
 	for key in titles:
 		doctype, _separator, name = key.partition("::")
-		if doctype in scope.SCOPED:
+		if doctype in policies.SCOPED:
 			by_doctype.setdefault(doctype, {})[name] = key
 	allowed = dict(titles)
 	for doctype, keys in by_doctype.items():

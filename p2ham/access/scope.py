@@ -6,6 +6,7 @@ fails closed: who holds no duty today sees nothing.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import frappe
@@ -13,69 +14,9 @@ from frappe import _
 from pypika.terms import Criterion, ValueWrapper
 
 from p2ham.access import duties
+from p2ham.access.policies import BY_DOCTYPE, PARENTS, SCOPED, Policy, Sees, Writes
 from p2ham.engine import follow_up as rules
 from p2ham.engine import lifecycle
-
-# Everybody who has to do with P2HAM may read these; nobody else.
-MASTER_DATA = (
-	"P2HAM OPD Type",
-	"P2HAM Answer Scale",
-	"P2HAM Instrument",
-	"P2HAM Criterion",
-	"P2HAM Indicator",
-	"P2HAM Period",
-	"P2HAM Right Owner",
-)
-# Rows have no rights of their own in Frappe: who names the parent's DocType may list those of every parent.
-CHILDREN = {
-	"P2HAM Assessment Item": "P2HAM Assessment",
-	"P2HAM Assessment Score": "P2HAM Assessment",
-	"P2HAM Evidence Use": "P2HAM Assessment",
-	"P2HAM Evidence Revision": "P2HAM Evidence",
-	"P2HAM Evidence Finding": "P2HAM Evidence",
-	"P2HAM Period Participant": "P2HAM Period",
-	"P2HAM Evidence Slot": "P2HAM Indicator",
-	"P2HAM Indicator OPD Type": "P2HAM Indicator",
-	"P2HAM Indicator Predecessor": "P2HAM Indicator",
-	"P2HAM Scale Option": "P2HAM Answer Scale",
-	"P2HAM Threshold": "P2HAM Instrument",
-	"P2HAM Guidance Participant": "P2HAM Guidance",
-	"P2HAM KKPHAM Right": "P2HAM KKPHAM Result",
-	"P2HAM Follow-up Progress": "P2HAM Follow-up",
-	"P2HAM Follow-up Evidence": "P2HAM Follow-up",
-	"P2HAM Guidance Decision": "P2HAM Guidance",
-	"P2HAM Preliminary Check Item": "P2HAM Preliminary Check",
-}
-SCOPED = (
-	"P2HAM OPD",
-	"P2HAM Officer",
-	"P2HAM Assessment",
-	"P2HAM Evidence",
-	"P2HAM Assessment Log",
-	"P2HAM Assessment Snapshot",
-	"P2HAM Signed Copy",
-	"P2HAM KKPHAM Result",
-	"P2HAM Follow-up",
-	"P2HAM Guidance",
-	"P2HAM Quarterly Report",
-	"P2HAM Preliminary Check",
-	"P2HAM Digest",
-	*MASTER_DATA,
-)
-# Who keeps master data keeps these; what others see of them differs.
-KEPT = ("P2HAM OPD", "P2HAM Officer", *MASTER_DATA)
-
-# Of these one sees exactly what belongs to units that one sees, unless what is approved comes on top.
-OF_A_UNIT = ("P2HAM Assessment", "P2HAM Evidence", "P2HAM Follow-up", "P2HAM Preliminary Check")
-OF_AN_ASSESSMENT = ("P2HAM Assessment Log", "P2HAM Signed Copy")
-
-# Nobody creates these by a form or call of Frappe: the steps and doors of an assessment and the scheduler add them.
-WRITTEN_BY_STEPS = (
-	"P2HAM Assessment Log",
-	"P2HAM Assessment Snapshot",
-	"P2HAM Signed Copy",
-	"P2HAM Digest",
-)
 
 READ_TYPES = ("read", "select", "report", "print", "export", "email")
 
@@ -147,37 +88,12 @@ def below(opd: str | None) -> frozenset[str]:
 
 def condition(doctype: str, user: str | None = None) -> Criterion | None:
 	"""Return what limits `doctype` for `user` as a query-builder condition on its table, None for no limit."""
-	scope = of(user)
-	if doctype in MASTER_DATA:
-		return None if scope.anything or scope.master_data else NOTHING
-	if doctype in CHILDREN:
-		return _within_parent(doctype, CHILDREN[doctype], user)
-	if doctype == "P2HAM OPD":
-		return _opd_condition(scope)
-	if doctype == "P2HAM Officer":
-		return None if scope.officers else NOTHING
-	if doctype == "P2HAM Assessment":
-		return _assessment_condition(scope)
-	if doctype == "P2HAM Evidence":
-		return _evidence_condition(scope)
-	if doctype in ("P2HAM Assessment Log", "P2HAM Signed Copy"):
-		return _with_assessment(doctype, scope)
-	if doctype == "P2HAM Assessment Snapshot":
-		# It names citizens in titles of evidence; what may be shown of it is shown by the documents.
-		return None if scope.user == "Administrator" else NOTHING
-	if doctype == "P2HAM KKPHAM Result":
-		return _result_condition(scope)
-	if doctype == "P2HAM Follow-up":
-		return _follow_up_condition(scope)
-	if doctype == "P2HAM Guidance":
-		return _guidance_condition(scope)
-	if doctype == "P2HAM Preliminary Check":
-		return _check_condition(scope)
-	if doctype == "P2HAM Quarterly Report":
-		return _quarterly_report_condition(scope)
-	if doctype == "P2HAM Digest":
-		return _digest_condition(scope)
-	raise ValueError(f"{doctype} has no scope")
+	if doctype in PARENTS:
+		return _within_parent(doctype, PARENTS[doctype], user)
+	if doctype not in BY_DOCTYPE:
+		raise ValueError(f"{doctype} has no scope")
+	policy = BY_DOCTYPE[doctype]
+	return CONDITIONS[policy.sees](policy, of(user))
 
 
 # A condition that no row meets, in every database.
@@ -196,14 +112,22 @@ def _within_parent(doctype: str, parent: str, user: str | None) -> Criterion | N
 	return table.parent.isin(frappe.qb.from_(owner).select(owner.name).where(limit))
 
 
-def _opd_condition(scope: Scope) -> Criterion | None:
+def _participants(policy: Policy, scope: Scope) -> Criterion | None:
+	return None if scope.anything or scope.master_data else NOTHING
+
+
+def _appointments(policy: Policy, scope: Scope) -> Criterion | None:
+	return None if scope.officers else NOTHING
+
+
+def _units(policy: Policy, scope: Scope) -> Criterion | None:
 	if scope.everything or scope.approved or scope.master_data:
 		return None
 	table = frappe.qb.DocType("P2HAM OPD")
 	return _any_of([table.name.isin(sorted(scope.opds))] if scope.opds else [])
 
 
-def _assessment_condition(scope: Scope) -> Criterion | None:
+def _assessments(policy: Policy, scope: Scope) -> Criterion | None:
 	if scope.everything:
 		return None
 	table = frappe.qb.DocType("P2HAM Assessment")
@@ -215,7 +139,7 @@ def _assessment_condition(scope: Scope) -> Criterion | None:
 	return _any_of(reach)
 
 
-def _evidence_condition(scope: Scope) -> Criterion | None:
+def _evidence(policy: Policy, scope: Scope) -> Criterion | None:
 	if scope.everything:
 		return None
 	table = frappe.qb.DocType("P2HAM Evidence")
@@ -236,16 +160,21 @@ def _evidence_condition(scope: Scope) -> Criterion | None:
 	return _any_of(reach)
 
 
-def _with_assessment(doctype: str, scope: Scope) -> Criterion | None:
-	limit = _assessment_condition(scope)
+def _of_assessment(policy: Policy, scope: Scope) -> Criterion | None:
+	limit = _assessments(policy, scope)
 	if limit is None:
 		return None
-	table = frappe.qb.DocType(doctype)
+	table = frappe.qb.DocType(policy.doctype)
 	assessment = frappe.qb.DocType("P2HAM Assessment")
 	return table.assessment.isin(frappe.qb.from_(assessment).select(assessment.name).where(limit))
 
 
-def _result_condition(scope: Scope) -> Criterion | None:
+def _sealed(policy: Policy, scope: Scope) -> Criterion | None:
+	"""It names citizens in titles of evidence; what may be shown of it is shown by the documents."""
+	return None if scope.user == "Administrator" else NOTHING
+
+
+def _results(policy: Policy, scope: Scope) -> Criterion | None:
 	if scope.everything or scope.approved:
 		return None
 	table = frappe.qb.DocType("P2HAM KKPHAM Result")
@@ -255,7 +184,7 @@ def _result_condition(scope: Scope) -> Criterion | None:
 	)
 
 
-def _follow_up_condition(scope: Scope) -> Criterion | None:
+def _follow_ups(policy: Policy, scope: Scope) -> Criterion | None:
 	if scope.everything:
 		return None
 	table = frappe.qb.DocType("P2HAM Follow-up")
@@ -269,7 +198,7 @@ def _follow_up_condition(scope: Scope) -> Criterion | None:
 	return _any_of(reach)
 
 
-def _guidance_condition(scope: Scope) -> Criterion | None:
+def _invited(policy: Policy, scope: Scope) -> Criterion | None:
 	if scope.everything or scope.approved:
 		return None
 	table = frappe.qb.DocType("P2HAM Guidance")
@@ -278,7 +207,7 @@ def _guidance_condition(scope: Scope) -> Criterion | None:
 	return _any_of([table.name.isin(invited)] if scope.opds else [])
 
 
-def _check_condition(scope: Scope) -> Criterion | None:
+def _preparation(policy: Policy, scope: Scope) -> Criterion | None:
 	"""Before anything is assessed: for who follows the unit, not for who sees what is decided only."""
 	if scope.everything:
 		return None
@@ -286,7 +215,7 @@ def _check_condition(scope: Scope) -> Criterion | None:
 	return _any_of([table.opd.isin(sorted(scope.opds))] if scope.opds else [])
 
 
-def _quarterly_report_condition(scope: Scope) -> Criterion | None:
+def _reported(policy: Policy, scope: Scope) -> Criterion | None:
 	"""It names every unit with its state. Who sees what is decided only sees what was sent."""
 	if scope.everything:
 		return None
@@ -294,11 +223,28 @@ def _quarterly_report_condition(scope: Scope) -> Criterion | None:
 	return _any_of([table.status == rules.SENT] if scope.approved else [])
 
 
-def _digest_condition(scope: Scope) -> Criterion | None:
+def _own(policy: Policy, scope: Scope) -> Criterion | None:
 	"""One's own, as long as one holds a duty."""
 	if scope.user == "Administrator":
 		return None
 	return frappe.qb.DocType("P2HAM Digest").user == scope.user if scope.anything else NOTHING
+
+
+CONDITIONS: dict[Sees, Callable[[Policy, Scope], Criterion | None]] = {
+	Sees.PARTICIPANTS: _participants,
+	Sees.UNITS: _units,
+	Sees.APPOINTMENTS: _appointments,
+	Sees.ASSESSMENTS: _assessments,
+	Sees.EVIDENCE: _evidence,
+	Sees.OF_ASSESSMENT: _of_assessment,
+	Sees.SEALED: _sealed,
+	Sees.RESULTS: _results,
+	Sees.FOLLOW_UPS: _follow_ups,
+	Sees.INVITED: _invited,
+	Sees.PREPARATION: _preparation,
+	Sees.REPORTED: _reported,
+	Sees.OWN: _own,
+}
 
 
 def sql(doctype: str, user: str | None = None) -> str:
@@ -332,13 +278,16 @@ def seen(doctype: str, names: list[str], user: str | None = None) -> set[str]:
 def links_within(doctype: str, fieldname: str, linked: str, user: str | None = None) -> bool:
 	"""Tell whether each document of `doctype` in the scope of `user` links by `fieldname` to one of `linked` that is in
 	it, too: then a list may show fields of what is linked."""
-	if linked not in (*SCOPED, *CHILDREN):
+	if linked not in BY_DOCTYPE and linked not in PARENTS:
 		return False
 	if condition(linked, user) is None:
 		return True
-	if doctype in OF_AN_ASSESSMENT and fieldname == "assessment":
+	policy = BY_DOCTYPE.get(doctype)
+	if not policy:
+		return False
+	if policy.of_assessment and fieldname == "assessment":
 		return True
-	return doctype in OF_A_UNIT and fieldname == "opd" and not of(user).approved
+	return policy.of_unit and fieldname == "opd" and not of(user).approved
 
 
 def has_permission(doc, ptype: str | None = None, user: str | None = None, debug: bool = False) -> bool:
@@ -377,36 +326,68 @@ def _state_if_covered(doc, user: str) -> str | None:
 
 
 def _may_create(doc, user: str) -> bool:
-	from p2ham.access import follow_up
-
-	scope = of(user)
-	if doc.doctype in KEPT:
+	scope, creates = of(user), BY_DOCTYPE[doc.doctype].creates
+	if creates is Writes.KEEPERS:
 		return scope.master_data
-	if doc.doctype in WRITTEN_BY_STEPS:
-		return False
-	if doc.doctype in follow_up.KEPT:
-		return follow_up.may_create(doc, user)
-	# A new, still empty form has no unit yet; the server asks again when it has one.
-	return doc.opd in scope.opds if doc.get("opd") else bool(scope.opds)
+	if creates is Writes.UNIT:
+		# A new, still empty form has no unit yet; the server asks again when it has one.
+		return doc.opd in scope.opds if doc.get("opd") else bool(scope.opds)
+	if creates is Writes.BAGIAN_HUKUM_OR_UNIT and scope.opds:
+		return True
+	return creates is not Writes.STEPS and duties.is_bagian_hukum(user)
 
 
 def _may_change(doc, state: str, user: str) -> bool:
-	"""The coarse answer for the desk's buttons; the guard looks at each field and step."""
-	from p2ham.access import follow_up
-
-	if doc.doctype in KEPT:
+	"""The coarse answer for the desk's buttons, about a stored document; true also where nothing may change any more: the
+	guards look at each field and step."""
+	changes = BY_DOCTYPE[doc.doctype].changes
+	if changes is Writes.KEEPERS:
 		return of(user).master_data
-	if doc.doctype == "P2HAM Evidence":
+	if changes is Writes.UNIT:
 		return doc.opd in of(user).opds
-	if doc.doctype in follow_up.KEPT:
-		return follow_up.may_change(doc, user)
-	if doc.doctype != "P2HAM Assessment":
+	if changes is Writes.LIFECYCLE:
+		return _has_something_to_do(doc, state, user)
+	if changes is Writes.STEPS:
 		return False
+	if duties.is_bagian_hukum(user):
+		return True
+	if changes is Writes.BAGIAN_HUKUM_OR_REQUEST:
+		return is_own_request(doc.name, of(user).opds)
+	# As it is stored: whoever would move it to another unit is told that they may not.
+	return (
+		changes is Writes.BAGIAN_HUKUM_OR_UNIT
+		and frappe.db.get_value(doc.doctype, doc.name, "opd") in of(user).opds
+	)
+
+
+def _has_something_to_do(doc, state: str, user: str) -> bool:
 	held = duties.names(duties.for_unit(doc.opd, user))
 	if state == lifecycle.CANCELLED:
 		return bool(held.intersection(lifecycle.UNIT_DUTIES))  # may amend
 	editable = lifecycle.EDITABLE.get(state)
 	return bool((editable and held.intersection(editable.duties)) or lifecycle.actions_for(state, held))
+
+
+def is_own_request(name: str, opds: frozenset[str]) -> bool:
+	"""Tell whether a stored guidance is a request of these units and of no others."""
+	if frappe.db.get_value("P2HAM Guidance", name, "kind") != rules.REQUEST:
+		return False
+	named = frappe.get_all(
+		"P2HAM Guidance Participant",
+		filters={"parent": name, "parenttype": "P2HAM Guidance"},
+		pluck="opd",
+		order_by="idx",
+	)
+	return bool(named) and opds.issuperset(named)
+
+
+def is_fixed(doctype: str, name: str) -> bool:
+	"""Tell whether the session's user can no longer change a stored document whatever they hold, and so attaches and removes
+	no file."""
+	policy = BY_DOCTYPE.get(doctype)
+	if not policy or not policy.fixed_in:
+		return False
+	return policy.is_fixed(frappe.db.get_value(doctype, name, "status"), duties.is_bagian_hukum())
 
 
 def permission_query_conditions(user: str | None = None, doctype: str | None = None) -> str:

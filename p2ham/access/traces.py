@@ -8,40 +8,13 @@ from frappe import _
 from frappe.desk.notifications import extract_mentions
 from frappe.utils import cint
 
-from p2ham.access import scope
+from p2ham.access import policies, scope
 from p2ham.access.files import NO_OPINION
+from p2ham.access.policies import TRACES, TRACKED
 
-# Where Frappe writes about documents: DocType -> (field that names the DocType, field that names the document).
-TRACES = {
-	"Version": ("ref_doctype", "docname"),
-	"Comment": ("reference_doctype", "reference_name"),
-	"Communication": ("reference_doctype", "reference_name"),
-	"Deleted Document": ("deleted_doctype", "deleted_name"),
-	"ToDo": ("reference_type", "reference_name"),
-	"View Log": ("reference_doctype", "reference_name"),
-	"Document Follow": ("ref_doctype", "ref_docname"),
-	"Notification Log": ("document_type", "document_name"),
-	"Tag Link": ("document_type", "document_name"),
-	"Workflow Action": ("reference_doctype", "reference_name"),
-	"Email Queue": ("reference_doctype", "reference_name"),
-}
 # What is deleted of these is about one of our documents where it names one.
 OURS = '"P2HAM '
-NAMING = ("File", *TRACES, *scope.CHILDREN)
-# The history of these is evidence, so it cannot be switched off.
-TRACKED = (
-	"P2HAM Assessment",
-	"P2HAM Evidence",
-	"P2HAM Officer",
-	"P2HAM OPD",
-	"P2HAM Period",
-	"P2HAM Settings",
-	"P2HAM KKPHAM Result",
-	"P2HAM Follow-up",
-	"P2HAM Guidance",
-	"P2HAM Quarterly Report",
-	"P2HAM Preliminary Check",
-)
+NAMING = ("File", *TRACES, *policies.PARENTS)
 # Who said what, to whom, about which document.
 COMMENTED = ("comment_type", "comment_email", "comment_by", "reference_doctype", "reference_name")
 MAILED = (
@@ -68,7 +41,7 @@ def has_permission(
 	doctype, name = doc.get(about), doc.get(named)
 	if doc.doctype == "Deleted Document" and doctype in NAMING and OURS in (doc.data or ""):
 		return False
-	if doctype not in scope.SCOPED or not name:
+	if doctype not in policies.SCOPED or not name:
 		return NO_OPINION
 	if not frappe.db.exists(doctype, name):
 		return False
@@ -80,7 +53,7 @@ def has_permission(
 def may_compare(doc, ptype: str | None = None, user: str | None = None, debug: bool = False) -> bool | None:
 	"""Frappe's `has_permission` hook of Audit Trail, a form that shows the changes of any amended document."""
 	user = user or frappe.session.user
-	if isinstance(doc, str) or doc.get("doctype_name") not in scope.SCOPED or not doc.get("document"):
+	if isinstance(doc, str) or doc.get("doctype_name") not in policies.SCOPED or not doc.get("document"):
 		return NO_OPINION
 	return NO_OPINION if frappe.has_permission(doc.doctype_name, "read", doc.document, user=user) else False
 
@@ -92,10 +65,10 @@ def permission_query_conditions(user: str | None = None, doctype: str | None = N
 		return ""
 	about, named = TRACES[doctype]
 	trace = frappe.qb.DocType(doctype)
-	allowed = trace[about].isnull() | trace[about].notin(scope.SCOPED)
+	allowed = trace[about].isnull() | trace[about].notin(policies.SCOPED)
 	if doctype == "Deleted Document":
 		allowed = allowed & (trace[about].notin(NAMING) | trace.data.not_like(f"%{OURS}%"))
-	for owner in scope.SCOPED:
+	for owner in policies.SCOPED:
 		limit = scope.condition(owner, user)
 		table = frappe.qb.DocType(owner)
 		names = frappe.qb.from_(table).select(table.name)
@@ -106,13 +79,13 @@ def permission_query_conditions(user: str | None = None, doctype: str | None = N
 
 def refuse_forged_version(version, method: str | None = None) -> None:
 	"""`Version.before_insert`: only Frappe itself writes the history of our documents."""
-	if version.ref_doctype in scope.SCOPED and not version.flags.ignore_permissions:
+	if version.ref_doctype in policies.SCOPED and not version.flags.ignore_permissions:
 		_refuse_version(version)
 
 
 def refuse_changed_version(version, method: str | None = None) -> None:
 	"""`Version.validate` and `on_trash`: nobody changes or deletes the history of our documents."""
-	if version.ref_doctype not in scope.SCOPED or frappe.flags.in_uninstall:
+	if version.ref_doctype not in policies.SCOPED or frappe.flags.in_uninstall:
 		return
 	if method == "on_trash" or not version.is_new():
 		_refuse_version(version)
@@ -155,7 +128,7 @@ def _refuse_untracked(doctype: str) -> None:
 
 def refuse_assignment(todo, method: str | None = None) -> None:
 	"""`ToDo.validate`: nobody is given work on a document of ours that he may not see."""
-	if todo.reference_type not in scope.SCOPED or not todo.allocated_to or not todo.reference_name:
+	if todo.reference_type not in policies.SCOPED or not todo.allocated_to or not todo.reference_name:
 		return
 	if not frappe.has_permission(todo.reference_type, "read", todo.reference_name, user=todo.allocated_to):
 		frappe.throw(
@@ -168,7 +141,7 @@ def refuse_assignment(todo, method: str | None = None) -> None:
 
 def refuse_print_key(key, method: str | None = None) -> None:
 	"""`Document Share Key.before_insert`: a link with a key prints a document without login."""
-	if key.reference_doctype in scope.SCOPED:
+	if key.reference_doctype in policies.SCOPED:
 		frappe.throw(
 			_("{0}: there are no links to it that work without login.").format(_(key.reference_doctype)),
 			frappe.PermissionError,
@@ -177,7 +150,7 @@ def refuse_print_key(key, method: str | None = None) -> None:
 
 def refuse_follower(follow, method: str | None = None) -> None:
 	"""`Document Follow.validate`: changes are mailed to those only who may read the document."""
-	if follow.ref_doctype in scope.SCOPED and not frappe.has_permission(
+	if follow.ref_doctype in policies.SCOPED and not frappe.has_permission(
 		follow.ref_doctype, "read", follow.ref_docname, user=follow.user
 	):
 		frappe.throw(
@@ -189,7 +162,7 @@ def refuse_follower(follow, method: str | None = None) -> None:
 def check_comment(comment, method: str | None = None) -> None:
 	"""`Comment.before_insert`: whoever writes one, of whatever kind, does so in his own name. Who comments may read the
 	document, and since a mention sends the comment, nobody is mentioned who may not. Raises frappe.PermissionError."""
-	if comment.reference_doctype not in scope.SCOPED:
+	if comment.reference_doctype not in policies.SCOPED:
 		return
 	user = frappe.session.user
 	comment.comment_email, comment.comment_by = user, frappe.utils.get_fullname(user)
@@ -249,8 +222,8 @@ def _nobody_asks() -> bool:
 
 def _is_ours(trace) -> bool:
 	"""Tell whether something was written about a document of ours, or stands below one."""
-	return trace.reference_doctype in scope.SCOPED or any(
-		row.link_doctype in scope.SCOPED for row in trace.get("timeline_links") or ()
+	return trace.reference_doctype in policies.SCOPED or any(
+		row.link_doctype in policies.SCOPED for row in trace.get("timeline_links") or ()
 	)
 
 
@@ -271,14 +244,14 @@ def _refuse_changes(trace, fields: tuple[str, ...]) -> None:
 def refuse_link_alone(link, method: str | None = None) -> None:
 	"""`Communication Link.before_validate`: Frappe's REST saves the row alone, past `check_mail`, and with it the mail
 	would stand below a document of ours. Raises frappe.PermissionError."""
-	if link.link_doctype in scope.SCOPED:
+	if link.link_doctype in policies.SCOPED:
 		raise frappe.PermissionError
 
 
 def refuse_report_of_another(report, method: str | None = None) -> None:
 	"""`Auto Email Report.validate`: it runs with the rights of the user it names, and shows the result to others."""
 	doctype = frappe.db.get_value("Report", report.report, "ref_doctype")
-	if doctype in scope.SCOPED and frappe.session.user not in ("Administrator", report.user):
+	if doctype in policies.SCOPED and frappe.session.user not in ("Administrator", report.user):
 		frappe.throw(
 			_("{0}: reports about {1} are mailed with one's own rights only.").format(_("User"), _(doctype)),
 			frappe.PermissionError,
@@ -287,7 +260,7 @@ def refuse_report_of_another(report, method: str | None = None) -> None:
 
 def forget_follower(user: str) -> None:
 	"""Somebody's duties have changed: he follows nothing of ours any more, until he chooses to again."""
-	frappe.db.delete("Document Follow", {"user": user, "ref_doctype": ("in", scope.SCOPED)})
+	frappe.db.delete("Document Follow", {"user": user, "ref_doctype": ("in", policies.SCOPED)})
 
 
 def forget_who_may_not_read(doctype: str, names: list[str]) -> None:

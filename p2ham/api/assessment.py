@@ -3,7 +3,7 @@
 import frappe
 from frappe import _
 
-from p2ham.access import duties, follow_up, keepers, scope, unit_windows
+from p2ham.access import duties, keepers, scope, unit_windows
 from p2ham.access.stored_values import settled
 from p2ham.assessment import comparing, last_year, worksheet
 from p2ham.documents import catalogue, evaluation, numbering
@@ -181,7 +181,7 @@ def get_worksheet(name: str) -> dict:
 		"documents": _documents(doc, instrument),
 		"may_number": bool(keepers.held_for(doc)),
 		"last_year": last_year.of(doc),
-		"follow_ups": from_assessment.counts(doc) if follow_up.is_bagian_hukum() else None,
+		"follow_ups": from_assessment.counts(doc) if duties.is_bagian_hukum() else None,
 	}
 
 

@@ -3,7 +3,7 @@
 import frappe
 from frappe import _
 
-from p2ham.access import follow_up, scope
+from p2ham.access import bagian_hukum, scope
 from p2ham.follow_ups import defaults, making
 
 
@@ -64,7 +64,7 @@ def officers(opd: str) -> list[str]:
 def _source(doctype: str, name: str, for_update: bool = False):
 	"""Return a document from which follow-ups are suggested, for Bagian Hukum."""
 	making.source_of(doctype)
-	follow_up.check_may_keep(making.FOLLOW_UP)
+	bagian_hukum.check_may_keep(making.FOLLOW_UP)
 	doc = frappe.get_doc(doctype, name, for_update=for_update)
 	doc.check_permission("read")
 	return doc

@@ -3,7 +3,7 @@
 import frappe
 from frappe import _
 
-from p2ham.access import follow_up
+from p2ham.access import bagian_hukum
 from p2ham.api.documents import file_name
 from p2ham.engine import guidance as rules
 from p2ham.guidance import guard, invitation, invitees
@@ -41,7 +41,7 @@ def officers(units: list | str) -> dict:
 
 	Raises frappe.PermissionError for whoever is not of Bagian Hukum: it tells names and addresses.
 	"""
-	follow_up.check_bagian_hukum(frappe.new_doc("P2HAM Guidance"))
+	bagian_hukum.check(frappe.new_doc("P2HAM Guidance"))
 	wanted = [str(unit) for unit in _parsed(units, list)]
 	found = invitees.officers(wanted)
 	return {
@@ -119,5 +119,5 @@ def _parsed(value, kind: type):
 def _of_bagian_hukum(name: str, for_update: bool = False):
 	doc = frappe.get_doc("P2HAM Guidance", name, for_update=for_update)
 	doc.check_permission("write")
-	follow_up.check_bagian_hukum(doc)
+	bagian_hukum.check(doc)
 	return doc

@@ -4,13 +4,13 @@ import frappe
 from frappe import _
 from frappe.utils import cint
 
-from p2ham.access import follow_up
+from p2ham.access import bagian_hukum
 from p2ham.instruments.workbook import MEGABYTE, MOST_BYTES
 from p2ham.kkpham import importing, standing
 
 
 def _check_may_import() -> None:
-	follow_up.check_bagian_hukum(frappe.new_doc(importing.RESULT))
+	bagian_hukum.check(frappe.new_doc(importing.RESULT))
 	frappe.has_permission(importing.RESULT, "create", throw=True)
 
 

@@ -3,7 +3,7 @@
 import frappe
 from frappe import _
 
-from p2ham.access import duties, follow_up, scope
+from p2ham.access import bagian_hukum, duties, scope
 from p2ham.p2ham.doctype.p2ham_preliminary_check import p2ham_preliminary_check as checks
 
 CHECK = "P2HAM Preliminary Check"
@@ -17,7 +17,7 @@ def make_missing(period: str) -> int:
 	"""
 	doc = frappe.get_doc("P2HAM Period", period)
 	doc.check_permission("read")
-	follow_up.check_bagian_hukum(frappe.new_doc(CHECK))
+	bagian_hukum.check(frappe.new_doc(CHECK))
 	if doc.status == "Closed":
 		frappe.throw(
 			_("The period {0} is not open (status {1}).").format(period, _(doc.status)),

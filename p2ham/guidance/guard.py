@@ -6,7 +6,7 @@ from __future__ import annotations
 import frappe
 from frappe import _
 
-from p2ham.access import duties, follow_up, guard, scope
+from p2ham.access import bagian_hukum, duties, guard, scope
 from p2ham.engine import follow_up as kept
 from p2ham.engine import guidance as rules
 from p2ham.engine.lifecycle import UNIT_DUTIES, Change
@@ -20,9 +20,9 @@ def check(doc, written: frozenset[str] = frozenset()) -> None:
 	if not before:
 		_check_new(doc)
 		return
-	of_bagian_hukum = follow_up.is_bagian_hukum()
+	of_bagian_hukum = duties.is_bagian_hukum()
 	held = duties_for(before)
-	found = [change for change in guard.changes(before, doc) if change.field != follow_up.FETCHED]
+	found = guard.changes_by_people(before, doc)
 	step = rules.find(before.status, doc.status, before.kind, held) if doc.status != before.status else None
 	if doc.status != before.status and of_bagian_hukum:
 		_check_there_is_a_step(doc, before)
@@ -47,7 +47,7 @@ def duties_for(doc) -> set[str]:
 	held = duties.names(duties.held_by())
 	mine = held.intersection(kept.BAGIAN_HUKUM)
 	own = held.intersection(UNIT_DUTIES)
-	if own and doc.status == kept.REQUESTED and follow_up.is_own_request(doc.name, scope.of().opds):
+	if own and doc.status == kept.REQUESTED and scope.is_own_request(doc.name, scope.of().opds):
 		mine |= own
 	return mine
 
@@ -73,13 +73,13 @@ def _check_there_is_a_step(doc, before) -> None:
 
 
 def _check_new(doc) -> None:
-	if follow_up.is_bagian_hukum():
+	if duties.is_bagian_hukum():
 		if doc.status == kept.CANCELLED:
 			check_filled(doc, (rules.REASON,))
 		return
 	opds = scope.of().opds
 	if not opds:
-		follow_up.check_bagian_hukum(doc)
+		bagian_hukum.check(doc)
 	for field, only in (("kind", kept.REQUEST), ("status", kept.REQUESTED)):
 		if doc.get(field) != only:
 			frappe.throw(

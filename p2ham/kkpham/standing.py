@@ -5,7 +5,7 @@ from __future__ import annotations
 from frappe import _
 from frappe.utils import getdate, nowdate
 
-from p2ham.access import follow_up
+from p2ham.access import duties
 from p2ham.figures import cells
 from p2ham.instruments import store
 from p2ham.kkpham import results, results_by_right
@@ -36,7 +36,7 @@ def of(doc) -> dict:
 			if each in given or each in own
 		],
 		"rights": [_right(right) for right in results_by_right.of_unit(doc.opd, year, getdate(nowdate()))],
-		"may_follow_up": follow_up.is_bagian_hukum(),
+		"may_follow_up": duties.is_bagian_hukum(),
 	}
 
 

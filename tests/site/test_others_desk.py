@@ -8,7 +8,7 @@ import json
 import frappe
 import pytest
 
-from p2ham.access import others_desk
+from p2ham.access import others_desk, policies
 
 SOON = str(datetime.datetime.now().replace(microsecond=0) + datetime.timedelta(days=1))
 SCRIPT = "<img src=x onerror=alert(1)>"
@@ -149,3 +149,4 @@ def test_whatever_every_user_of_the_desk_may_write_has_been_judged():
 	modules = frappe.get_module_list("frappe")
 	found = {row.name for row in of_frappe if row.module in modules}
 	assert found == {*OWN, *others_desk.SHOWN_TO_OTHERS}
+	assert set(others_desk.SHOWN_TO_OTHERS) == set(policies.SHOWN_TO_OTHERS)

@@ -3,7 +3,7 @@
 import frappe
 import pytest
 
-from p2ham.access import scope
+from p2ham.access import policies
 from p2ham.demo import factories as make
 
 pytestmark = pytest.mark.quick
@@ -61,7 +61,7 @@ def test_list_and_document_cannot_disagree(reach):
 		doctype: [
 			name for name in frappe.get_all(doctype, pluck="name", order_by="name") if "UJI " not in name
 		]
-		for doctype in scope.SCOPED
+		for doctype in policies.SCOPED
 	}
 	for user in reach:
 		frappe.set_user(user)
@@ -106,7 +106,7 @@ def test_the_log_follows_its_assessment(reach):
 
 def test_without_a_duty_there_is_nothing_not_even_a_period(reach):
 	frappe.set_user("mantan@empatlawang.example")
-	for doctype in scope.SCOPED:
+	for doctype in policies.SCOPED:
 		assert not listed(doctype, "name"), doctype
 
 

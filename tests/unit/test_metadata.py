@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from p2ham import hooks
+from p2ham.access import policies
 from p2ham.engine import lifecycle, weights, windows
 from p2ham.engine.instrument import loads, schema
 from p2ham.instruments import shipped_files
@@ -199,31 +200,16 @@ def test_files_named_in_hooks_exist():
 	assert (APP / "public" / hooks.app_logo_url.removeprefix("/assets/p2ham/")).exists()
 
 
-def test_the_scope_of_the_hooks_is_the_scope_of_the_code():
-	tree = ast.parse((APP / "access" / "scope.py").read_text(encoding="utf-8"))
-	listed = {
-		node.value
-		for node in ast.walk(tree)
-		if isinstance(node, ast.Constant) and str(node.value) in DOCTYPES
-	}
-	others = {"File", "Audit Trail", "Prepared Report", *constant_of("access/traces.py", "TRACES")}
-	assert set(hooks.permission_query_conditions) - others == listed
-	assert set(hooks.has_permission) - others == {name for name in listed if name not in TABLES}
-	assert others <= set(hooks.has_permission)
-	assert others - {"Audit Trail"} <= set(hooks.permission_query_conditions)
+def test_what_frappe_writes_about_documents_follows_them():
+	others = {"File", "Audit Trail", "Prepared Report", *policies.TRACES}
+	ours = {*policies.SCOPED, *policies.PARENTS}
+	assert set(hooks.permission_query_conditions) - ours == others - {"Audit Trail"}
+	assert set(hooks.has_permission) - ours == others
 
 
 def test_what_is_tracked_is_tracked():
-	for name in constant_of("access/traces.py", "TRACKED"):
+	for name in policies.TRACKED:
 		assert DOCTYPES[name]["track_changes"] == 1, name
-
-
-def constant_of(path: str, name: str):
-	"""Return a constant of a module that needs Frappe, without importing it."""
-	for node in ast.parse((APP / path).read_text(encoding="utf-8")).body:
-		if isinstance(node, ast.Assign) and node.targets[0].id == name:
-			return ast.literal_eval(node.value)
-	raise LookupError(name)
 
 
 def test_every_patch_can_be_found():
@@ -279,7 +265,7 @@ def test_fixtures_hold_nothing_that_an_admin_may_change():
 
 
 def test_every_row_of_ours_is_guarded_against_being_changed_alone():
-	assert set(hooks._rows) == TABLES
+	assert set(policies.PARENTS) == TABLES
 	for name in TABLES:
 		assert hooks.doc_events[name] == {
 			"before_validate": hooks._row_alone,

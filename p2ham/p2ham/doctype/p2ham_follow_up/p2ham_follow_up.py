@@ -2,11 +2,11 @@ import frappe
 from frappe import _
 from frappe.utils import now_datetime, nowdate
 
-from p2ham.access import follow_up, scope
+from p2ham.access import scope, units
 from p2ham.access.stored_values import Record
 from p2ham.engine import follow_up as rules
 from p2ham.engine.numbers import read_number
-from p2ham.follow_ups import from_guidance
+from p2ham.follow_ups import from_guidance, guard
 from p2ham.kkpham import rights
 from p2ham.notices import events
 
@@ -53,8 +53,8 @@ class P2HAMFollowup(Record):
 	# end: auto-generated types
 
 	def validate(self):
-		follow_up.check_follow_up(self)
-		follow_up.check_units([self])
+		guard.check(self)
+		units.check_exist([self])
 		self.check_progress()
 		self.check_source()
 		self.check_evidence()
@@ -84,7 +84,7 @@ class P2HAMFollowup(Record):
 		events.tell(self)
 
 	def on_trash(self):
-		follow_up.check_may_delete_follow_up(self)
+		guard.check_may_delete(self)
 		from_guidance.release(self.name)
 
 	def check_progress(self):
@@ -165,7 +165,7 @@ class P2HAMFollowup(Record):
 		before = self.get_doc_before_save()
 		if (before and before.status == rules.CLOSED) or not self.evidence:
 			return
-		newest = follow_up.check_evidence(self)
+		newest = guard.check_evidence(self)
 		for row in self.evidence:
 			row.revision = newest.get(row.evidence, row.revision)
 

@@ -2,7 +2,7 @@ import frappe
 from frappe import _
 from frappe.utils import getdate, nowdate
 
-from p2ham.access import follow_up, scope
+from p2ham.access import bagian_hukum, scope, units
 from p2ham.access.stored_values import Record
 from p2ham.engine import follow_up as rules
 from p2ham.engine import guidance as life
@@ -66,7 +66,7 @@ class P2HAMGuidance(Record):
 
 	def validate(self):
 		guard.check(self, self.flags.p2ham_written or frozenset())
-		follow_up.check_units([*self.participants, *self.decisions])
+		units.check_exist([*self.participants, *self.decisions])
 		self.keep_stamps()
 		self.check_date()
 		self.check_times()
@@ -82,7 +82,7 @@ class P2HAMGuidance(Record):
 		events.tell(self)
 
 	def on_trash(self):
-		follow_up.check_bagian_hukum(self)
+		bagian_hukum.check(self)
 
 	def keep_stamps(self):
 		"""What was sent, and which follow-up was made of a decision, is written by the app alone."""

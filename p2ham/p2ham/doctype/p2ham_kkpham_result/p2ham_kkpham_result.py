@@ -2,7 +2,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint
 
-from p2ham.access import follow_up
+from p2ham.access import bagian_hukum, units
 from p2ham.access.stored_values import Record
 from p2ham.engine import scoring
 from p2ham.engine.numbers import plain, read_number, round_half_up
@@ -40,8 +40,8 @@ class P2HAMKKPHAMResult(Record):
 	# end: auto-generated types
 
 	def validate(self):
-		follow_up.check_bagian_hukum(self)
-		follow_up.check_units([self])
+		bagian_hukum.check(self)
+		units.check_exist([self])
 		self.check_years()
 		self.check_not_there_yet()
 		self.check_instrument()
@@ -51,7 +51,7 @@ class P2HAMKKPHAMResult(Record):
 		rights.check(self)
 
 	def on_trash(self):
-		follow_up.check_bagian_hukum(self)
+		bagian_hukum.check(self)
 
 	def check_years(self):
 		"""An award of year N is about the data of year N-1; the two are kept apart since reports need both."""

@@ -2,7 +2,7 @@ import frappe
 from frappe import _
 from frappe.utils import getdate, nowdate
 
-from p2ham.access import follow_up
+from p2ham.access import bagian_hukum
 from p2ham.access.stored_values import Record
 from p2ham.engine import participation
 from p2ham.utils import insert_in_bulk, prepare
@@ -38,11 +38,11 @@ class P2HAMPreliminaryCheck(Record):
 	# end: auto-generated types
 
 	def before_insert(self):
-		follow_up.check_bagian_hukum(self)
+		bagian_hukum.check(self)
 		self.ask()
 
 	def validate(self):
-		follow_up.check_bagian_hukum(self)
+		bagian_hukum.check(self)
 		self.check_period()
 		self.compute()
 		if self.checked_on and getdate(self.checked_on) > getdate(nowdate()):
@@ -51,7 +51,7 @@ class P2HAMPreliminaryCheck(Record):
 			)
 
 	def on_trash(self):
-		follow_up.check_bagian_hukum(self)
+		bagian_hukum.check(self)
 		self.check_period()
 
 	def ask(self):

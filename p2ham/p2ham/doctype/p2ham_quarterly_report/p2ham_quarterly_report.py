@@ -2,12 +2,12 @@ import frappe
 from frappe import _
 from frappe.utils import cint, getdate, now_datetime, nowdate
 
-from p2ham.access import follow_up
+from p2ham.access import bagian_hukum
 from p2ham.access.stored_values import Record
 from p2ham.engine import follow_up as rules
 from p2ham.figures import choice
 from p2ham.paper import indonesian
-from p2ham.quarterly import kept_figures
+from p2ham.quarterly import guard, kept_figures
 from p2ham.quarterly.quarter import Span
 
 FAMILY = "P2HAM"
@@ -56,7 +56,7 @@ class P2HAMQuarterlyReport(Record):
 	# end: auto-generated types
 
 	def validate(self):
-		follow_up.check_report(self, self.flags.p2ham_written or frozenset())
+		guard.check(self, self.flags.p2ham_written or frozenset())
 		if self.is_new():
 			self.check_quarter()
 			self.check_not_there_yet()
@@ -65,7 +65,7 @@ class P2HAMQuarterlyReport(Record):
 			self.write_text()
 
 	def on_trash(self):
-		follow_up.check_may_delete_report(self)
+		guard.check_may_delete(self)
 
 	@property
 	def span(self) -> Span:
@@ -127,7 +127,7 @@ class P2HAMQuarterlyReport(Record):
 
 	def mark_as_sent(self):
 		"""Say that the letter went out. Raises frappe.MandatoryError for what it lacks."""
-		follow_up.check_bagian_hukum(self)
+		bagian_hukum.check(self)
 		missing = [
 			_(self.meta.get_label(field))
 			for field in ("number", "report_date", "addressee")

@@ -1,7 +1,7 @@
 import frappe
 from frappe import _
 
-from p2ham.access import follow_up
+from p2ham.access import units
 from p2ham.access.stored_values import Record
 from p2ham.kkpham import rights
 
@@ -24,7 +24,7 @@ class P2HAMRightOwner(Record):
 	# end: auto-generated types
 
 	def validate(self):
-		follow_up.check_units([self])
+		units.check_exist([self])
 		rights.check_instrument(self)
 		if self.criterion not in rights.of(self.instrument):
 			frappe.throw(

@@ -5,7 +5,7 @@ from frappe import _
 
 from p2ham.access import duties, keepers, scope, unit_windows
 from p2ham.access.stored_values import settled
-from p2ham.assessment import comparing, last_year, worksheet
+from p2ham.assessment import comparing, evidence_rows, last_year, readiness
 from p2ham.documents import catalogue, evaluation, numbering
 from p2ham.engine import lifecycle, scoring
 from p2ham.engine.windows import WINDOWS
@@ -72,7 +72,7 @@ def take_step(
 		"name": doc.name,
 		"workflow_state": doc.workflow_state,
 		"modified": str(doc.modified),
-		"not_valid": worksheet.not_valid(doc) if transition.needs_complete else [],
+		"not_valid": evidence_rows.not_valid(doc) if transition.needs_complete else [],
 	}
 
 
@@ -158,8 +158,8 @@ def get_worksheet(name: str) -> dict:
 		"carried": _carried(doc),
 		"data_year": frappe.db.get_value("P2HAM Period", doc.period, "data_year"),
 		"missing": [
-			{"code": gap.code, "kind": gap.gap.value, "slot": gap.slot, "text": worksheet.describe(gap)}
-			for gap in worksheet.missing(doc)
+			{"code": gap.code, "kind": gap.gap.value, "slot": gap.slot, "text": readiness.describe(gap)}
+			for gap in readiness.missing(doc)
 		],
 		"side": _side(doc.workflow_state) if may_edit and not closed else "",
 		"closed": closed,

@@ -16,7 +16,7 @@ from frappe import _
 from frappe.model.document import Document
 
 from p2ham import fault_messages
-from p2ham.assessment import worksheet
+from p2ham.assessment import results
 from p2ham.engine import comparison, lifecycle
 from p2ham.engine.comparison import (
 	Answered,
@@ -190,8 +190,8 @@ def read_sheet(doc, instrument: Instrument) -> Sheet:
 
 	The side compared is the one that is the result: the verified one as soon as all of it is verified.
 	"""
-	side = "verified" if worksheet.is_verified(doc) else "self"
-	computed = worksheet.compute(doc, instrument)
+	side = "verified" if results.is_verified(doc) else "self"
+	computed = results.compute(doc, instrument)
 	return Sheet(
 		doc=doc,
 		instrument=instrument,

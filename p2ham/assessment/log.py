@@ -7,7 +7,7 @@ from frappe.model.document import Document
 from frappe.utils import get_datetime, getdate, now_datetime
 
 from p2ham.access import means
-from p2ham.assessment import worksheet
+from p2ham.assessment import sealed_content
 from p2ham.engine import chain
 
 
@@ -33,7 +33,7 @@ def append(
 		from_state,
 		to_state,
 		_end_of(assessment.name),
-		worksheet.content_hash(assessment),
+		sealed_content.content_hash(assessment),
 		note=note,
 		held=held,
 		window=window,

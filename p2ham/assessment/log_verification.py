@@ -9,7 +9,7 @@ import frappe
 from frappe import _
 from frappe.utils import getdate, nowdate
 
-from p2ham.assessment import log, snapshots, worksheet
+from p2ham.assessment import log, sealed_content, snapshots
 from p2ham.engine import anchor, chain, lifecycle
 from p2ham.engine.faults import Fault
 
@@ -73,7 +73,7 @@ def now(name: str) -> chain.Now | None:
 	doc = frappe.get_doc("P2HAM Assessment", name)
 	return chain.Now(
 		state=doc.workflow_state or "",
-		content_hash=worksheet.content_hash(doc),
+		content_hash=sealed_content.content_hash(doc),
 		snapshot_hash=doc.snapshot_hash or "",
 		stamps={stamp: doc.get(stamp) or "" for stamp in STAMPS},
 		stored_hash=snapshots.stored_hash(name),

@@ -9,7 +9,7 @@ import frappe
 from frappe import _
 from frappe.utils import flt, strip_html
 
-from p2ham.assessment import log, worksheet
+from p2ham.assessment import log, results
 from p2ham.engine import lifecycle
 from p2ham.engine.instrument import Instrument
 from p2ham.instruments import store
@@ -65,7 +65,7 @@ class Audit:
 
 	def look_at(self, doc) -> Finding | None:
 		try:
-			found = tuple(differences(doc, worksheet.compute(doc, self.instrument(doc.instrument))))
+			found = tuple(differences(doc, results.compute(doc, self.instrument(doc.instrument))))
 		except frappe.ValidationError as error:
 			frappe.clear_messages()
 			return Finding(doc.name, doc.workflow_state, error=strip_html(str(error)))
@@ -81,7 +81,7 @@ class Audit:
 		found = self.look_at(doc)
 		if not found or not found.differences or doc.workflow_state in SEALED:
 			return found
-		write(doc, worksheet.compute(doc, self.instrument(doc.instrument)))
+		write(doc, results.compute(doc, self.instrument(doc.instrument)))
 		frappe.db.commit()  # nosemgrep: a command
 		return replace(found, repaired=True)
 
@@ -91,12 +91,12 @@ class Audit:
 		return self.instruments[name]
 
 
-def differences(doc, computed: worksheet.Results) -> Iterator[Difference]:
+def differences(doc, computed: results.Results) -> Iterator[Difference]:
 	"""Yield the stored figures of an assessment that differ from the computed ones."""
 	criteria = [row.criterion for row in doc.scores]
 	if criteria != list(computed.criteria):
 		yield Difference(_("Scores by Criterion"), ", ".join(criteria), ", ".join(computed.criteria))
-	for row, fieldname, value in worksheet.stored_values(doc, computed):
+	for row, fieldname, value in results.stored_values(doc, computed):
 		stored = row.get(fieldname)
 		if isinstance(value, str):
 			same = (stored or "") == value
@@ -111,11 +111,11 @@ def _place(row, fieldname: str) -> str:
 	return f"{row.get('code') or row.criterion}, {label}" if row.get("parentfield") else label
 
 
-def write(doc, computed: worksheet.Results) -> None:
+def write(doc, computed: results.Results) -> None:
 	"""Write the computed figures of an assessment that is not sealed, and nothing else of it; log it."""
 	if [row.criterion for row in doc.scores] != list(computed.criteria):
-		worksheet.store_results(doc, computed)
+		results.store_results(doc, computed)
 		doc.update_child_table("scores")
-	for row, fieldname, value in worksheet.stored_values(doc, computed):
+	for row, fieldname, value in results.stored_values(doc, computed):
 		row.db_set(fieldname, value, update_modified=False)
 	log.append(doc, lifecycle.RECOMPUTE, doc.workflow_state, doc.workflow_state)

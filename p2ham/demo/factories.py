@@ -9,6 +9,7 @@ from decimal import Decimal
 import frappe
 from frappe.utils import add_days, nowdate
 
+from p2ham.assessment import readiness
 from p2ham.engine.instrument import Criterion, Indicator, Instrument, Scale, ScaleOption, Threshold
 from p2ham.utils import acting_as as acting_as
 
@@ -178,13 +179,12 @@ def fill(assessment, quality: list[int] | None = None, note: str = "") -> None:
 def attach_needed_evidence(assessment, prefix: str = "", shared: bool = False) -> None:
 	"""Give every mandatory slot of an answer that earns points a small real file of the kind it wants: its own, or
 	with `shared` the one that the first slot of that kind got, which takes a fraction of the time."""
-	from p2ham.assessment import worksheet
 
 	codes = {row.code: row.indicator for row in assessment.items}
 	kinds = slot_kinds(assessment.instrument)
 	year = frappe.db.get_value("P2HAM Period", assessment.period, "data_year")
 	stored: dict[str, str] = {}
-	for gap in worksheet.missing(assessment):
+	for gap in readiness.missing(assessment):
 		if not gap.slot:
 			continue
 		indicator = codes[gap.code]

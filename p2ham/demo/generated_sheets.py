@@ -15,7 +15,7 @@ from functools import cached_property
 
 import frappe
 
-from p2ham.assessment import log, worksheet
+from p2ham.assessment import evidence_rows, log, readiness, results, sealed_content, sealing
 from p2ham.assessment import source as sources
 from p2ham.demo.generated_instruments import NOT_APPLICABLE
 from p2ham.engine import completeness, evidence, lifecycle, snapshot, verification
@@ -244,7 +244,7 @@ class Sheets:
 	@cached_property
 	def officers(self) -> dict[str, frappe._dict]:
 		"""The officers by user; everybody made here has one duty."""
-		rows = frappe.get_all("P2HAM Officer", fields=list(sources.SIGNATORY), order_by="name")
+		rows = frappe.get_all("P2HAM Officer", fields=list(sealing.SIGNATORY), order_by="name")
 		return {row.user: row for row in rows}
 
 	@cached_property
@@ -380,7 +380,7 @@ class _Making:
 		"""Fill the mandatory slots of answers that earn points, then others until the sheet has `number` uses."""
 		slots = {indicator.code: indicator.evidence_slots for indicator in self.instrument.indicators}
 		rows = {row.code: row for row in self.sheet.items}
-		states = worksheet.item_states(self.sheet, self.instrument)
+		states = readiness.item_states(self.sheet, self.instrument)
 		wanted = [(gap.code, gap.slot) for gap in completeness.missing(states) if gap.slot]
 		others = [
 			(row.code, slot.label)
@@ -405,7 +405,7 @@ class _Making:
 					revision=document["revision"],
 					validity=evidence.validity(
 						self.round.data_year,
-						**{date: document[date] for date in worksheet.VALIDITY_DATES},
+						**{date: document[date] for date in evidence_rows.VALIDITY_DATES},
 					),
 				)
 			)
@@ -479,7 +479,7 @@ class _Making:
 		# A chance of its own: what is sealed does not change what comes after it.
 		chance = random.Random(f"{self.sheet.name}:{self.number}")
 		code = "".join(chance.choices(snapshot.CODE_LETTERS, k=snapshot.CODE_LENGTH))
-		content = sources.write(source, code)
+		content = sealing.write(source, code)
 		self.sheet.snapshot_hash = snapshot.sha256_of_text(content)
 		self.sealed = {
 			"name": self.sheet.name,
@@ -508,7 +508,7 @@ class _Making:
 			window="",
 			until=None,
 			at=self.now,
-			content_hash=worksheet.content_hash(self.sheet, self.shelf.revisions),
+			content_hash=sealed_content.content_hash(self.sheet, self.shelf.revisions),
 			snapshot_hash=snapshot_hash,
 			previous_hash=before.entry_hash if before else "",
 		)
@@ -516,8 +516,8 @@ class _Making:
 		self.entries.append(entry)
 
 	def compute(self) -> None:
-		computed = worksheet.compute(self.sheet, self.instrument)
-		for row, name, value in worksheet.stored_values(self.sheet, computed):
+		computed = results.compute(self.sheet, self.instrument)
+		for row, name, value in results.stored_values(self.sheet, computed):
 			row[name] = value
 
 	def write(self, user: str) -> None:

@@ -11,10 +11,10 @@ from frappe import _
 from frappe.utils import escape_html, getdate, nowdate
 
 from p2ham.access import scope
-from p2ham.documents.assessment_sheet import SUBJECTS
 from p2ham.engine import lifecycle
 from p2ham.paper import marks, pdf, signatures
 from p2ham.paper.letterhead import emblem, letterhead, tree_paths
+from p2ham.paper.parts import SUBJECTS
 
 TEMPLATE = "p2ham/templates/documents/declaration.html"
 # Pages that are set at once.

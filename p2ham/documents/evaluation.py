@@ -6,13 +6,12 @@ from __future__ import annotations
 import frappe
 from frappe import _
 
-from p2ham.assessment import source as sources
-from p2ham.assessment import worksheet
+from p2ham.assessment import results, sealing
 from p2ham.assessment.source import Source
-from p2ham.documents import assessment_sheet as sheet
+from p2ham.documents import assessment_parts, assessment_rows
 from p2ham.engine import lifecycle
 from p2ham.engine.instrument import Instrument
-from p2ham.paper import indonesian, signatures
+from p2ham.paper import indonesian, parts, signatures
 from p2ham.paper.letterhead import letterhead
 
 DECIDED = (lifecycle.REVIEWED, lifecycle.APPROVED, lifecycle.CANCELLED)
@@ -25,7 +24,7 @@ def source_of(doc, passed: bool) -> Source:
 	document. Where the instrument sets no condition, nobody fails and the record is the one.
 	"""
 	doc.check_permission("print")
-	source = sources.of(doc)
+	source = sealing.load(doc)
 	key = key_of(source.doc, source.instrument)
 	if not key:
 		frappe.throw(
@@ -46,7 +45,7 @@ def source_of(doc, passed: bool) -> Source:
 
 def key_of(doc, instrument: Instrument) -> str:
 	"""Return the key of the document that tells the result of an assessment, empty where there is no result yet."""
-	if doc.workflow_state not in DECIDED or not worksheet.is_verified(doc):
+	if doc.workflow_state not in DECIDED or not results.is_verified(doc):
 		return ""
 	judged = instrument.passing_score or any(row.mandatory for row in doc.items)
 	return "evaluation_statement" if judged and not doc.meets else "evaluation_record"
@@ -55,16 +54,16 @@ def key_of(doc, instrument: Instrument) -> str:
 def prepare(source: Source, title: list[str], name: str) -> dict:
 	"""Return what both print: letterhead, title, result by criterion, total, seal and page frame."""
 	doc = source.doc
-	rows = sheet.Rows(source)
+	rows = assessment_rows.Rows(source)
 	return {
 		"letterhead": letterhead([], source.regency),
 		"heading": title,
 		"number": doc.record_number or "",
 		"subject": [
-			f"HASIL EVALUASI {sheet.SUBJECTS[source.instrument.family]}",
+			f"HASIL EVALUASI {parts.SUBJECTS[source.instrument.family]}",
 			f"{source.unit.upper()} TAHUN {doc.assessment_year}",
 		],
-		"notices": sheet.notices_of(source.regency, source.instrument),
+		"notices": parts.notices_of(source.regency, source.instrument),
 		"unit": source.unit,
 		"year": doc.assessment_year,
 		"data_year": source.period.data_year,
@@ -75,14 +74,14 @@ def prepare(source: Source, title: list[str], name: str) -> dict:
 		"total": rows.total(),
 		"total_in_words": indonesian.score_in_words(doc.verified_score),
 		"category": doc.category or "",
-		"judged": sheet.judges(source),
-		"conditions": sheet.conditions_of(source),
-		"kind_of_region": sheet.kind_of_region(source.regency),
-		"seal": sources.printed_seal(source),
+		"judged": assessment_parts.judges(source),
+		"conditions": assessment_parts.conditions_of(source),
+		"kind_of_region": parts.kind_of_region(source.regency),
+		"seal": assessment_parts.printed_seal(source),
 		"frame": {
 			"title": f"{name} {doc.name}",
-			"footer": sheet.footer_of(source, name, doc.record_number),
-			"mark": sheet.mark_of(source, doc.record_number),
+			"footer": assessment_parts.footer_of(source, name, doc.record_number),
+			"mark": assessment_parts.mark_of(source, doc.record_number),
 		},
 	}
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from p2ham.documents import assessment_sheet as sheet
-from p2ham.documents import evaluation
+from p2ham.documents import assessment_parts, evaluation
 from p2ham.paper import indonesian, signatures
 
 TEMPLATE = "p2ham/templates/documents/evaluation_record.html"
@@ -18,7 +17,7 @@ def evaluation_record(doc) -> dict:
 	source = evaluation.source_of(doc, passed=True)
 	day = source.taken("approved")[1] or source.taken("reviewed")[1]
 	regency = source.regency
-	unit, verifier, _approver = sheet.signatures_of(source)
+	unit, verifier, _approver = assessment_parts.signatures_of(source)
 	uses = source.doc.evidence_uses
 	return {
 		**evaluation.prepare(source, ["BERITA ACARA"], "Berita Acara Hasil Evaluasi"),

@@ -3,11 +3,10 @@ again."""
 
 from __future__ import annotations
 
-from p2ham.documents import assessment_sheet as sheet
-from p2ham.documents import evaluation
+from p2ham.documents import assessment_parts, assessment_rows, evaluation
 from p2ham.engine.numbers import read_number
 from p2ham.engine.scoring import FULL_POINTS
-from p2ham.paper import indonesian
+from p2ham.paper import indonesian, parts
 
 TEMPLATE = "p2ham/templates/documents/evaluation_statement.html"
 
@@ -22,7 +21,7 @@ def evaluation_statement(doc) -> dict:
 	"""
 	source = evaluation.source_of(doc, passed=False)
 	rows = reasons(source)
-	approver = sheet.signatures_of(source)[2]
+	approver = assessment_parts.signatures_of(source)[2]
 	passing = source.instrument.passing_score
 	short = passing is not None and read_number(source.doc.verified_score) < passing
 	return {
@@ -52,9 +51,9 @@ def reasons(source) -> list[dict]:
 			"points": row["verified"]["points"],
 			"reason": row["verified_note"] or _of_evidence(row) or NO_REASON,
 		}
-		for row in sheet.Rows(source).in_tree_order()
+		for row in assessment_rows.Rows(source).in_tree_order()
 		if row["kind"] == "item"
-		and row["verified"]["points"] != sheet.NOTHING
+		and row["verified"]["points"] != parts.NOTHING
 		and read_number(row["verified"]["points"].replace(",", ".")) < FULL_POINTS
 	]
 	return sorted(found, key=lambda row: not row["mandatory"])

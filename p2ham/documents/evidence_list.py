@@ -6,14 +6,14 @@
 from __future__ import annotations
 
 import frappe
-from frappe.utils import getdate
 
+from p2ham.assessment import sealing
 from p2ham.assessment import source as sources
-from p2ham.documents import assessment_sheet as sheet
+from p2ham.documents import assessment_parts
 from p2ham.engine import evidence
 from p2ham.evidence import contents
 from p2ham.evidence.contents import Entry
-from p2ham.paper import indonesian
+from p2ham.paper import indonesian, parts
 from p2ham.paper.letterhead import letterhead
 
 TEMPLATE = "p2ham/templates/documents/evidence_list.html"
@@ -44,27 +44,27 @@ def evidence_list(doc) -> dict:
 
 def of_entries(doc, entries: list[Entry]) -> dict:
 	"""Return the same of evidence that is already known; `entries` as `contents.of` gives them."""
-	source = sources.of(doc)
+	source = sealing.load(doc)
 	number = source.doc.sheet_number
 	_as_sealed(source, entries)
 	return {
 		"letterhead": letterhead(source.units, source.regency),
-		"heading": ["DAFTAR DATA DUKUNG", sheet.SUBJECTS[source.instrument.family]],
+		"heading": ["DAFTAR DATA DUKUNG", parts.SUBJECTS[source.instrument.family]],
 		"subject": [f"{source.unit.upper()} TAHUN {source.doc.assessment_year}"],
 		"belongs_to": f"Lampiran Lembar Penilaian Nomor {number}" if number else "",
-		"notices": sheet.notices_of(source.regency, source.instrument),
-		"identity": sheet.identity_of(source),
+		"notices": parts.notices_of(source.regency, source.instrument),
+		"identity": assessment_parts.identity_of(source),
 		"groups": _groups(entries),
 		"begins": True,
 		"ends": True,
 		"summary": _summary(entries),
 		# Who judges and who is judged; the Sekda approves the sheet, not what it rests on.
-		"signatures": sheet.signatures_of(source)[:2],
-		"seal": sources.printed_seal(source),
+		"signatures": assessment_parts.signatures_of(source)[:2],
+		"seal": assessment_parts.printed_seal(source),
 		"frame": {
 			"title": f"Daftar Data Dukung {doc.name}",
 			"footer": [f"Daftar Data Dukung P2HAM {doc.name}", "Lampiran Lembar Penilaian"],
-			"mark": sheet.mark_of(source, number),
+			"mark": assessment_parts.mark_of(source, number),
 		},
 	}
 
@@ -132,16 +132,16 @@ def _groups(entries: list[Entry]) -> list[dict]:
 def _row(entry: Entry) -> dict:
 	return {
 		"number": str(entry.number),
-		"slot": entry.slot or sheet.NOTHING,
+		"slot": entry.slot or parts.NOTHING,
 		"title": _title(entry),
 		"unseen": entry.unseen,
 		"reference": _reference(entry),
 		"address": entry.url,
 		"remark": entry.remark or ("" if entry.unseen else entry.left_out),
-		"date": short_date(entry.document_date),
-		"until": short_date(entry.valid_until),
-		"validity": VALIDITIES.get(entry.validity, sheet.NOTHING),
-		"verification": sheet.VERIFICATIONS[entry.verification],
+		"date": parts.short_date(entry.document_date),
+		"until": parts.short_date(entry.valid_until),
+		"validity": VALIDITIES.get(entry.validity, parts.NOTHING),
+		"verification": assessment_parts.VERIFICATIONS[entry.verification],
 		"note": entry.note,
 		"size": size_in_words(entry.size),
 		"hash": [entry.sha256[at : at + HASH_LINE] for at in range(0, len(entry.sha256), HASH_LINE)],
@@ -179,15 +179,10 @@ def _summary(entries: list[Entry]) -> list[tuple[str, str]]:
 	]
 
 
-def short_date(day) -> str:
-	"""Return "31/12/2024", as a column has room for it."""
-	return f"{getdate(day):%d/%m/%Y}" if day else sheet.NOTHING
-
-
 def size_in_words(size: int) -> str:
 	"""Return a number of bytes as "1,25 MB"; a dash for none."""
 	if not size:
-		return sheet.NOTHING
+		return parts.NOTHING
 	value, position = float(size), 0
 	while value >= 1000 and position < len(UNITS) - 1:
 		value, position = value / 1024, position + 1

@@ -11,7 +11,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from p2ham.documents import assessment_sheet as sheet_of
+from p2ham.documents import assessment_parts
 from p2ham.documents.evidence_list import VALIDITIES
 from p2ham.evidence.contents import Entry
 
@@ -26,7 +26,7 @@ COLUMNS = (
 	("Tanggal dokumen", 13, lambda entry: entry.document_date),
 	("Berlaku sampai", 13, lambda entry: entry.valid_until),
 	("Keabsahan", 16, lambda entry: VALIDITIES.get(entry.validity, "")),
-	("Verifikasi", 17, lambda entry: sheet_of.VERIFICATIONS[entry.verification]),
+	("Verifikasi", 17, lambda entry: assessment_parts.VERIFICATIONS[entry.verification]),
 	("Catatan", 36, lambda entry: entry.note),
 	("Data pribadi", 10, lambda entry: "ya" if entry.personal else ""),
 	("Keterangan", 40, lambda entry: entry.left_out or entry.remark),

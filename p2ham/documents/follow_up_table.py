@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 from frappe.utils import getdate, nowdate
 
-from p2ham.documents.evidence_list import short_date
 from p2ham.engine import follow_up as rules
 from p2ham.figures import scoped
 from p2ham.follow_ups import overview
 from p2ham.paper import indonesian
+from p2ham.paper.parts import short_date
 
 STATUSES = {
 	rules.OPEN: "Belum dikerjakan",

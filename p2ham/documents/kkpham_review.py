@@ -9,7 +9,6 @@ from __future__ import annotations
 import frappe
 from frappe.utils import getdate, nowdate
 
-from p2ham.documents.assessment_sheet import NOTHING, SUBJECTS, notices_of
 from p2ham.documents.follow_up_table import extract_notices, follow_up_table, tall
 from p2ham.engine import lifecycle
 from p2ham.figures import cells
@@ -17,6 +16,7 @@ from p2ham.instruments import store
 from p2ham.kkpham import results, results_by_right
 from p2ham.paper import indonesian, marks, signatures
 from p2ham.paper.letterhead import letterhead
+from p2ham.paper.parts import NOTHING, SUBJECTS, notices_of
 
 TEMPLATE = "p2ham/templates/documents/kkpham_review.html"
 NOT_REVIEWED = "BELUM DIREVIU"

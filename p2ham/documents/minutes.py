@@ -8,13 +8,13 @@ from __future__ import annotations
 import frappe
 from frappe import _
 
-from p2ham.documents.evidence_list import short_date
 from p2ham.documents.follow_up_table import extract_notices, follow_up_table, tall
 from p2ham.engine import follow_up as rules
 from p2ham.guidance import photos
 from p2ham.guidance.occasion import KINDS, occasion, points
 from p2ham.paper import marks, signatures
 from p2ham.paper.letterhead import letterhead
+from p2ham.paper.parts import short_date
 
 TEMPLATE = "p2ham/templates/documents/minutes.html"
 

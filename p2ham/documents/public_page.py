@@ -17,11 +17,11 @@ from frappe.rate_limiter import rate_limit
 from frappe.utils import cint, get_system_timezone, getdate
 from werkzeug.wrappers import Response
 
-from p2ham.assessment import log_verification, snapshots
+from p2ham.assessment import log_verification, sealing, snapshots
 from p2ham.assessment import source as sources
-from p2ham.documents import assessment_sheet
+from p2ham.documents import assessment_parts
 from p2ham.engine import addresses, lifecycle, snapshot
-from p2ham.paper import indonesian
+from p2ham.paper import indonesian, parts
 
 ROUTE = "p2ham/verify"
 TEMPLATE = "p2ham/templates/public/verify.html"
@@ -138,17 +138,17 @@ def check(assessment: str, code: str) -> dict:
 	intact = log_verification.is_intact(assessment) and snapshot.sealed_code(stored.content) == code
 	doc = frappe._dict(name=assessment, workflow_state=state)
 	if intact:
-		shown = _shown(sources.read(doc, stored), intact)
+		shown = _shown(sealing.read(doc, stored), intact)
 	else:
 		shown = {"government": "", "notices": [], "rows": [], "result": []}
 		with contextlib.suppress(Exception):  # a text that somebody has changed can make anything of itself
-			shown = _shown(sources.read(doc, stored), intact)
+			shown = _shown(sealing.read(doc, stored), intact)
 	return {
 		**shown,
 		"intact": intact,
 		"cancelled": _cancelled(assessment) if state == lifecycle.CANCELLED else None,
 		"checked": _now(),
-		"hash": _groups(snapshot.sha256_of_text(stored.content or "")[: assessment_sheet.SHORT_HASH]),
+		"hash": _groups(snapshot.sha256_of_text(stored.content or "")[: assessment_parts.SHORT_HASH]),
 		"code": snapshot.printed_code(code),
 	}
 
@@ -163,14 +163,14 @@ def _shown(source: sources.Source, intact: bool) -> dict:
 	]
 	result = [
 		("Nilai akhir", indonesian.score(source.doc.verified_score)),
-		("Kategori", source.doc.category or assessment_sheet.NOTHING),
+		("Kategori", source.doc.category or parts.NOTHING),
 	]
-	if assessment_sheet.judges(source):
-		result.append(("Pernyataan", assessment_sheet.statement_of(source)["verdict"]))
-	result.append(("Sifat hasil", f"Penilaian internal {assessment_sheet.kind_of_region(regency)}"))
+	if assessment_parts.judges(source):
+		result.append(("Pernyataan", assessment_parts.statement_of(source)["verdict"]))
+	result.append(("Sifat hasil", f"Penilaian internal {parts.kind_of_region(regency)}"))
 	return {
 		"government": regency.government_line or (regency.regency_name or "").upper(),
-		"notices": assessment_sheet.notices_of(regency, source.instrument),
+		"notices": parts.notices_of(regency, source.instrument),
 		"rows": rows,
 		"result": result if intact else [],
 	}

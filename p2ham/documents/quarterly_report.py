@@ -9,11 +9,11 @@ from __future__ import annotations
 import frappe
 from frappe.utils import cint, get_datetime, getdate, nowdate
 
-from p2ham.documents import assessment_sheet as sheet
+from p2ham.documents import assessment_parts
 from p2ham.documents.recapitulation import STATES
 from p2ham.engine import lifecycle
 from p2ham.instruments import store
-from p2ham.paper import indonesian, marks, signatures
+from p2ham.paper import indonesian, marks, parts, signatures
 from p2ham.paper.letterhead import letterhead
 from p2ham.quarterly import kept_figures
 
@@ -51,7 +51,7 @@ def quarterly_report(doc) -> dict:
 	instrument = store.load(figures["period"]["instrument"])
 	return {
 		"letterhead": letterhead([]),
-		"notices": sheet.notices_of(settings, instrument),
+		"notices": parts.notices_of(settings, instrument),
 		"letter": {
 			"place": settings.seat or "",
 			"date": indonesian.long_date(day),
@@ -257,7 +257,7 @@ def follow_ups(counts: dict) -> str:
 
 
 def _cell(value) -> str:
-	return sheet.NOTHING if value is None else str(value)
+	return parts.NOTHING if value is None else str(value)
 
 
 def _score(value: float | None) -> str | None:
@@ -273,9 +273,9 @@ def _unit(number: int, row: dict) -> dict:
 		"number": str(number),
 		"unit": row["opd_name"],
 		"state": STATES[row["state"]],
-		"since": f"{getdate(row['since']):%d/%m/%Y}" if row["since"] else sheet.NOTHING,
-		"score": _score(row["score"]) or sheet.NOTHING,
-		"category": row["category"] or sheet.NOTHING,
+		"since": f"{getdate(row['since']):%d/%m/%Y}" if row["since"] else parts.NOTHING,
+		"score": _score(row["score"]) or parts.NOTHING,
+		"category": row["category"] or parts.NOTHING,
 	}
 
 
@@ -285,7 +285,7 @@ def _gap(number: int, row: dict) -> dict:
 		"title": row["title"],
 		"met": f"{row['met']} dari {row['applicable']}",
 		"share": f"{indonesian.number(row['share'])}%",
-		"mean": _score(row["mean"]) or sheet.NOTHING,
+		"mean": _score(row["mean"]) or parts.NOTHING,
 	}
 
 
@@ -295,7 +295,7 @@ def _guidance(number: int, row: dict) -> dict:
 		"date": f"{getdate(row['date']):%d/%m/%Y}",
 		"kind": KINDS.get(row["kind"], row["kind"]),
 		"subject": row["subject"],
-		"place": " / ".join(filter(None, [row["host"], row["place"]])) or sheet.NOTHING,
+		"place": " / ".join(filter(None, [row["host"], row["place"]])) or parts.NOTHING,
 		"units": str(row["units"]),
 	}
 
@@ -304,6 +304,6 @@ def _footer(doc) -> list[str]:
 	name = f"Laporan Triwulan {doc.name}"
 	if doc.number:
 		name += f" · Nomor {doc.number}"
-	short = (doc.figures_hash or "")[: sheet.SHORT_HASH]
+	short = (doc.figures_hash or "")[: assessment_parts.SHORT_HASH]
 	groups = " ".join(short[at : at + 4] for at in range(0, len(short), 4))
 	return [name, f"Sidik angka SHA-256 {groups} (bukan tanda tangan elektronik)"]

@@ -9,12 +9,11 @@ import frappe
 from frappe import _
 from frappe.utils import getdate, nowdate
 
-from p2ham.documents import assessment_sheet as sheet
 from p2ham.engine import lifecycle
 from p2ham.engine.instrument import Instrument
 from p2ham.figures import cells, choice, progress, scoped, scores
 from p2ham.instruments import store
-from p2ham.paper import indonesian, marks, signatures
+from p2ham.paper import indonesian, marks, parts, signatures
 from p2ham.paper.letterhead import letterhead
 
 TEMPLATE = "p2ham/templates/documents/recapitulation.html"
@@ -31,7 +30,7 @@ STATES = {
 	lifecycle.REVIEWED: "Diperiksa",
 	lifecycle.APPROVED: "Disahkan",
 }
-VERDICTS = {None: sheet.NOTHING, 0: "Belum", 1: "Memenuhi"}
+VERDICTS = {None: parts.NOTHING, 0: "Belum", 1: "Memenuhi"}
 
 
 def recapitulation(doc) -> dict:
@@ -60,10 +59,10 @@ def recapitulation(doc) -> dict:
 		"heading": ["REKAPITULASI"],
 		"number": doc.recap_number or "",
 		"subject": [
-			f"HASIL PENILAIAN {sheet.SUBJECTS[period.family]}",
+			f"HASIL PENILAIAN {parts.SUBJECTS[period.family]}",
 			f"{region} TAHUN {period.assessment_year}".strip(),
 		],
-		"notices": sheet.notices_of(settings, instrument),
+		"notices": parts.notices_of(settings, instrument),
 		"identity": [
 			[("Periode", period.title), ("Tahun penilaian", str(period.assessment_year))],
 			[("Instrumen", instrument.title), ("Dasar", period.regulation)],
@@ -116,19 +115,19 @@ def _rows(period: choice.Period) -> list[frappe._dict]:
 def _line(number: int, row: frappe._dict) -> dict:
 	return {
 		"number": str(number),
-		"rank": str(row.rank) if row.rank else sheet.NOTHING,
+		"rank": str(row.rank) if row.rank else parts.NOTHING,
 		"unit": row.opd_name,
 		"state": STATES[row.workflow_state],
 		"self": _score(row.self_score if row.assessment else None),
 		"verified": _score(row.verified_score),
-		"category": row.category or sheet.NOTHING,
+		"category": row.category or parts.NOTHING,
 		"verdict": VERDICTS[row.meets],
-		"approved": f"{getdate(row.approved_on):%d/%m/%Y}" if row.approved_on else sheet.NOTHING,
+		"approved": f"{getdate(row.approved_on):%d/%m/%Y}" if row.approved_on else parts.NOTHING,
 	}
 
 
 def _score(value: float | None) -> str:
-	return sheet.NOTHING if value is None else indonesian.score(value)
+	return parts.NOTHING if value is None else indonesian.score(value)
 
 
 def _summary(rows: list, instrument: Instrument) -> dict:

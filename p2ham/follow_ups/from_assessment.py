@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import frappe
 from frappe import _
 
-from p2ham.assessment import worksheet
+from p2ham.assessment import results
 from p2ham.engine import follow_up as rules
 from p2ham.engine import lifecycle
 from p2ham.engine.instrument import Instrument
@@ -64,7 +64,7 @@ def counts(doc) -> dict | None:
 
 def _unmet(doc, instrument: Instrument) -> Iterator[tuple]:
 	"""Yield each row that leaves something to do, with its verified points (0-100)."""
-	points = worksheet.compute(doc, instrument).points["verified"]
+	points = results.compute(doc, instrument).points["verified"]
 	for row in doc.items:
 		if rules.is_unmet(points[row.indicator]):
 			yield row, points[row.indicator].value

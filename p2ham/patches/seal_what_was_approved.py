@@ -2,7 +2,7 @@
 
 import frappe
 
-from p2ham.assessment import log, snapshots, source
+from p2ham.assessment import log, sealing, snapshots
 from p2ham.engine import lifecycle, snapshot
 
 
@@ -20,7 +20,7 @@ def execute():
 		if snapshots.for_assessment(name):
 			continue
 		doc = frappe.get_doc("P2HAM Assessment", name)
-		content, code = source.seal(doc)
+		content, code = sealing.seal(doc)
 		snapshots.add(name, content, code)
 		doc.snapshot_hash = snapshot.sha256_of_text(content)
 		frappe.db.set_value(doc.doctype, name, "snapshot_hash", doc.snapshot_hash, update_modified=False)

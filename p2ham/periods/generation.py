@@ -20,7 +20,7 @@ from frappe.utils.background_jobs import is_job_enqueued
 from frappe.utils.global_search import update_global_search
 from frappe.workflow.doctype.workflow_action.workflow_action import get_next_possible_transitions
 
-from p2ham.assessment import log, worksheet
+from p2ham.assessment import log, results, rows, sealed_content
 from p2ham.engine import lifecycle, participation
 from p2ham.engine.instrument import Instrument
 from p2ham.evidence import revisions
@@ -272,7 +272,7 @@ class _Batch:
 		)
 		self.units = units
 		self.instrument: Instrument = store.load(self.period.instrument)
-		self.codes = worksheet.codes_of(self.period.instrument)
+		self.codes = rows.codes_of(self.period.instrument)
 		self.about = {
 			row.name: row
 			for row in frappe.get_all(
@@ -317,11 +317,11 @@ class _Batch:
 		doc.begin_empty()
 		doc.opd_name = self.about[opd].opd_name
 		doc.instrument, doc.assessment_year = self.period.instrument, self.period.assessment_year
-		asked = worksheet.asked_of(self.instrument, self.about[opd].opd_type)
-		worksheet.set_items(doc, asked, self.codes)
+		asked = rows.asked_of(self.instrument, self.about[opd].opd_type)
+		rows.set_items(doc, asked, self.codes)
 		if self.carrying:
 			doc.flags.p2ham_carried = self.carrying.fill(doc, asked)
-		worksheet.store_results(doc, worksheet.compute(doc, self.instrument))
+		results.store_results(doc, results.compute(doc, self.instrument))
 		return prepare(doc, defaults=False)
 
 
@@ -338,7 +338,7 @@ def _first_entry(doc, rests_on):
 		"",
 		doc.workflow_state,
 		(0, ""),
-		worksheet.content_hash(doc, rests_on),
+		sealed_content.content_hash(doc, rests_on),
 	)
 	return prepare(entry)
 

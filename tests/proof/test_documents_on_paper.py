@@ -10,7 +10,7 @@ import paper
 import pytest
 
 from p2ham.access import duties
-from p2ham.assessment import worksheet
+from p2ham.assessment import results
 from p2ham.demo import factories as make
 from p2ham.demo import showcase
 from p2ham.documents import catalogue
@@ -156,7 +156,7 @@ def sized(people, demo_site):
 			doc, [0, 1], note="Ruang tunggu diperluas pada triwulan kedua; rambu dipasang di pintu timur."
 		)
 		make.verify(doc, {row.code: "Tidak" for row in doc.items[::7]})
-		worksheet.store_results(doc, worksheet.compute(doc, store.load(name)))
+		results.store_results(doc, results.compute(doc, store.load(name)))
 		return doc
 
 	return made

@@ -15,7 +15,7 @@ from p2ham.api import documents as door
 from p2ham.assessment import source as sources
 from p2ham.demo import factories as make
 from p2ham.documents import catalogue
-from p2ham.documents.assessment_sheet import of_source
+from p2ham.documents.assessment_sheet import from_source
 from p2ham.paper import pdf
 from p2ham.paper.letterhead import small_png
 
@@ -34,7 +34,7 @@ def assessment(name: str = APPROVED):
 
 def assessment_sheet(doc) -> dict:
 	"""What the sheet prints of records as they are now; what was sealed is another matter (test_sealed_documents)."""
-	return of_source(sources.live(doc))
+	return from_source(sources.live(doc))
 
 
 def pages(content: bytes) -> list[str]:

@@ -5,7 +5,7 @@ import pytest
 
 from p2ham.api import assessment as forms
 from p2ham.api import period as doors
-from p2ham.assessment import worksheet
+from p2ham.assessment import sealed_content
 from p2ham.demo import factories as make
 
 pytestmark = pytest.mark.quick
@@ -208,8 +208,8 @@ class TestConfirming:
 def test_what_was_sealed_keeps_its_hash():
 	"""The fields that this added are no part of what log and approval seal."""
 	doc = frappe.get_doc("P2HAM Assessment", LAST)
-	before = worksheet.content_hash(doc)
+	before = sealed_content.content_hash(doc)
 	doc.items[0].carried_over, doc.items[0].carried_from = 1, LAST
 	doc.evidence_uses[0].carried_over = 1
-	assert worksheet.content_hash(doc) == before
-	assert set(worksheet.content(doc)["items"][0]).isdisjoint({"carried_over", "carried_from"})
+	assert sealed_content.content_hash(doc) == before
+	assert set(sealed_content.content(doc)["items"][0]).isdisjoint({"carried_over", "carried_from"})

@@ -6,7 +6,7 @@ import frappe
 import pytest
 
 from p2ham.access import scope
-from p2ham.assessment import worksheet
+from p2ham.assessment import readiness
 from p2ham.assessment.log_verification import Verification
 from p2ham.assessment.recomputation import Audit
 from p2ham.demo import generated
@@ -75,7 +75,7 @@ def test_the_last_period_shows_every_state_and_the_earlier_ones_are_decided(made
 	assert sorted(row.completeness for row in drafts)[0] == 0
 	assert 0 < sorted(row.completeness for row in drafts)[1] < 100
 	assert [row.return_note for row in drafts if row.completeness == 100] == ["Lengkapi data dukung."]
-	verified = [not worksheet.unverified(frappe.get_doc(SHEET, row.name)) for row in last]
+	verified = [not readiness.unverified(frappe.get_doc(SHEET, row.name)) for row in last]
 	states = Counter(row.workflow_state for row, done in zip(last, verified, strict=True) if done)
 	assert states["Submitted"] == 1
 	for period in made.periods[:-1]:

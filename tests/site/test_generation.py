@@ -12,7 +12,7 @@ from frappe.utils import global_search
 from freezegun import freeze_time
 
 from p2ham.api import period as doors
-from p2ham.assessment import worksheet
+from p2ham.assessment import rows
 from p2ham.assessment.log_verification import Verification
 from p2ham.assessment.recomputation import Audit
 from p2ham.demo import factories as make
@@ -98,8 +98,8 @@ def test_it_stores_what_insert_stores_field_for_field(manager, searched):
 		frappe.db.rollback(save_point="begin")
 	one, bulk = stored["insert"], stored["bulk"]
 	for by_insert, in_bulk in zip(one[0], bulk[0], strict=True):
-		for table, rows in by_insert.items():
-			assert in_bulk[table] == rows, table
+		for table, stored_rows in by_insert.items():
+			assert in_bulk[table] == stored_rows, table
 		assert by_insert["P2HAM Assessment Item"] and by_insert["P2HAM Assessment Score"]
 		assert by_insert["Workflow Action Permitted Role"]
 		assert by_insert["P2HAM Assessment"][0]["owner"] == manager
@@ -115,7 +115,7 @@ def test_each_unit_is_asked_what_its_kind_is_asked(manager):
 	for name in names:
 		doc = frappe.get_doc("P2HAM Assessment", name)
 		fresh = frappe.get_doc({"doctype": "P2HAM Assessment", "period": PERIOD, "opd": doc.opd})
-		worksheet.build(fresh)
+		rows.build(fresh)
 		assert [row.indicator for row in doc.items] == [row.indicator for row in fresh.items]
 
 

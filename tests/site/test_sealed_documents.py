@@ -66,7 +66,7 @@ def test_the_snapshot_holds_answers_notes_evidence_instrument_and_signatories():
 def test_sealing_loses_nothing():
 	"""Made of the records as they are, the same words come out."""
 	sealed, doc = prepared("assessment_sheet"), assessment()
-	live = assessment_sheet.of_source(sources.live(doc))
+	live = assessment_sheet.from_source(sources.live(doc))
 	assert sealed["seal"].pop("hash") == doc.snapshot_hash and live.pop("seal") is None
 	for data in (sealed, live):
 		data["frame"]["footer"].pop()

@@ -21,11 +21,12 @@ from frappe.installer import update_site_config
 from frappe.utils import get_url, set_request
 from frappe.website.serve import get_response
 
-from p2ham.assessment import source as sources
+from p2ham.assessment import sealing
 from p2ham.demo import factories as make
 from p2ham.documents import public_page
-from p2ham.documents.assessment_sheet import assessment_sheet, indonesian
+from p2ham.documents.assessment_sheet import assessment_sheet
 from p2ham.engine import snapshot
+from p2ham.paper import indonesian
 
 pytestmark = pytest.mark.quick
 
@@ -146,7 +147,7 @@ def test_a_verdict_is_shown_where_the_instrument_judges(meets, verdict):
 	stored["instrument"]["passing_score"] = "75"
 	stored["content"]["meets"] = meets
 	doc = frappe._dict(name=APPROVED, workflow_state="Approved")
-	source = sources.read(doc, frappe._dict(content=json.dumps(stored), code="X"))
+	source = sealing.read(doc, frappe._dict(content=json.dumps(stored), code="X"))
 	assert ("Pernyataan", verdict) in public_page._shown(source, True)["result"]
 
 
@@ -589,7 +590,7 @@ def test_what_users_typed_is_shown_as_the_text_it_is():
 	stored["head"]["opd_name"] = stored["period"]["title"] = stored["regency"]["government_line"] = evil
 	stored["regency"]["notice"] = stored["content"]["category"] = evil
 	doc = frappe._dict(name=APPROVED, workflow_state="Approved")
-	source = sources.read(doc, frappe._dict(content=json.dumps(stored), code="X"))
+	source = sealing.read(doc, frappe._dict(content=json.dumps(stored), code="X"))
 	found = {
 		**public_page._shown(source, True),
 		"intact": True,

@@ -4,8 +4,7 @@ from frappe.utils import get_datetime
 
 from p2ham.access import guard, traces
 from p2ham.access.stored_values import Record
-from p2ham.assessment import log, snapshots, worksheet
-from p2ham.assessment import source as sources
+from p2ham.assessment import evidence_rows, log, readiness, rows, sealing, snapshots, worksheet
 from p2ham.documents import public_page
 from p2ham.engine import lifecycle, snapshot
 from p2ham.notices import events
@@ -70,7 +69,7 @@ class P2HAMAssessment(Record):
 		self.begin_empty()
 		self.check_unit_takes_part()
 		self.check_not_there_yet()
-		worksheet.build(self)
+		rows.build(self)
 
 	def validate(self):
 		step = None if self.is_new() else guard.check(self)
@@ -89,14 +88,14 @@ class P2HAMAssessment(Record):
 		if not step:
 			return
 		if step.transition.needs_complete:
-			worksheet.refuse_incomplete(self)
+			readiness.refuse_incomplete(self)
 			if not self.flags.p2ham_tells:
-				worksheet.tell_of_validity(self)
+				evidence_rows.tell_of_validity(self)
 		if step.transition.needs_verified:
-			worksheet.refuse_unverified(self)
+			readiness.refuse_unverified(self)
 		guard.stamp(self, step)
 		if step.transition.target == lifecycle.APPROVED:
-			self.flags.p2ham_sealed = sources.seal(self)
+			self.flags.p2ham_sealed = sealing.seal(self)
 			self.snapshot_hash = snapshot.sha256_of_text(self.flags.p2ham_sealed[0])
 
 	def after_insert(self):

@@ -8,20 +8,23 @@ from p2ham.engine import snapshot
 from p2ham.engine.numbers import read_number
 from p2ham.evidence import revisions
 
+ANSWERS = (
+	"self_answer",
+	"self_note",
+	"self_points",
+	"verified_answer",
+	"verified_note",
+	"verified_points",
+)
+# Fields of a row that came later: sealed where they are set, so that what was sealed before they were there keeps its hash.
+ANSWERS_IF_SET: tuple[str, ...] = ()
+
 
 def content(doc, rests_on: Mapping | None = None) -> dict:
 	"""Return what an assessment says, as the log and the approval seal it. `rests_on` are the revisions of its
 	documents, by evidence and revision, where the caller has them."""
 	if rests_on is None:
 		rests_on = revisions.of(doc.evidence_uses)
-	answers = (
-		"self_answer",
-		"self_note",
-		"self_points",
-		"verified_answer",
-		"verified_note",
-		"verified_points",
-	)
 	return {
 		"name": doc.name,
 		"opd": doc.opd,
@@ -38,8 +41,9 @@ def content(doc, rests_on: Mapping | None = None) -> dict:
 				"weight": read_number(row.weight),
 				**{
 					field: _two_decimals(row.get(field)) if field.endswith("points") else row.get(field) or ""
-					for field in answers
+					for field in ANSWERS
 				},
+				**{field: row.get(field) for field in ANSWERS_IF_SET if row.get(field)},
 			}
 			for row in doc.items
 		],

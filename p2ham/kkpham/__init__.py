@@ -1,0 +1,1 @@
+"""KKP HAM: rights with their owners, results from Excel, where a result stands."""

@@ -1,1 +1,1 @@
-"""Who is told what, and when: events as they happen, reminders once a day, the week of who decides."""
+"""Who is told what as it happens, in their own language, and of keys to their names."""

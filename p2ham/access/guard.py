@@ -17,7 +17,8 @@ from frappe.utils import cint, flt, get_datetime, getdate, now_datetime, to_time
 
 from p2ham.access import duties, unit_windows
 from p2ham.engine import lifecycle
-from p2ham.engine.lifecycle import Change, Transition
+from p2ham.engine.lifecycle import Change
+from p2ham.engine.steps import Step
 from p2ham.engine.text import clean_lines
 
 # Bookkeeping of Frappe that changes with every save.
@@ -47,17 +48,17 @@ WITHOUT_VALUE = {"Section Break", "Column Break", "Tab Break", "HTML", "Button",
 
 
 @dataclass(frozen=True)
-class Step:
+class TakenStep:
 	"""A step that is being taken: which, by virtue of which duty, the note given with it, and the day until
 	which a return gives time."""
 
-	transition: Transition
+	transition: Step
 	held: duties.Held
 	note: str
 	until: datetime.date | None = None
 
 
-def check(doc) -> Step | None:
+def check(doc) -> TakenStep | None:
 	"""Compare `doc` with what is stored; return the step it takes, None for a plain save.
 
 	Raises frappe.PermissionError naming the fields that may not change, or the condition that is not met.
@@ -67,7 +68,7 @@ def check(doc) -> Step | None:
 	target = target_state(doc)
 	transition = None
 	if target != before.workflow_state or doc.docstatus != before.docstatus:
-		transition = lifecycle.find(before.workflow_state, target)
+		transition = lifecycle.TRANSITIONS.find(before.workflow_state, target)
 		if not transition:
 			frappe.throw(
 				_("{0}: there is no step from {1} to {2}.").format(
@@ -119,7 +120,7 @@ def target_state(doc) -> str:
 
 
 def refuse_forbidden(
-	doc, before, held: list[duties.Held], found: list[Change], transition: Transition | None
+	doc, before, held: list[duties.Held], found: list[Change], transition: Step | None
 ) -> None:
 	"""Raise frappe.PermissionError with the list of fields that may not change in this state by this user."""
 	refuse_changes(
@@ -296,7 +297,7 @@ def _describe(doc, change: Change) -> str:
 	return f"{name}: {_(frappe.get_meta(table.options).get_label(change.field))}"
 
 
-def _check_step(doc, before, held: list[duties.Held], transition: Transition) -> Step:
+def _check_step(doc, before, held: list[duties.Held], transition: Step) -> TakenStep:
 	by = next((duty for duty in held if duty.duty in transition.duties), None)
 	if not by:
 		frappe.throw(
@@ -308,10 +309,10 @@ def _check_step(doc, before, held: list[duties.Held], transition: Transition) ->
 		)
 	_check_four_eyes(doc, before, transition)
 	unit_windows.check(before, transition.window, _(transition.action))
-	return Step(transition, by, _note(doc, before, transition), _until(doc, before, transition))
+	return TakenStep(transition, by, _note(doc, before, transition), _until(doc, before, transition))
 
 
-def _check_four_eyes(doc, before, transition: Transition) -> None:
+def _check_four_eyes(doc, before, transition: Step) -> None:
 	if not transition.differs_from:
 		return
 	taken = [
@@ -362,7 +363,7 @@ def _enabled(officers: Iterable) -> list:
 	return [row for row in officers if row.user in users]
 
 
-def _note(doc, before, transition: Transition) -> str:
+def _note(doc, before, transition: Step) -> str:
 	"""Return the note given with this step: through the step's own call, or as a newly written field."""
 	if not transition.note_field:
 		return ""
@@ -382,7 +383,7 @@ def _note(doc, before, transition: Transition) -> str:
 	return given
 
 
-def _until(doc, before, transition: Transition) -> datetime.date | None:
+def _until(doc, before, transition: Step) -> datetime.date | None:
 	"""Return the day until which this step gives time for corrections, checked."""
 	field = transition.until_field
 	if not field:
@@ -399,7 +400,7 @@ def _day(value) -> datetime.date | None:
 	return getdate(value) if value else None
 
 
-def stamp(doc, step: Step) -> None:
+def stamp(doc, step: TakenStep) -> None:
 	"""Write what a step leaves behind in the document: state, note, day, who and when."""
 	transition = step.transition
 	doc.workflow_state = transition.target

@@ -365,7 +365,9 @@ def _has_something_to_do(doc, state: str, user: str) -> bool:
 	if state == lifecycle.CANCELLED:
 		return bool(held.intersection(lifecycle.UNIT_DUTIES))  # may amend
 	editable = lifecycle.EDITABLE.get(state)
-	return bool((editable and held.intersection(editable.duties)) or lifecycle.actions_for(state, held))
+	return bool(
+		(editable and held.intersection(editable.duties)) or lifecycle.TRANSITIONS.steps_from(state, held)
+	)
 
 
 def is_own_request(name: str, opds: frozenset[str]) -> bool:

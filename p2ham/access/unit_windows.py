@@ -11,6 +11,7 @@ from frappe import _
 from frappe.utils import formatdate, getdate, nowdate
 
 from p2ham.engine import lifecycle, windows
+from p2ham.engine.steps import Step
 from p2ham.engine.windows import Calendar, Standing
 
 
@@ -76,7 +77,7 @@ def _refusal(doc, window: str) -> tuple[str, str]:
 	return "", ""
 
 
-def check_correction(doc, step: lifecycle.Transition, until: datetime.date | None) -> None:
+def check_correction(doc, step: Step, until: datetime.date | None) -> None:
 	"""Check the day until which a return gives time: needed where the window it reopens is over, and possible
 	only there. It lies between today and the end of the window in which the return itself is taken.
 
@@ -120,7 +121,7 @@ class Bounds(NamedTuple):
 		return bool(self.closes and self.closes < self.first)
 
 
-def correction_bounds(doc, step: lifecycle.Transition) -> Bounds:
+def correction_bounds(doc, step: Step) -> Bounds:
 	"""Return the bounds of the time that a return may give today."""
 	found = calendar(doc)
 	return Bounds(getdate(nowdate()), found.bounds(step.window)[1], found.bounds(step.reopens)[1])

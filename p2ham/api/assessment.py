@@ -8,6 +8,7 @@ from p2ham.access.stored_values import settled
 from p2ham.assessment import comparing, evidence_rows, last_year, readiness
 from p2ham.documents import catalogue, evaluation, numbering
 from p2ham.engine import lifecycle, scoring
+from p2ham.engine.steps import Step
 from p2ham.engine.windows import WINDOWS
 from p2ham.evidence import revisions
 from p2ham.follow_ups import from_assessment
@@ -46,7 +47,7 @@ def take_step(
 	"""
 	doc = frappe.get_doc("P2HAM Assessment", name)
 	doc.check_permission("read")
-	transition = lifecycle.find_action(doc.workflow_state, action)
+	transition = lifecycle.TRANSITIONS.find_action(doc.workflow_state, action)
 	if not transition:
 		frappe.throw(
 			_("{0} is {1}: the step {2} is not possible.").format(name, _(doc.workflow_state), _(action)),
@@ -173,7 +174,7 @@ def get_worksheet(name: str) -> dict:
 				"needs_verified": step.needs_verified,
 				"correction": _correction(doc, step),
 			}
-			for step in lifecycle.actions_for(doc.workflow_state, held)
+			for step in lifecycle.TRANSITIONS.steps_from(doc.workflow_state, held)
 		],
 		"until": {kind: str(calendar.bounds(kind)[1] or "") for kind in WINDOWS},
 		"limits": {"types": settings.allowed_types(), "max_mb": settings.evidence_max_mb or 0},
@@ -219,7 +220,7 @@ def compare(name: str, older: str) -> dict:
 	return comparing.compare(before, doc)
 
 
-def _correction(doc, step: lifecycle.Transition) -> dict | None:
+def _correction(doc, step: Step) -> dict | None:
 	"""Say between which days a return gives time for corrections; None where it need not."""
 	if not step.until_field:
 		return None

@@ -4,6 +4,7 @@ import frappe
 from frappe import _
 
 from p2ham.access import bagian_hukum, duties, scope
+from p2ham.engine import period_life
 from p2ham.p2ham.doctype.p2ham_preliminary_check import p2ham_preliminary_check as checks
 
 CHECK = "P2HAM Preliminary Check"
@@ -18,7 +19,7 @@ def make_missing(period: str) -> int:
 	doc = frappe.get_doc("P2HAM Period", period)
 	doc.check_permission("read")
 	bagian_hukum.check(frappe.new_doc(CHECK))
-	if doc.status == "Closed":
+	if doc.status == period_life.CLOSED:
 		frappe.throw(
 			_("The period {0} is not open (status {1}).").format(period, _(doc.status)),
 			title=_("Period Not Open"),

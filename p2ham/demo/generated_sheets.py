@@ -443,7 +443,7 @@ class _Making:
 
 	def step(self, action: str, user: str, duty: str, note: str = "") -> None:
 		"""Take a step with all it leaves behind in the sheet and in the log (access/guard.py: stamp)."""
-		step = lifecycle.find_action(self.sheet.workflow_state, action)
+		step = lifecycle.TRANSITIONS.find_action(self.sheet.workflow_state, action)
 		self.sheet.workflow_state = step.target
 		self.sheet.docstatus = lifecycle.state(step.target).docstatus
 		for name in step.clears:

@@ -125,5 +125,5 @@ def _break_with_snapshot(entries: Sequence[Mapping], now: Now) -> Fault | None:
 
 
 def _leaves(entry: Mapping, stamp: str) -> bool:
-	step = lifecycle.find(entry.get("from_state") or "", entry.get("to_state") or "")
+	step = lifecycle.TRANSITIONS.find(entry.get("from_state") or "", entry.get("to_state") or "")
 	return bool(step and step.stamp and f"{step.stamp}_by" == stamp)

@@ -8,10 +8,12 @@ Hukum says what should be better and closes; the unit says what it does and how 
 from __future__ import annotations
 
 import datetime
+import itertools
 from collections.abc import Iterable
 
 from .lifecycle import KABAG_HUKUM, UNIT_DUTIES, VERIFIER, Change
 from .scoring import FULL_POINTS, Points
+from .steps import Steps, chosen
 
 # Who keeps follow-ups, guidance and the results of KKP HAM.
 BAGIAN_HUKUM = (VERIFIER, KABAG_HUKUM)
@@ -24,6 +26,18 @@ STATUSES = (OPEN, IN_PROGRESS, COMPLETED, CLOSED)
 # What the unit may say of it itself; that it is done well enough says Bagian Hukum.
 UNIT_STATUSES = (OPEN, IN_PROGRESS, COMPLETED)
 UNFINISHED = (OPEN, IN_PROGRESS)
+
+STEPS = Steps(
+	STATUSES,
+	(
+		*(
+			chosen(source, target, (*UNIT_DUTIES, *BAGIAN_HUKUM))
+			for source, target in itertools.permutations(UNIT_STATUSES, 2)
+		),
+		*(chosen(source, CLOSED, BAGIAN_HUKUM) for source in UNIT_STATUSES),
+		*(chosen(CLOSED, target, (KABAG_HUKUM,)) for target in UNIT_STATUSES),
+	),
+)
 
 # Fields, and tables as a whole, that the unit fills.
 UNIT_FIELDS = frozenset({"action", "responsible", "progress", "progress_note", "status", "evidence"})
@@ -66,18 +80,18 @@ def forbidden_changes(
 ) -> list[Change]:
 	"""Return the changes of a follow-up that somebody with these duties may not make.
 
-	`before` and `after` are its statuses. One that is closed stays as it is; only Kabag Hukum opens it again, and
-	changes nothing else in the same breath.
+	`before` and `after` are its statuses; between them leads a step that is theirs, or the status stays. One that is
+	closed stays as it is; only Kabag Hukum opens it again, and changes nothing else in the same breath.
 	"""
 	held = set(duties)
+	takes_step = STEPS.find(before, after, held) is not None
 	if before == CLOSED:
-		allowed = {"status"} if KABAG_HUKUM in held else set()
-		return [change for change in changes if _changed(change) not in allowed]
+		return [change for change in changes if not (takes_step and _changed(change) == "status")]
+	no_step = {"status"} if before != after and not takes_step else set()
 	if held.intersection(BAGIAN_HUKUM):
-		return [change for change in changes if _changed(change) in (*STAMPS, HISTORY, "owner", "docstatus")]
-	allowed = set(UNIT_FIELDS) if held.intersection(UNIT_DUTIES) else set()
-	if after not in UNIT_STATUSES:
-		allowed.discard("status")
+		fixed = {*STAMPS, HISTORY, "owner", "docstatus"} | no_step
+		return [change for change in changes if _changed(change) in fixed]
+	allowed = UNIT_FIELDS - no_step if held.intersection(UNIT_DUTIES) else frozenset()
 	return [change for change in changes if _changed(change) not in allowed]
 
 

@@ -1,13 +1,12 @@
 """The life of guidance: asked for, accepted, scheduled, held, or declined and cancelled. The one table.
 
-A unit asks and may take back what it asked; Bagian Hukum answers, plans and records. What the form shows and what the
+A unit asks and may take back what it asked (its own request only); Bagian Hukum answers, plans and records. What the form shows and what the
 server checks both come from here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from .follow_up import (
 	BAGIAN_HUKUM,
@@ -15,11 +14,11 @@ from .follow_up import (
 	HELD,
 	MINUTES,
 	NOT_OF_A_REQUEST,
-	REQUEST,
 	REQUESTED,
 	SCHEDULED,
 )
 from .lifecycle import KABAG_HUKUM, UNIT_DUTIES, Change
+from .steps import Step, Steps
 
 ACCEPTED = "Accepted"
 
@@ -41,64 +40,24 @@ STAMPS = ("invited_on", "invitation_sequence", "invitation_sent")
 LINK = "follow_up"
 
 
-@dataclass(frozen=True)
-class Step:
-	"""One allowed step.
-
-	`needs` are fields that must be filled when it is taken; `of_request` limits it to requests for guidance (True) or to
-	what nobody asked for (False). Who has one of `duties` takes it; those of a unit only for its own request.
-	"""
-
-	source: str
-	action: str
-	target: str
-	duties: tuple[str, ...]
-	needs: tuple[str, ...] = ()
-	of_request: bool | None = None
-
-
-STEPS = (
-	Step(REQUESTED, ACCEPT, ACCEPTED, BAGIAN_HUKUM),
-	Step(REQUESTED, SCHEDULE, SCHEDULED, BAGIAN_HUKUM, ("date",)),
-	Step(REQUESTED, DECLINE, CANCELLED, BAGIAN_HUKUM, (REASON,)),
-	Step(REQUESTED, WITHDRAW, CANCELLED, UNIT_DUTIES, (REASON,), of_request=True),
-	Step(ACCEPTED, SCHEDULE, SCHEDULED, BAGIAN_HUKUM, ("date",)),
-	Step(ACCEPTED, HOLD, HELD, BAGIAN_HUKUM, ("date",)),
-	Step(ACCEPTED, CANCEL, CANCELLED, BAGIAN_HUKUM, (REASON,)),
-	Step(SCHEDULED, HOLD, HELD, BAGIAN_HUKUM, ("date",)),
-	Step(SCHEDULED, CANCEL, CANCELLED, BAGIAN_HUKUM, (REASON,)),
-	# What was recorded by mistake; only Kabag Hukum takes it back.
-	Step(HELD, REOPEN, SCHEDULED, (KABAG_HUKUM,), ("date",)),
-	Step(CANCELLED, REOPEN, REQUESTED, (KABAG_HUKUM,), of_request=True),
-	Step(CANCELLED, REOPEN, SCHEDULED, (KABAG_HUKUM,), ("date",), of_request=False),
+STEPS = Steps(
+	(REQUESTED, ACCEPTED, SCHEDULED, HELD, CANCELLED),
+	(
+		Step(REQUESTED, ACCEPT, ACCEPTED, BAGIAN_HUKUM),
+		Step(REQUESTED, SCHEDULE, SCHEDULED, BAGIAN_HUKUM, ("date",)),
+		Step(REQUESTED, DECLINE, CANCELLED, BAGIAN_HUKUM, (REASON,)),
+		Step(REQUESTED, WITHDRAW, CANCELLED, UNIT_DUTIES, (REASON,), of_request=True),
+		Step(ACCEPTED, SCHEDULE, SCHEDULED, BAGIAN_HUKUM, ("date",)),
+		Step(ACCEPTED, HOLD, HELD, BAGIAN_HUKUM, ("date",)),
+		Step(ACCEPTED, CANCEL, CANCELLED, BAGIAN_HUKUM, (REASON,)),
+		Step(SCHEDULED, HOLD, HELD, BAGIAN_HUKUM, ("date",)),
+		Step(SCHEDULED, CANCEL, CANCELLED, BAGIAN_HUKUM, (REASON,)),
+		# What was recorded by mistake; only Kabag Hukum takes it back.
+		Step(HELD, REOPEN, SCHEDULED, (KABAG_HUKUM,), ("date",)),
+		Step(CANCELLED, REOPEN, REQUESTED, (KABAG_HUKUM,), of_request=True),
+		Step(CANCELLED, REOPEN, SCHEDULED, (KABAG_HUKUM,), ("date",), of_request=False),
+	),
 )
-ACTIONS = tuple(dict.fromkeys(step.action for step in STEPS))
-
-
-def steps_from(status: str, kind: str, duties: Iterable[str]) -> list[Step]:
-	"""Return the steps that somebody with these duties takes from a status. The duties of a unit count only where it
-	is the unit's own request: whoever asks leaves them out otherwise."""
-	held = set(duties)
-	return [
-		step
-		for step in STEPS
-		if step.source == status
-		and step.of_request in (None, kind == REQUEST)
-		and held.intersection(step.duties)
-	]
-
-
-def find(status: str, target: str, kind: str, duties: Iterable[str]) -> Step | None:
-	"""Return the step to `target` that somebody with these duties takes, None if there is none."""
-	return next((step for step in steps_from(status, kind, duties) if step.target == target), None)
-
-
-def is_step(status: str, target: str, kind: str) -> bool:
-	"""Tell whether anybody at all takes this step."""
-	return any(
-		(step.source, step.target) == (status, target) and step.of_request in (None, kind == REQUEST)
-		for step in STEPS
-	)
 
 
 def forbidden_changes(

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from . import windows
+from .steps import Step, Steps
 
 # States, as stored in `workflow_state`.
 DRAFT = "Draft"
@@ -55,98 +56,76 @@ STATES = (
 )
 
 
-@dataclass(frozen=True)
-class Transition:
-	"""One allowed step.
-
-	`note_field` is the field that must carry a note; `window` the dates of the period in which the step may
-	be taken (engine/windows.py); `differs_from` the stamps whose user may not take this step as well (four
-	eyes); `stamp` the pair of fields (`<stamp>_by`, `<stamp>_on`) that this step writes; `reopens` the window
-	for which a return gives time until the day in `until_field`, where that window is over.
-	"""
-
-	source: str
-	action: str
-	target: str
-	duties: tuple[str, ...]
-	note_field: str = ""
-	note_required: bool = False
-	window: str = ""
-	needs_complete: bool = False
-	needs_verified: bool = False
-	differs_from: tuple[str, ...] = ()
-	stamp: str = ""
-	clears: tuple[str, ...] = ()
-	reopens: str = ""
-	until_field: str = ""
-
-
-TRANSITIONS = (
-	Transition(
-		DRAFT,
-		"Submit",
-		SUBMITTED,
-		UNIT_DUTIES,
-		window=windows.FILL,
-		needs_complete=True,
-		stamp="submitted",
-		clears=("return_note", "correct_until"),
+TRANSITIONS = Steps(
+	tuple(state.name for state in STATES),
+	(
+		Step(
+			DRAFT,
+			"Submit",
+			SUBMITTED,
+			UNIT_DUTIES,
+			window=windows.FILL,
+			needs_complete=True,
+			stamp="submitted",
+			clears=("return_note", "correct_until"),
+		),
+		Step(
+			SUBMITTED,
+			"Return",
+			DRAFT,
+			(KABAG_HUKUM,),
+			note_field="return_note",
+			note_required=True,
+			window=windows.REVIEW,
+			reopens=windows.FILL,
+			until_field="correct_until",
+		),
+		Step(
+			SUBMITTED,
+			"Review",
+			REVIEWED,
+			(KABAG_HUKUM,),
+			note_field="review_note",
+			window=windows.REVIEW,
+			needs_verified=True,
+			differs_from=("submitted_by",),
+			stamp="reviewed",
+			clears=("return_note", "correct_until"),
+		),
+		Step(
+			REVIEWED,
+			"Return",
+			SUBMITTED,
+			(SEKDA,),
+			note_field="return_note",
+			note_required=True,
+			window=windows.APPROVE,
+			reopens=windows.REVIEW,
+			until_field="correct_until",
+		),
+		Step(
+			REVIEWED,
+			"Approve",
+			APPROVED,
+			(SEKDA,),
+			window=windows.APPROVE,
+			differs_from=("submitted_by", "reviewed_by"),
+			stamp="approved",
+		),
+		Step(
+			APPROVED,
+			"Cancel",
+			CANCELLED,
+			(SEKDA,),
+			note_field="cancel_note",
+			note_required=True,
+			window=windows.ANY_DAY,
+		),
 	),
-	Transition(
-		SUBMITTED,
-		"Return",
-		DRAFT,
-		(KABAG_HUKUM,),
-		note_field="return_note",
-		note_required=True,
-		window=windows.REVIEW,
-		reopens=windows.FILL,
-		until_field="correct_until",
-	),
-	Transition(
-		SUBMITTED,
-		"Review",
-		REVIEWED,
-		(KABAG_HUKUM,),
-		note_field="review_note",
-		window=windows.REVIEW,
-		needs_verified=True,
-		differs_from=("submitted_by",),
-		stamp="reviewed",
-		clears=("return_note", "correct_until"),
-	),
-	Transition(
-		REVIEWED,
-		"Return",
-		SUBMITTED,
-		(SEKDA,),
-		note_field="return_note",
-		note_required=True,
-		window=windows.APPROVE,
-		reopens=windows.REVIEW,
-		until_field="correct_until",
-	),
-	Transition(
-		REVIEWED,
-		"Approve",
-		APPROVED,
-		(SEKDA,),
-		window=windows.APPROVE,
-		differs_from=("submitted_by", "reviewed_by"),
-		stamp="approved",
-	),
-	Transition(
-		APPROVED,
-		"Cancel",
-		CANCELLED,
-		(SEKDA,),
-		note_field="cancel_note",
-		note_required=True,
-		window=windows.ANY_DAY,
-	),
+	ends=(CANCELLED,),
 )
 
-ACTIONS = tuple(dict.fromkeys(transition.action for transition in TRANSITIONS))
+ACTIONS = TRANSITIONS.actions
 
 
 @dataclass(frozen=True)
@@ -213,24 +192,8 @@ def state(name: str) -> StateInfo:
 	return {info.name: info for info in STATES}[name]
 
 
-def find(source: str, target: str) -> Transition | None:
-	"""Return the step from one state to another, None if there is none."""
-	return next((step for step in TRANSITIONS if step.source == source and step.target == target), None)
-
-
-def find_action(source: str, action: str) -> Transition | None:
-	"""Return the step that `action` takes from a state, None if there is none."""
-	return next((step for step in TRANSITIONS if step.source == source and step.action == action), None)
-
-
-def actions_for(state: str, duties: Iterable[str]) -> list[Transition]:
-	"""Return the steps that somebody with these duties may try from a state."""
-	held = set(duties)
-	return [step for step in TRANSITIONS if step.source == state and held.intersection(step.duties)]
-
-
 def forbidden_changes(
-	state: str, duties: Iterable[str], changes: Iterable[Change], step: Transition | None = None
+	state: str, duties: Iterable[str], changes: Iterable[Change], step: Step | None = None
 ) -> list[Change]:
 	"""Return the changes that somebody with these duties may not make in a state.
 
@@ -242,7 +205,7 @@ def forbidden_changes(
 	return [change for change in changes if not _allowed(change, editable, step)]
 
 
-def _allowed(change: Change, editable: Editable | None, step: Transition | None) -> bool:
+def _allowed(change: Change, editable: Editable | None, step: Step | None) -> bool:
 	if not change.table:
 		if step and change.field in {"workflow_state", "docstatus", step.note_field, step.until_field}:
 			return True
@@ -255,7 +218,7 @@ def _allowed(change: Change, editable: Editable | None, step: Transition | None)
 
 
 def four_eyes_conflict(
-	step: Transition,
+	step: Step,
 	user: str,
 	stamps: Mapping[str, str | None],
 	taken: Iterable[tuple[str, str]] = (),
@@ -275,7 +238,7 @@ def who_acts(state: str) -> tuple[str, ...]:
 	if next((info.docstatus for info in STATES if info.name == state), None) != 0:
 		return ()
 	acting = set(EDITABLE[state].duties if state in EDITABLE else ())
-	acting.update(duty for step in TRANSITIONS if step.source == state for duty in step.duties)
+	acting.update(duty for step in TRANSITIONS.steps_from(state) for duty in step.duties)
 	return tuple(duty for duty in DUTIES if duty in acting)
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from . import lifecycle
+from .steps import Steps, chosen
 
 # Statuses, as stored in P2HAM Period Participant.
 INVITED = "Invited"
@@ -25,43 +25,24 @@ BEGINNINGS = (INVITED, READY, DECLARED)
 TAKING_PART = (READY, DECLARED)
 
 
-@dataclass(frozen=True)
-class Step:
-	"""One allowed step: `needs` are fields of the row that it must find filled, `clears` those that it empties because
-	they are no longer true."""
-
-	source: str
-	target: str
-	takers: tuple[str, ...]
-	needs: tuple[str, ...] = ()
-	clears: tuple[str, ...] = ()
-
-
 HEAD, KEEPER = lifecycle.OPD_HEAD, lifecycle.MANAGER
 WITHDRAWAL = ("withdrawn_on", "withdrawal_reason")
 
-STEPS = (
-	Step(INVITED, READY, (HEAD, KEEPER), needs=("ready_on",)),
-	Step(READY, DECLARED, (KEEPER,), needs=("declared_on",)),
-	*(Step(source, WITHDRAWN, (HEAD, KEEPER), needs=WITHDRAWAL) for source in (INVITED, READY, DECLARED)),
-	# A step that was a mistake is taken back; a unit that has withdrawn is invited again.
-	Step(READY, INVITED, (KEEPER,), clears=("ready_on",)),
-	Step(DECLARED, READY, (KEEPER,), needs=("ready_on",), clears=("declared_on",)),
-	Step(WITHDRAWN, INVITED, (KEEPER,), clears=("ready_on", "declared_on", *WITHDRAWAL)),
+STEPS = Steps(
+	STATUSES,
+	(
+		chosen(INVITED, READY, (HEAD, KEEPER), needs=("ready_on",)),
+		chosen(READY, DECLARED, (KEEPER,), needs=("declared_on",)),
+		*(
+			chosen(source, WITHDRAWN, (HEAD, KEEPER), needs=WITHDRAWAL)
+			for source in (INVITED, READY, DECLARED)
+		),
+		# A step that was a mistake is taken back; a unit that has withdrawn is invited again.
+		chosen(READY, INVITED, (KEEPER,), clears=("ready_on",)),
+		chosen(DECLARED, READY, (KEEPER,), needs=("ready_on",), clears=("declared_on",)),
+		chosen(WITHDRAWN, INVITED, (KEEPER,), clears=("ready_on", "declared_on", *WITHDRAWAL)),
+	),
 )
-
-# In which statuses of a period its participants move.
-MOVES_IN = ("Draft", "Open")
-
-
-def find(source: str, target: str) -> Step | None:
-	"""Return the step from one status to another, None if there is none."""
-	return next((step for step in STEPS if (step.source, step.target) == (source, target)), None)
-
-
-def next_for(source: str, taker: str) -> list[Step]:
-	"""Return the steps that `taker` (lifecycle.OPD_HEAD or lifecycle.MANAGER) may take from a status."""
-	return [step for step in STEPS if step.source == source and taker in step.takers]
 
 
 def lacking(needs: tuple[str, ...], row: Mapping) -> list[str]:

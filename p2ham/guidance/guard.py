@@ -10,6 +10,7 @@ from p2ham.access import bagian_hukum, duties, guard, scope
 from p2ham.engine import follow_up as kept
 from p2ham.engine import guidance as rules
 from p2ham.engine.lifecycle import UNIT_DUTIES, Change
+from p2ham.engine.steps import Step
 
 
 def check(doc, written: frozenset[str] = frozenset()) -> None:
@@ -23,7 +24,7 @@ def check(doc, written: frozenset[str] = frozenset()) -> None:
 	of_bagian_hukum = duties.is_bagian_hukum()
 	held = duties_for(before)
 	found = guard.changes_by_people(before, doc)
-	step = rules.find(before.status, doc.status, before.kind, held) if doc.status != before.status else None
+	step = rules.STEPS.find(before.status, doc.status, held, before.kind == kept.REQUEST)
 	if doc.status != before.status and of_bagian_hukum:
 		_check_there_is_a_step(doc, before)
 	if not held:
@@ -52,9 +53,9 @@ def duties_for(doc) -> set[str]:
 	return mine
 
 
-def steps(doc) -> list[rules.Step]:
+def steps(doc) -> list[Step]:
 	"""Return the steps that the session's user can take with stored guidance."""
-	return rules.steps_from(doc.status, doc.kind, duties_for(doc))
+	return rules.STEPS.steps_from(doc.status, duties_for(doc), doc.kind == kept.REQUEST)
 
 
 def check_filled(doc, fields: tuple[str, ...]) -> None:
@@ -64,7 +65,7 @@ def check_filled(doc, fields: tuple[str, ...]) -> None:
 
 
 def _check_there_is_a_step(doc, before) -> None:
-	if not rules.is_step(before.status, doc.status, before.kind):
+	if not rules.STEPS.is_step(before.status, doc.status, before.kind == kept.REQUEST):
 		frappe.throw(
 			_("{0}: there is no step from {1} to {2}.").format(doc.name, _(before.status), _(doc.status)),
 			frappe.PermissionError,

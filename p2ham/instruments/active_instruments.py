@@ -8,8 +8,7 @@ from frappe import _
 from frappe.utils import cint, escape_html, flt
 
 from p2ham.access.guard import NUMERIC, WHOLE, WITHOUT_VALUE
-
-DRAFT = "Draft"
+from p2ham.engine.instrument_life import DRAFT
 
 
 def refuse_if_frozen(instrument: str, what: str) -> None:

@@ -14,8 +14,8 @@ from frappe import _
 from frappe.utils import cint, escape_html, get_url_to_form, get_url_to_list, to_timedelta
 
 from p2ham.access import means
-from p2ham.engine import lifecycle
 from p2ham.engine import notices as rules
+from p2ham.engine.steps import Step
 from p2ham.notices import mails, recipients, wording
 
 ASSESSMENT, GUIDANCE, FOLLOW_UP = "P2HAM Assessment", "P2HAM Guidance", "P2HAM Follow-up"
@@ -26,7 +26,7 @@ PLACE_AND_TIME = ("date", "start_time", "end_time", "place")
 SHORT = 120
 
 
-def tell(doc, step: lifecycle.Transition | None = None) -> None:
+def tell(doc, step: Step | None = None) -> None:
 	"""Have it told, once it is committed, what this save of a document was: `step` of an assessment, or a change of
 	status of guidance or a follow-up. To be called while it is being saved."""
 	event = _event(doc, step)
@@ -65,7 +65,7 @@ def untold() -> Iterator[None]:
 		frappe.flags.p2ham_untold = False
 
 
-def _event(doc, step: lifecycle.Transition | None) -> str | None:
+def _event(doc, step: Step | None) -> str | None:
 	if doc.doctype == ASSESSMENT:
 		return rules.of_step(step.action, step.target) if step else None
 	before = doc.get_doc_before_save()

@@ -21,7 +21,7 @@ from frappe.utils.global_search import update_global_search
 from frappe.workflow.doctype.workflow_action.workflow_action import get_next_possible_transitions
 
 from p2ham.assessment import log, results, rows, sealed_content
-from p2ham.engine import lifecycle, participation
+from p2ham.engine import instrument_life, lifecycle, participation, period_life
 from p2ham.engine.instrument import Instrument
 from p2ham.evidence import revisions
 from p2ham.instruments import store
@@ -159,13 +159,13 @@ def check_open(period: str) -> None:
 	"""Refuse a period that is not open, or whose instrument was retired meanwhile; both stay as they are until the
 	transaction ends."""
 	status, instrument = frappe.db.get_value(PERIOD, period, ["status", "instrument"], for_update=True)
-	if status != "Open":
+	if status != period_life.OPEN:
 		frappe.throw(
 			_("{0} must be open before assessments can be created.").format(period),
 			title=_("Period Not Open"),
 		)
 	instrument_status = frappe.db.get_value("P2HAM Instrument", instrument, "status", for_update=True)
-	if instrument_status != "Active":
+	if instrument_status != instrument_life.ACTIVE:
 		frappe.throw(
 			_("{0}: {1} is not active (status {2}), so no assessment begins with it.").format(
 				_("Instrument"), instrument, _(instrument_status)

@@ -11,7 +11,7 @@ from frappe.utils import escape_html, formatdate, getdate, nowdate
 
 from p2ham.access import duties, scope
 from p2ham.access.stored_values import settled
-from p2ham.engine import file_names, participation
+from p2ham.engine import file_names, participation, period_life
 from p2ham.evidence import intake
 from p2ham.utils import told_of_deadlock
 
@@ -53,13 +53,15 @@ def my_steps(period: str) -> list[dict]:
 			as_list=True,
 		)
 	)
-	moves = doc.status in participation.MOVES_IN
+	moves = doc.status in period_life.PARTICIPANTS_MOVE_IN
 	return [
 		{
 			"opd": row.opd,
 			"opd_name": names[row.opd],
 			"status": row.status,
-			"steps": [step.target for step in participation.next_for(row.status, participation.HEAD)]
+			"steps": [
+				step.target for step in participation.STEPS.steps_from(row.status, [participation.HEAD])
+			]
 			if moves
 			else [],
 		}

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from p2ham.engine import lifecycle
-from p2ham.engine.lifecycle import Change, find, find_action, forbidden_changes, four_eyes_conflict
+from p2ham.engine.lifecycle import TRANSITIONS, Change, forbidden_changes, four_eyes_conflict
 
 FIXTURE = Path(__file__).parents[2] / "p2ham" / "fixtures" / "workflow.json"
 EXPECTED = {  # design: From, Action, To, Duty
@@ -20,7 +20,7 @@ EXPECTED = {  # design: From, Action, To, Duty
 
 
 def test_the_table_is_the_one_that_was_agreed():
-	steps = {(step.source, step.action, step.target, step.duties) for step in lifecycle.TRANSITIONS}
+	steps = {(step.source, step.action, step.target, step.duties) for step in TRANSITIONS}
 	assert steps == EXPECTED
 
 
@@ -29,11 +29,7 @@ def test_the_workflow_record_says_the_same_as_the_table():
 	shown = {
 		(row["state"], row["action"], row["next_state"], row["allowed"]) for row in workflow["transitions"]
 	}
-	table = {
-		(step.source, step.action, step.target, duty)
-		for step in lifecycle.TRANSITIONS
-		for duty in step.duties
-	}
+	table = {(step.source, step.action, step.target, duty) for step in TRANSITIONS for duty in step.duties}
 	assert shown == table
 	states = {(row["state"], row["doc_status"], row["allow_edit"]) for row in workflow["states"]}
 	assert states == {
@@ -45,7 +41,7 @@ def test_the_workflow_record_says_the_same_as_the_table():
 
 
 def test_every_way_between_two_states_is_unambiguous():
-	ways = [(step.source, step.target) for step in lifecycle.TRANSITIONS]
+	ways = [(step.source, step.target) for step in TRANSITIONS]
 	assert len(ways) == len(set(ways))
 
 
@@ -53,7 +49,7 @@ def test_every_way_between_two_states_is_unambiguous():
 	("source", "target"), [("Draft", "Approved"), ("Draft", "Reviewed"), ("Approved", "Draft")]
 )
 def test_there_is_no_shortcut(source, target):
-	assert find(source, target) is None
+	assert TRANSITIONS.find(source, target) is None
 
 
 def test_the_clerk_changes_the_units_side_in_draft_only():
@@ -95,22 +91,22 @@ def test_rows_come_and_go_only_among_evidence_in_draft():
 
 def test_a_note_changes_only_with_the_step_it_explains():
 	note = Change("return_note")
-	step = find_action("Submitted", "Return")
+	step = TRANSITIONS.find_action("Submitted", "Return")
 	assert forbidden_changes("Submitted", {"Kabag Hukum"}, [note]) == [note]
 	assert forbidden_changes("Submitted", {"Kabag Hukum"}, [note, Change("workflow_state")], step) == []
 
 
 def test_four_eyes():
 	stamps = {"submitted_by": "a@x", "reviewed_by": "b@x"}
-	assert four_eyes_conflict(find_action("Submitted", "Review"), "a@x", stamps) == "submitted_by"
-	assert four_eyes_conflict(find_action("Reviewed", "Approve"), "b@x", stamps) == "reviewed_by"
-	assert four_eyes_conflict(find_action("Reviewed", "Approve"), "c@x", stamps) is None
+	assert four_eyes_conflict(TRANSITIONS.find_action("Submitted", "Review"), "a@x", stamps) == "submitted_by"
+	assert four_eyes_conflict(TRANSITIONS.find_action("Reviewed", "Approve"), "b@x", stamps) == "reviewed_by"
+	assert four_eyes_conflict(TRANSITIONS.find_action("Reviewed", "Approve"), "c@x", stamps) is None
 
 
 def test_four_eyes_count_who_took_the_step_before_a_return():
 	stamps = {"submitted_by": "c@x", "reviewed_by": None}
 	taken = [("Create", "d@x"), ("Submit", "a@x"), ("Return", "b@x"), ("Submit", "c@x")]
-	review = find_action("Submitted", "Review")
+	review = TRANSITIONS.find_action("Submitted", "Review")
 	assert four_eyes_conflict(review, "a@x", stamps, taken) == "submitted_by"
 	assert four_eyes_conflict(review, "b@x", stamps, taken) is None
 	assert four_eyes_conflict(review, "d@x", stamps, taken) is None

@@ -18,7 +18,7 @@ from p2ham.engine.participation import DECLARED, HEAD, INVITED, KEEPER, READY, S
 	],
 )
 def test_who_takes_which_step(source, target, takers):
-	assert set(participation.find(source, target).takers) == takers
+	assert set(participation.STEPS.find(source, target).duties) == takers
 
 
 @pytest.mark.parametrize(
@@ -32,11 +32,14 @@ def test_who_takes_which_step(source, target, takers):
 	],
 )
 def test_there_is_no_way_past_a_step(source, target):
-	assert participation.find(source, target) is None
+	assert participation.STEPS.find(source, target) is None
 
 
 def test_a_head_goes_on_or_leaves_and_takes_nothing_back():
-	steps = {status: {step.target for step in participation.next_for(status, HEAD)} for status in STATUSES}
+	steps = {
+		status: {step.target for step in participation.STEPS.steps_from(status, [HEAD])}
+		for status in STATUSES
+	}
 	assert steps == {INVITED: {READY, WITHDRAWN}, READY: {WITHDRAWN}, DECLARED: {WITHDRAWN}, WITHDRAWN: set()}
 
 
@@ -49,8 +52,8 @@ def test_nobody_withdraws_without_a_day_and_a_reason():
 
 
 def test_a_step_back_empties_what_is_no_longer_true():
-	assert participation.find(DECLARED, READY).clears == ("declared_on",)
-	assert set(participation.find(WITHDRAWN, INVITED).clears) >= set(participation.WITHDRAWAL)
+	assert participation.STEPS.find(DECLARED, READY).clears == ("declared_on",)
+	assert set(participation.STEPS.find(WITHDRAWN, INVITED).clears) >= set(participation.WITHDRAWAL)
 
 
 def test_a_unit_is_not_declared_before_it_is_ready():

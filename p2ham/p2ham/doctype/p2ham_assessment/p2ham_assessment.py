@@ -6,7 +6,7 @@ from p2ham.access import guard, traces
 from p2ham.access.stored_values import Record
 from p2ham.assessment import evidence_rows, log, readiness, rows, sealing, snapshots, worksheet
 from p2ham.documents import public_page
-from p2ham.engine import lifecycle, snapshot
+from p2ham.engine import lifecycle, participation, period_life, snapshot
 from p2ham.notices import events
 from p2ham.utils import told_of_deadlock
 
@@ -82,7 +82,7 @@ class P2HAMAssessment(Record):
 	def before_cancel(self):
 		self.take(guard.check(self))
 
-	def take(self, step: guard.Step | None):
+	def take(self, step: guard.TakenStep | None):
 		"""Take a step whose right and date the guard has checked: content conditions, stamps, snapshot."""
 		self.flags.p2ham_step = step
 		if not step:
@@ -198,7 +198,7 @@ class P2HAMAssessment(Record):
 			return  # Frappe names what is mandatory
 		# Locked: nobody closes the period while an assessment begins.
 		status = frappe.db.get_value("P2HAM Period", self.period, "status", for_update=True)
-		if status != "Open":
+		if status != period_life.OPEN:
 			frappe.throw(
 				_("{0}: {1} is not open (status {2}).").format(
 					_("Period"), self.period, _(status) if status else ""
@@ -207,7 +207,7 @@ class P2HAMAssessment(Record):
 			)
 		if not frappe.db.exists(
 			"P2HAM Period Participant",
-			{"parent": self.period, "opd": self.opd, "status": ("!=", "Withdrawn")},
+			{"parent": self.period, "opd": self.opd, "status": ("!=", participation.WITHDRAWN)},
 		):
 			frappe.throw(
 				_("{0}: {1} takes no part in {2}. A P2HAM Manager can add it to the participants.").format(

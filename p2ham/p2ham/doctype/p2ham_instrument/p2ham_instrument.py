@@ -4,10 +4,9 @@ from frappe import _
 from p2ham import fault_messages
 from p2ham.access.stored_values import Record
 from p2ham.engine import instrument as engine
+from p2ham.engine import instrument_life
 from p2ham.instruments import active_instruments, store
 from p2ham.utils import hold_to
-
-STEPS = {("Draft", "Active"), ("Active", "Retired"), ("Retired", "Active")}
 
 
 class P2HAMInstrument(Record):
@@ -39,7 +38,7 @@ class P2HAMInstrument(Record):
 
 	def validate(self):
 		before = self.get_doc_before_save()
-		if before and before.status != active_instruments.DRAFT:
+		if before and before.status != instrument_life.DRAFT:
 			if not active_instruments.same(before, self, but=("status",)):
 				active_instruments.refuse_if_frozen(self.name, before.title)
 		elif before and before.status != self.status:
@@ -47,7 +46,7 @@ class P2HAMInstrument(Record):
 		else:
 			self.hold_to_the_rules()
 		if not before:
-			self.status = active_instruments.DRAFT
+			self.status = instrument_life.DRAFT
 		elif before.status != self.status:
 			self.check_status_step(before.status)
 
@@ -65,13 +64,13 @@ class P2HAMInstrument(Record):
 			)
 
 	def check_status_step(self, old: str):
-		if (old, self.status) not in STEPS:
+		if not instrument_life.STEPS.is_step(old, self.status):
 			frappe.throw(
 				_("{0}: an instrument does not go from {1} to {2}.").format(
 					_("Status"), _(old), _(self.status)
 				)
 			)
-		if self.status == "Active":
+		if self.status == instrument_life.ACTIVE:
 			self.check_whole()
 
 	def check_whole(self):

@@ -6,11 +6,9 @@ from frappe.utils import escape_html, flt, formatdate, getdate, now, nowdate
 
 from p2ham.access.stored_values import Record
 from p2ham.assessment import log
-from p2ham.engine import lifecycle, participation, windows
+from p2ham.engine import instrument_life, lifecycle, participation, period_life, windows
 from p2ham.engine.numbers import plain
 from p2ham.engine.scoring import FULL_POINTS
-
-STEPS = {("Draft", "Open"), ("Open", "Closed"), ("Closed", "Open"), ("Open", "Draft")}
 
 
 class P2HAMPeriod(Record):
@@ -162,7 +160,7 @@ class P2HAMPeriod(Record):
 			)
 
 	def check_step(self, row, old: str):
-		step = participation.find(old, row.status)
+		step = participation.STEPS.find(old, row.status)
 		if not step:
 			frappe.throw(
 				_("Row {0}: {1} does not go from {2} to {3}.").format(
@@ -171,15 +169,15 @@ class P2HAMPeriod(Record):
 				title=_("Step Not Allowed"),
 			)
 		taker = self.flags.p2ham_taker or participation.KEEPER
-		if taker not in step.takers:
+		if taker not in step.duties:
 			frappe.throw(
 				_("Row {0}: only {1} takes {2} from {3} to {4}.").format(
-					row.idx, ", ".join(_(who) for who in step.takers), row.opd, _(old), _(row.status)
+					row.idx, ", ".join(_(who) for who in step.duties), row.opd, _(old), _(row.status)
 				),
 				frappe.PermissionError,
 				title=_("Step Not Allowed"),
 			)
-		if self.status not in participation.MOVES_IN:
+		if self.status not in period_life.PARTICIPANTS_MOVE_IN:
 			frappe.throw(
 				_("Row {0}: {1} stays as it is while the period is {2}.").format(
 					row.idx, row.opd, _(self.status)
@@ -225,7 +223,7 @@ class P2HAMPeriod(Record):
 		units = self.staying()
 		fields = ("instrument", "assessment_year", "fill_from", "fill_until", "status")
 		# What is so already does not keep anybody from changing something else.
-		if self.status == "Closed" or (
+		if self.status == period_life.CLOSED or (
 			before
 			and units <= before.staying()
 			and all(str(self.get(field)) == str(before.get(field)) for field in fields)
@@ -249,7 +247,7 @@ class P2HAMPeriod(Record):
 				(period.name != (self.name or ""))
 				& (period.instrument == self.instrument)
 				& (period.assessment_year == self.assessment_year)
-				& (period.status != "Closed")
+				& (period.status != period_life.CLOSED)
 				& (period.fill_from <= self.fill_until)
 				& (period.fill_until >= self.fill_from)
 				& (row.status != participation.WITHDRAWN)
@@ -279,25 +277,26 @@ class P2HAMPeriod(Record):
 		before = self.get_doc_before_save()
 		status = frappe.db.get_value("P2HAM Instrument", self.instrument, "status")
 		changed = not before or before.instrument != self.instrument
-		if changed and status == "Retired":
+		if changed and status == instrument_life.RETIRED:
 			frappe.throw(_("{0}: {1} is retired.").format(_("Instrument"), self.instrument))
 		if changed and before and self.has_assessments():
 			frappe.throw(
 				_("{0} cannot change any more: there are assessments in this period.").format(_("Instrument"))
 			)
-		if self.status == "Open" and (changed or before.status != "Open") and status != "Active":
+		opens = self.status == period_life.OPEN and (changed or before.status != period_life.OPEN)
+		if opens and status != instrument_life.ACTIVE:
 			frappe.throw(
 				_("{0}: {1} must be active before the period opens.").format(_("Instrument"), self.instrument)
 			)
 
 	def check_status_step(self, old: str):
-		if (old, self.status) not in STEPS:
+		if not period_life.STEPS.is_step(old, self.status):
 			frappe.throw(
 				_("{0}: a period does not go from {1} to {2}.").format(_("Status"), _(old), _(self.status))
 			)
-		if self.status == "Draft" and self.has_assessments():
+		if self.status == period_life.DRAFT and self.has_assessments():
 			frappe.throw(_("The period has assessments and cannot become a draft again."))
-		if self.status == "Closed":
+		if self.status == period_life.CLOSED:
 			self.refuse_while_unfinished()
 
 	def refuse_while_unfinished(self):

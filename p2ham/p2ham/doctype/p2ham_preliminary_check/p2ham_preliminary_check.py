@@ -4,7 +4,7 @@ from frappe.utils import getdate, nowdate
 
 from p2ham.access import bagian_hukum
 from p2ham.access.stored_values import Record
-from p2ham.engine import participation
+from p2ham.engine import participation, period_life
 from p2ham.utils import insert_in_bulk, prepare
 
 SETTINGS = "P2HAM Settings"
@@ -70,7 +70,7 @@ class P2HAMPreliminaryCheck(Record):
 		if not self.period or not self.opd:
 			return  # Frappe names what is mandatory
 		status = frappe.db.get_value("P2HAM Period", self.period, "status")
-		if status == "Closed":
+		if status == period_life.CLOSED:
 			frappe.throw(
 				_("The period {0} is not open (status {1}).").format(self.period, _(status)),
 				title=_("Period Not Open"),

@@ -24,7 +24,7 @@ import on_site
 from hostile_files import pages_of, stream
 
 from p2ham.demo import factories as make
-from p2ham.engine import lifecycle
+from p2ham.engine.duties import OPD_CLERK
 from p2ham.evidence import intake
 
 SIZE = 20 * 1024 * 1024
@@ -36,7 +36,7 @@ UNIT, CLERK = "UJI UNGGAH", "operator"
 def main(site: str) -> None:
 	with on_site.undone(site):
 		on_site.add_units({UNIT: []})
-		on_site.add_people({CLERK: (lifecycle.OPD_CLERK, UNIT)})
+		on_site.add_people({CLERK: (OPD_CLERK, UNIT)})
 		settings = frappe.get_doc("P2HAM Settings")
 		settings.evidence_max_mb = 25
 		settings.save()

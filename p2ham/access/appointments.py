@@ -7,7 +7,7 @@ import frappe
 from frappe import _
 
 from p2ham.access import duties, scope
-from p2ham.engine import lifecycle
+from p2ham.engine.duties import SINGLE_POSTS, UNIT_DUTIES
 
 
 def check(duty: str, *users: str | None) -> None:
@@ -23,7 +23,7 @@ def check(duty: str, *users: str | None) -> None:
 			_("Nobody appoints himself: ask another person to record or change this duty."),
 			frappe.PermissionError,
 		)
-	if duty in lifecycle.SINGLE_POSTS and "System Manager" not in frappe.get_roles(user):
+	if duty in SINGLE_POSTS and "System Manager" not in frappe.get_roles(user):
 		frappe.throw(_("Only a System Manager appoints {0}.").format(_(duty)), frappe.PermissionError)
 
 
@@ -32,7 +32,7 @@ def check_move(unit: str, target: str | None) -> None:
 
 	Raises frappe.PermissionError.
 	"""
-	mine = {held.opd for held in duties.held_by() if held.duty in lifecycle.UNIT_DUTIES}
+	mine = {held.opd for held in duties.held_by() if held.duty in UNIT_DUTIES}
 	if any(target in scope.below(opd) and unit not in scope.below(opd) for opd in mine):
 		frappe.throw(
 			_("You hold a duty for {0}, so {1} would come under you: ask another person to move it.").format(

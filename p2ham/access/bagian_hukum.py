@@ -6,7 +6,7 @@ import frappe
 from frappe import _
 
 from p2ham.access import duties
-from p2ham.engine.follow_up import BAGIAN_HUKUM
+from p2ham.engine.duties import BAGIAN_HUKUM
 
 
 def check(doc) -> None:

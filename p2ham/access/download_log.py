@@ -12,12 +12,12 @@ from frappe import _
 from frappe.core.doctype.access_log.access_log import make_access_log
 
 from p2ham.access import duties, scope
-from p2ham.engine import lifecycle
+from p2ham.engine.duties import KABAG_HUKUM, OPD_HEAD, VERIFIER
 
 EVIDENCE = "P2HAM Evidence"
 # How a document left the site, as the log says it: alone, or with all others of an assessment.
 METHOD, PACKED = "Download", "Evidence Package"
-READERS = {lifecycle.KABAG_HUKUM, lifecycle.VERIFIER, lifecycle.OPD_HEAD}
+READERS = {KABAG_HUKUM, VERIFIER, OPD_HEAD}
 # A viewer of PDFs asks for one file in many pieces.
 SECONDS = 60
 

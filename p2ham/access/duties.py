@@ -12,8 +12,7 @@ from frappe.utils import getdate, nowdate
 from pypika.queries import QueryBuilder
 from pypika.terms import Criterion
 
-from p2ham.engine import lifecycle
-from p2ham.engine.follow_up import BAGIAN_HUKUM
+from p2ham.engine.duties import BAGIAN_HUKUM, MANAGER, ROLES, UNIT_DUTIES
 from p2ham.engine.terms import Term
 
 
@@ -134,11 +133,7 @@ def term(officer) -> Term:
 
 def for_unit(opd: str | None, user: str | None = None) -> list[Held]:
 	"""Return the duties of `user` that reach the unit `opd`."""
-	return [
-		held
-		for held in held_by(user)
-		if held.duty not in lifecycle.UNIT_DUTIES or (opd and opd in held.units)
-	]
+	return [held for held in held_by(user) if held.duty not in UNIT_DUTIES or (opd and opd in held.units)]
 
 
 def title(officer) -> str:
@@ -158,12 +153,12 @@ def is_bagian_hukum(user: str | None = None) -> bool:
 def is_master_data_keeper(user: str | None = None) -> bool:
 	"""Tell whether `user` keeps master data and periods: a plain role, not a duty."""
 	roles = frappe.get_roles(user or frappe.session.user)
-	return lifecycle.MANAGER in roles or "System Manager" in roles
+	return MANAGER in roles or "System Manager" in roles
 
 
 def has_app_permission() -> bool:
 	"""Tell whether the session's user has anything to do with P2HAM, for the apps screen."""
-	return bool(set(frappe.get_roles()).intersection({*lifecycle.ROLES, "System Manager"}))
+	return bool(set(frappe.get_roles()).intersection({*ROLES, "System Manager"}))
 
 
 def clear_cache() -> None:

@@ -22,6 +22,7 @@ from frappe.utils import cint, get_url
 from p2ham.access import duties, scope
 from p2ham.access.policies import WITH_FILES
 from p2ham.engine import lifecycle
+from p2ham.engine.duties import UNIT_DUTIES
 from p2ham.engine.follow_up import CLOSED
 
 # Its file is what was signed: added by its own door (api/signed_copy.py), never changed, moved, copied or deleted.
@@ -331,7 +332,7 @@ def check_may_clear(opd: str) -> None:
 	"""Refuse whoever may not say that what the search found in evidence of a unit is no personal data: that is for
 	Bagian Hukum, and never for the unit that uploaded it. Raises frappe.PermissionError."""
 	held = duties.names(duties.for_unit(opd))
-	if not held.intersection(JUDGES) or held.intersection(lifecycle.UNIT_DUTIES):
+	if not held.intersection(JUDGES) or held.intersection(UNIT_DUTIES):
 		frappe.throw(
 			_(
 				"Only {0}, and nobody of the unit itself, says that what was found is no personal data."

@@ -17,6 +17,7 @@ from frappe.utils import cint, flt, get_datetime, getdate, now_datetime, to_time
 
 from p2ham.access import duties, unit_windows
 from p2ham.engine import lifecycle
+from p2ham.engine.duties import ROLES, UNIT_DUTIES
 from p2ham.engine.lifecycle import Change
 from p2ham.engine.steps import Step
 from p2ham.engine.text import clean_lines
@@ -37,7 +38,7 @@ IGNORED = {
 FETCHED = "opd_name"
 # Names of Frappe's own DocTypes that the app rests on.
 WORDS = {
-	"Role": lifecycle.ROLES,
+	"Role": ROLES,
 	"Workflow": ("P2HAM Assessment",),
 	"Workflow State": tuple(state.name for state in lifecycle.STATES),
 	"Workflow Action Master": lifecycle.ACTIONS,
@@ -102,7 +103,7 @@ def check_may_begin(doc) -> None:
 	"""
 	held = duties.names(duties.for_unit(doc.opd))
 	keeps = duties.is_master_data_keeper() and not doc.amended_from
-	if not held.intersection(lifecycle.UNIT_DUTIES) and not keeps:
+	if not held.intersection(UNIT_DUTIES) and not keeps:
 		frappe.throw(
 			_("Only the clerk or head of {0}, or a P2HAM Manager, starts its assessment.").format(doc.opd),
 			frappe.PermissionError,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from p2ham.access import duties
 from p2ham.engine import lifecycle
+from p2ham.engine.duties import BAGIAN_HUKUM
 
 
 def held_for(assessment, user: str | None = None) -> duties.Held | None:
@@ -12,4 +13,4 @@ def held_for(assessment, user: str | None = None) -> duties.Held | None:
 	if assessment.workflow_state != lifecycle.APPROVED:
 		return None
 	held = duties.for_unit(assessment.opd, user)
-	return next((duty for duty in held if duty.duty in lifecycle.DOCUMENT_KEEPERS), None)
+	return next((duty for duty in held if duty.duty in BAGIAN_HUKUM), None)

@@ -9,9 +9,9 @@ from collections.abc import Callable
 import frappe
 from frappe import _
 
-from p2ham.engine import lifecycle
+from p2ham.engine.duties import DUTIES
 
-ROLES = frozenset((*lifecycle.DUTIES, "P2HAM Manager"))
+ROLES = frozenset((*DUTIES, "P2HAM Manager"))
 
 
 def _for_another(field: str) -> Callable:

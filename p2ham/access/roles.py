@@ -9,7 +9,7 @@ from frappe import _
 from frappe.utils import getdate, nowdate
 
 from p2ham.access import duties, traces
-from p2ham.engine import lifecycle
+from p2ham.engine.duties import DUTIES
 
 
 def sync(user: str) -> None:
@@ -47,7 +47,7 @@ def _present(users: list[str]) -> dict[str, set[str]]:
 	present: dict[str, set[str]] = defaultdict(set)
 	for user, role in frappe.get_all(
 		"Has Role",
-		filters={"parent": ("in", [*users, ""]), "parenttype": "User", "role": ("in", lifecycle.DUTIES)},
+		filters={"parent": ("in", [*users, ""]), "parenttype": "User", "role": ("in", DUTIES)},
 		fields=["parent", "role"],
 		order_by="parent, role",
 		as_list=True,

@@ -17,6 +17,7 @@ from p2ham.access import duties
 from p2ham.access.policies import BY_DOCTYPE, PARENTS, SCOPED, Policy, Sees, Writes
 from p2ham.engine import follow_up as rules
 from p2ham.engine import lifecycle
+from p2ham.engine.duties import KABAG_HUKUM, OBSERVER, REGENCY_DUTIES, UNIT_DUTIES
 
 READ_TYPES = ("read", "select", "report", "print", "export", "email")
 
@@ -56,13 +57,13 @@ def of(user: str | None = None) -> Scope:
 	cache, key = duties._cache(), ("scope", user, *held)
 	if key not in cache:
 		names = duties.names(held)
-		of_units = [duty.units for duty in held if duty.duty in lifecycle.UNIT_DUTIES]
+		of_units = [duty.units for duty in held if duty.duty in UNIT_DUTIES]
 		cache[key] = Scope(
 			user,
-			everything=bool(names.intersection(lifecycle.REGENCY_DUTIES)),
+			everything=bool(names.intersection(REGENCY_DUTIES)),
 			opds=frozenset().union(*of_units),
-			approved=lifecycle.OBSERVER in names,
-			appoints=lifecycle.KABAG_HUKUM in names,
+			approved=OBSERVER in names,
+			appoints=KABAG_HUKUM in names,
 		)
 	return cache[key]
 
@@ -363,7 +364,7 @@ def _may_change(doc, state: str, user: str) -> bool:
 def _has_something_to_do(doc, state: str, user: str) -> bool:
 	held = duties.names(duties.for_unit(doc.opd, user))
 	if state == lifecycle.CANCELLED:
-		return bool(held.intersection(lifecycle.UNIT_DUTIES))  # may amend
+		return bool(held.intersection(UNIT_DUTIES))  # may amend
 	editable = lifecycle.EDITABLE.get(state)
 	return bool(
 		(editable and held.intersection(editable.duties)) or lifecycle.TRANSITIONS.steps_from(state, held)

@@ -11,6 +11,7 @@ from frappe.utils import cint
 from p2ham.access import duties
 from p2ham.assessment.evidence_rows import use_key
 from p2ham.engine import lifecycle
+from p2ham.engine.duties import UNIT_DUTIES
 from p2ham.engine.instrument import Indicator, Instrument
 from p2ham.instruments import store
 
@@ -98,7 +99,7 @@ def refuse_foreign_answers(doc) -> None:
 			)
 	answered = any(row.self_answer or row.self_note for row in doc.items) or doc.evidence_uses
 	held = duties.names(duties.for_unit(doc.opd))
-	if answered and not held.intersection(lifecycle.UNIT_DUTIES):
+	if answered and not held.intersection(UNIT_DUTIES):
 		frappe.throw(
 			_("Only the clerk or head of {0} answers for this unit.").format(doc.opd), frappe.PermissionError
 		)

@@ -10,6 +10,7 @@ from p2ham.access import keepers
 from p2ham.access.stored_values import settled
 from p2ham.assessment import log
 from p2ham.engine import lifecycle
+from p2ham.engine.duties import BAGIAN_HUKUM
 from p2ham.evidence import intake
 
 LONGEST_NOTE = 500
@@ -25,7 +26,7 @@ def check_may_add(assessment) -> None:
 	if not keepers.held_for(assessment):
 		frappe.throw(
 			_("{0}: only {1} keep signed copies, and only of an approved assessment.").format(
-				assessment.name, ", ".join(_(duty) for duty in lifecycle.DOCUMENT_KEEPERS)
+				assessment.name, ", ".join(_(duty) for duty in BAGIAN_HUKUM)
 			),
 			frappe.PermissionError,
 			title=_("Change Not Allowed"),

@@ -13,6 +13,7 @@ from frappe.utils import getdate, nowdate
 
 from p2ham.assessment import results
 from p2ham.engine import lifecycle
+from p2ham.engine.duties import KABAG_HUKUM, OPD_HEAD, SEKDA
 from p2ham.engine.instrument import Instrument
 from p2ham.evidence import revisions
 from p2ham.instruments import store
@@ -105,9 +106,9 @@ def _signatories(doc, units: list[frappe._dict]) -> dict[str, frappe._dict | Non
 	reviewer, reviewed = _taken(doc, "reviewed")
 	approver, approved = _taken(doc, "approved")
 	return {
-		"submitted": signatures.head_of(lifecycle.OPD_HEAD, units, submitter, submitted or today),
-		"reviewed": signatures.officer(lifecycle.KABAG_HUKUM, reviewer, reviewed or today),
-		"approved": signatures.officer(lifecycle.SEKDA, approver, approved or today),
+		"submitted": signatures.head_of(OPD_HEAD, units, submitter, submitted or today),
+		"reviewed": signatures.officer(KABAG_HUKUM, reviewer, reviewed or today),
+		"approved": signatures.officer(SEKDA, approver, approved or today),
 	}
 
 

@@ -13,6 +13,7 @@ from frappe.utils import add_days, getdate, nowdate
 from p2ham.api import guidance
 from p2ham.demo import factories as make
 from p2ham.engine import follow_up, lifecycle, participation
+from p2ham.engine.duties import KABAG_HUKUM, MANAGER, OPD_CLERK, SEKDA, SINGLE_POSTS, UNIT_DUTIES, VERIFIER
 from p2ham.follow_ups import from_guidance
 from p2ham.instruments import store
 from p2ham.notices import events
@@ -38,9 +39,7 @@ def build(password: str = PASSWORD, say: Callable[[str], None] = print) -> None:
 	with make.acting_as("Administrator"):
 		set_settings(data)
 		ensure_system_manager(data, password)
-		make.create_user(
-			data["manager"]["user"], data["manager"]["full_name"], password, (lifecycle.MANAGER,)
-		)
+		make.create_user(data["manager"]["user"], data["manager"]["full_name"], password, (MANAGER,))
 		for officer in data["officers"]:
 			make.create_user(officer["user"], officer["full_name"], password)
 	with make.acting_as(data["manager"]["user"]):
@@ -80,7 +79,7 @@ def logins(password: str = PASSWORD) -> list[tuple[str, str, str]]:
 	data = read()
 	people = [("System Manager", data["system_manager"]["user"])]
 	people = [person for person in people if frappe.db.exists("User", person[1])]
-	people.append((lifecycle.MANAGER, data["manager"]["user"]))
+	people.append((MANAGER, data["manager"]["user"]))
 	people += [
 		(f"{officer['duty']} {officer.get('opd', '')}".strip(), officer["user"])
 		for officer in data["officers"]
@@ -128,7 +127,7 @@ def set_settings(data: dict) -> None:
 def appoint(data: dict) -> None:
 	"""The manager appoints clerks, heads, verifier and observer; the two posts need a System Manager."""
 	for officer in data["officers"]:
-		single = officer["duty"] in lifecycle.SINGLE_POSTS
+		single = officer["duty"] in SINGLE_POSTS
 		with make.acting_as("Administrator" if single else data["manager"]["user"]):
 			make.create_officer(**officer)
 
@@ -203,7 +202,7 @@ def build_assessment(data: dict, period: str, entry: dict) -> None:
 	"""Bring one unit's assessment to the state the demo shows, each step by the person whose step it is."""
 	if state_of(period, entry["opd"]):
 		return
-	with make.acting_as(officer(data, lifecycle.OPD_CLERK, entry["opd"])):
+	with make.acting_as(officer(data, OPD_CLERK, entry["opd"])):
 		doc = make.create_assessment(period, entry["opd"])
 		make.fill(doc, entry["quality"])
 		if entry["state"] == lifecycle.DRAFT:
@@ -215,22 +214,22 @@ def build_assessment(data: dict, period: str, entry: dict) -> None:
 		doc.save()
 		make.take_step(doc.name, "Submit")
 	if entry["state"] == "Returned":
-		with make.acting_as(officer(data, lifecycle.VERIFIER)):
+		with make.acting_as(officer(data, VERIFIER)):
 			return_evidence(doc.name, entry["returned_evidence"])
-		with make.acting_as(officer(data, lifecycle.KABAG_HUKUM)):
+		with make.acting_as(officer(data, KABAG_HUKUM)):
 			make.take_step(doc.name, "Return", entry["return_note"])
 		return
 	if entry["state"] == lifecycle.SUBMITTED:
 		return
-	with make.acting_as(officer(data, lifecycle.VERIFIER)):
+	with make.acting_as(officer(data, VERIFIER)):
 		doc = frappe.get_doc("P2HAM Assessment", doc.name)
 		make.verify(doc, lowered_answers(doc, entry["lowered"]))
 		doc.update(entry.get("numbers", {}))
 		doc.save()
-	with make.acting_as(officer(data, lifecycle.KABAG_HUKUM)):
+	with make.acting_as(officer(data, KABAG_HUKUM)):
 		make.take_step(doc.name, "Review", "Telah diperiksa bersama tim.")
 	if entry["state"] == lifecycle.APPROVED:
-		with make.acting_as(officer(data, lifecycle.SEKDA)):
+		with make.acting_as(officer(data, SEKDA)):
 			make.take_step(doc.name, "Approve")
 
 
@@ -249,7 +248,7 @@ def build_evidence(data: dict, entry: dict) -> None:
 	if frappe.db.exists("P2HAM Evidence", {"opd": entry["opd"], "title": entry["title"]}):
 		return
 	until = add_days(nowdate(), entry["days_valid"]) if entry["days_valid"] else None
-	with make.acting_as(officer(data, lifecycle.OPD_CLERK, entry["opd"])):
+	with make.acting_as(officer(data, OPD_CLERK, entry["opd"])):
 		make.create_evidence(entry["opd"], entry["title"], lines=entry["lines"], valid_until=until)
 
 
@@ -257,7 +256,7 @@ def build_check(data: dict, period: str, entry: dict) -> None:
 	"""The preliminary check of a unit: one that qualifies, one that does not yet, one that is not finished."""
 	if frappe.db.exists("P2HAM Preliminary Check", {"period": period, "opd": entry["opd"]}):
 		return
-	with make.acting_as(officer(data, lifecycle.VERIFIER)):
+	with make.acting_as(officer(data, VERIFIER)):
 		make.create_preliminary_check(period, entry["opd"], entry["answers"], entry["note"])
 
 
@@ -274,7 +273,7 @@ def build_kkpham(data: dict, say: Callable[[str], None]) -> None:
 	if missing:
 		with make.acting_as(data["manager"]["user"]):
 			make.activate_instrument(instrument)
-	with make.acting_as(officer(data, lifecycle.VERIFIER)):
+	with make.acting_as(officer(data, VERIFIER)):
 		for entry in missing:
 			scores = entry.get("rights", {})
 			rights = [
@@ -297,7 +296,7 @@ def build_guidance(data: dict, entry: dict) -> None:
 	rows = [dict(zip(("opd", "person", "position"), row, strict=True)) for row in entry["participants"]]
 	if "absent" in entry:
 		rows = [{**row, "attended": int(row["opd"] not in entry["absent"])} for row in rows]
-	unit = rows[0]["opd"] if entry["by"] in lifecycle.UNIT_DUTIES else ""
+	unit = rows[0]["opd"] if entry["by"] in UNIT_DUTIES else ""
 	with make.acting_as(officer(data, entry["by"], unit)):
 		name = make.create_guidance(
 			entry["subject"],
@@ -323,7 +322,7 @@ def build_guidance(data: dict, entry: dict) -> None:
 				attached_to_name=name,
 			)
 	if entry.get("accepted"):
-		with make.acting_as(officer(data, lifecycle.VERIFIER)):
+		with make.acting_as(officer(data, VERIFIER)):
 			guidance.take_step(name, "Accept")
 
 
@@ -332,13 +331,13 @@ def build_follow_up(data: dict, period: str, entry: dict) -> None:
 	opd = entry["opd"]
 	if frappe.db.exists("P2HAM Follow-up", {"opd": opd, "recommendation": entry["recommendation"]}):
 		return
-	with make.acting_as(officer(data, lifecycle.VERIFIER)):
+	with make.acting_as(officer(data, VERIFIER)):
 		name = make.create_follow_up(
 			opd, entry["recommendation"], entry["due_days"], **source_of(period, entry)
 		)
 		if entry.get("guidance"):
 			link_decision(entry, name)
-	with make.acting_as(officer(data, lifecycle.OPD_CLERK, opd)):
+	with make.acting_as(officer(data, OPD_CLERK, opd)):
 		proofs = [
 			{
 				"evidence": make.create_evidence(opd, proof["title"], proof["kind"], "tindak-lanjut"),
@@ -352,7 +351,7 @@ def build_follow_up(data: dict, period: str, entry: dict) -> None:
 			doc.set("evidence", proofs)
 			doc.save()
 	if entry.get("closed"):
-		with make.acting_as(officer(data, lifecycle.KABAG_HUKUM)):
+		with make.acting_as(officer(data, KABAG_HUKUM)):
 			doc = frappe.get_doc("P2HAM Follow-up", name)
 			doc.status, doc.closing_note = follow_up.CLOSED, entry["closed"]
 			doc.save()
@@ -363,7 +362,7 @@ def build_quarterly_report(data: dict, period: str) -> None:
 	if frappe.db.count("P2HAM Quarterly Report"):
 		return
 	today = getdate(nowdate())
-	with make.acting_as(officer(data, lifecycle.VERIFIER)):
+	with make.acting_as(officer(data, VERIFIER)):
 		make.create_quarterly_report(
 			today.year, (today.month + 2) // 3, period, report_date=today, **data["quarterly_report"]
 		)

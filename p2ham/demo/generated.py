@@ -20,7 +20,7 @@ from p2ham.demo import generated_follow_ups as follow_ups
 from p2ham.demo import generated_instruments as instruments
 from p2ham.demo import generated_sheets as sheets
 from p2ham.demo.generated_sheets import People, Round, Sheets, Shelf, Writer
-from p2ham.engine import lifecycle
+from p2ham.engine.duties import KABAG_HUKUM, OBSERVER, OPD_CLERK, OPD_HEAD, SEKDA, VERIFIER
 from p2ham.engine.instrument import Instrument
 from p2ham.instruments import store
 
@@ -228,13 +228,13 @@ class _People:
 	def officers(self) -> Iterable[tuple[str, str, str | None]]:
 		"""Yield (user, duty, unit)."""
 		for clerk, head, parent in zip(self.clerks, self.heads, self.tree.parents, strict=True):
-			yield clerk, lifecycle.OPD_CLERK, parent
-			yield head, lifecycle.OPD_HEAD, parent
-		yield self.single, lifecycle.OPD_CLERK, self.tree.units[self.place]["name"]
-		yield self.verifier, lifecycle.VERIFIER, None
-		yield self.kabag, lifecycle.KABAG_HUKUM, None
-		yield self.sekda, lifecycle.SEKDA, None
-		yield self.observer, lifecycle.OBSERVER, None
+			yield clerk, OPD_CLERK, parent
+			yield head, OPD_HEAD, parent
+		yield self.single, OPD_CLERK, self.tree.units[self.place]["name"]
+		yield self.verifier, VERIFIER, None
+		yield self.kabag, KABAG_HUKUM, None
+		yield self.sekda, SEKDA, None
+		yield self.observer, OBSERVER, None
 
 	def write(self, writer: Writer) -> None:
 		for number, (user, duty, opd) in enumerate(self.officers(), start=1):

@@ -19,6 +19,7 @@ from p2ham.assessment import evidence_rows, log, readiness, results, sealed_cont
 from p2ham.assessment import source as sources
 from p2ham.demo.generated_instruments import NOT_APPLICABLE
 from p2ham.engine import completeness, evidence, lifecycle, snapshot, verification
+from p2ham.engine.duties import KABAG_HUKUM, OPD_CLERK, OPD_HEAD, SEKDA
 from p2ham.engine.instrument import Instrument, Scale
 from p2ham.instruments import store
 from p2ham.paper.letterhead import OFFICE_FIELDS
@@ -350,14 +351,14 @@ class _Making:
 			return self.write(people.kabag)
 		self.pass_days(0, 5)
 		self.sheet.sheet_number = f"000.8/{self.number}/LP/{self.round.year}"
-		self.step("Review", people.kabag, lifecycle.KABAG_HUKUM, "Telah diperiksa bersama tim.")
+		self.step("Review", people.kabag, KABAG_HUKUM, "Telah diperiksa bersama tim.")
 		if course == REVIEWED:
 			return self.write(people.kabag)
 		self.pass_days(1, 10)
-		self.step("Approve", people.sekda, lifecycle.SEKDA)
+		self.step("Approve", people.sekda, SEKDA)
 		if course == CANCELLED:
 			self.pass_days(1, 3)
-			self.step("Cancel", people.sekda, lifecycle.SEKDA, "Dokumen pendukung ternyata keliru.")
+			self.step("Cancel", people.sekda, SEKDA, "Dokumen pendukung ternyata keliru.")
 		return self.write(people.sekda)
 
 	def copy_answers(self, older: Sheet) -> None:
@@ -413,16 +414,14 @@ class _Making:
 	def submit(self) -> None:
 		self.pass_days(2, 12)
 		by_head = self.chance.random() < 0.3
-		user, duty = (
-			(self.people.head, lifecycle.OPD_HEAD) if by_head else (self.people.clerk, lifecycle.OPD_CLERK)
-		)
+		user, duty = (self.people.head, OPD_HEAD) if by_head else (self.people.clerk, OPD_CLERK)
 		self.step("Submit", user, duty)
 
 	def give_back(self) -> None:
 		self.pass_days(1, 4)
 		for use in self.sheet.evidence_uses[:1]:
 			use.verification, use.note = verification.RETURNED, "Tidak terbaca."
-		self.step("Return", self.people.kabag, lifecycle.KABAG_HUKUM, "Lengkapi data dukung.")
+		self.step("Return", self.people.kabag, KABAG_HUKUM, "Lengkapi data dukung.")
 
 	def verify(self) -> None:
 		"""Give the verifier's side: mostly the unit's own answers, mostly accepted documents."""

@@ -19,8 +19,8 @@ from frappe.utils import add_days, cint, escape_html, get_url_to_form, get_url_t
 from p2ham.assessment import log_anchors
 from p2ham.digests import collect, weekly_digest
 from p2ham.digests.collect import DUE, EXPIRING, FOLLOW_UPS, LATE, Item
-from p2ham.engine import lifecycle
 from p2ham.engine import reminders as rules
+from p2ham.engine.duties import SEKDA
 from p2ham.evidence import expiry as evidence
 from p2ham.notices import events, mails, recipients, wording
 from p2ham.notices.recipients import Person
@@ -232,7 +232,7 @@ def remind_of_the_week() -> None:
 		return
 	day = rules.week_of(today, settings.weekly_day or rules.WEEKDAYS[0])
 	people = recipients.load()
-	users = people.holding(lifecycle.SEKDA)
+	users = people.holding(SEKDA)
 	present = _present(name_of(user, WEEKLY, day) for user in users)
 	digests, line = [], log_anchors.keep()
 	for user in sorted(users):

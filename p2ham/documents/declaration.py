@@ -11,7 +11,7 @@ from frappe import _
 from frappe.utils import escape_html, getdate, nowdate
 
 from p2ham.access import scope
-from p2ham.engine import lifecycle
+from p2ham.engine.duties import OPD_HEAD, SEKDA
 from p2ham.paper import marks, pdf, signatures
 from p2ham.paper.letterhead import emblem, letterhead, tree_paths
 from p2ham.paper.parts import SUBJECTS
@@ -48,7 +48,7 @@ def declaration(doc, unit: str | None = None) -> dict:
 	picture = emblem(frappe.get_cached_doc("P2HAM Settings").emblem)
 	instrument = frappe.get_cached_doc("P2HAM Instrument", doc.instrument)
 	paths = tree_paths([row.opd for row in rows])
-	holders = signatures.holders_of((lifecycle.OPD_HEAD, lifecycle.SEKDA), [_day(row) for row in rows])
+	holders = signatures.holders_of((OPD_HEAD, SEKDA), [_day(row) for row in rows])
 	sheets = [_sheet(doc, row, instrument.regulation, paths[row.opd], holders, picture) for row in rows]
 	differing = len({sheet["mark"] for sheet in sheets}) > 1
 	title = f"Surat Pernyataan Pencanangan P2HAM {unit or doc.title}"
@@ -97,8 +97,8 @@ def _day(row):
 
 def _sheet(doc, row, regulation: str, path, holders: signatures.Holders, picture: str) -> dict:
 	unit = path[-1].opd_name if path else row.opd
-	head = signatures.head_of(lifecycle.OPD_HEAD, path, None, _day(row), holders)
-	sekda = signatures.officer(lifecycle.SEKDA, None, _day(row), holders)
+	head = signatures.head_of(OPD_HEAD, path, None, _day(row), holders)
+	sekda = signatures.officer(SEKDA, None, _day(row), holders)
 	declared = row.declared_on if row.status == DECLARED else None
 	signs = signatures.block("Yang menyatakan,", head, f"Kepala {unit}", declared)
 	regency = frappe.get_cached_doc("P2HAM Settings").regency_name or ""

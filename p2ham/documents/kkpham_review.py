@@ -10,7 +10,7 @@ import frappe
 from frappe.utils import getdate, nowdate
 
 from p2ham.documents.follow_up_table import extract_notices, follow_up_table, tall
-from p2ham.engine import lifecycle
+from p2ham.engine.duties import KABAG_HUKUM, SEKDA
 from p2ham.figures import cells
 from p2ham.instruments import store
 from p2ham.kkpham import results, results_by_right
@@ -174,8 +174,8 @@ def _change(points: float) -> str:
 
 def _signatures(doc, settings) -> list[dict]:
 	day = getdate(doc.reviewed_on or nowdate())
-	kabag = signatures.officer(lifecycle.KABAG_HUKUM, None, day)
-	sekda = signatures.officer(lifecycle.SEKDA, None, day)
+	kabag = signatures.officer(KABAG_HUKUM, None, day)
+	sekda = signatures.officer(SEKDA, None, day)
 	acknowledges = signatures.block(
 		"Mengetahui,", sekda, "Sekretaris Daerah", None, settings.regency_name or ""
 	)

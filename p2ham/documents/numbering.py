@@ -11,6 +11,7 @@ from p2ham.access.stored_values import settled
 from p2ham.assessment import log
 from p2ham.documents import catalogue
 from p2ham.engine import lifecycle
+from p2ham.engine.duties import BAGIAN_HUKUM
 
 FIELDS = ("sheet_number", "record_number")
 LONGEST = 140
@@ -26,7 +27,7 @@ def give(doc, numbers: dict[str, str]) -> None:
 	if not held:
 		frappe.throw(
 			_("{0}: only {1} give numbers, and only to documents of an approved assessment.").format(
-				doc.name, ", ".join(_(duty) for duty in lifecycle.DOCUMENT_KEEPERS)
+				doc.name, ", ".join(_(duty) for duty in BAGIAN_HUKUM)
 			),
 			frappe.PermissionError,
 			title=_("Change Not Allowed"),

@@ -12,6 +12,7 @@ from frappe.utils import cint, get_datetime, getdate, nowdate
 from p2ham.documents import assessment_parts
 from p2ham.documents.recapitulation import STATES
 from p2ham.engine import lifecycle
+from p2ham.engine.duties import KABAG_HUKUM, SEKDA
 from p2ham.instruments import store
 from p2ham.paper import indonesian, marks, parts, signatures
 from p2ham.paper.letterhead import letterhead
@@ -22,7 +23,7 @@ TEMPLATE = "p2ham/templates/documents/quarterly_report.html"
 PORTION = 100
 NO_DATE = "TANGGAL BELUM DIISI"
 CHANGED = "ANGKA BERUBAH SEJAK DIBEKUKAN"
-POSITIONS = {lifecycle.SEKDA: "Sekretaris Daerah", lifecycle.KABAG_HUKUM: "Kepala Bagian Hukum"}
+POSITIONS = {SEKDA: "Sekretaris Daerah", KABAG_HUKUM: "Kepala Bagian Hukum"}
 KINDS = {
 	"Coordination Meeting": "Rapat koordinasi",
 	"Dissemination": "Sosialisasi",
@@ -120,7 +121,7 @@ def mark_of(doc) -> marks.Mark:
 def _signer(doc, settings, day) -> tuple[dict, str]:
 	"""Return the block of who signs, and the office that the letter is from: an acting holder signs for it."""
 	person = signatures.officer(doc.signatory_duty, None, day or getdate(nowdate()))
-	suffix = settings.regency_name or "" if doc.signatory_duty == lifecycle.SEKDA else ""
+	suffix = settings.regency_name or "" if doc.signatory_duty == SEKDA else ""
 	block = signatures.block("", person, POSITIONS[doc.signatory_duty], day, suffix)
 	prefix = (person.acting_prefix or "") if person else ""
 	return block, block["position"].removeprefix(prefix).strip()

@@ -10,6 +10,7 @@ from frappe import _
 from frappe.utils import getdate, nowdate
 
 from p2ham.engine import lifecycle
+from p2ham.engine.duties import KABAG_HUKUM, SEKDA
 from p2ham.engine.instrument import Instrument
 from p2ham.figures import cells, choice, progress, scoped, scores
 from p2ham.instruments import store
@@ -159,8 +160,8 @@ def _summary(rows: list, instrument: Instrument) -> dict:
 def _signatures(settings, day) -> list[dict]:
 	on = day or getdate(nowdate())
 	region = settings.regency_name or ""
-	sekda = signatures.officer(lifecycle.SEKDA, None, on)
-	kabag = signatures.officer(lifecycle.KABAG_HUKUM, None, on)
+	sekda = signatures.officer(SEKDA, None, on)
+	kabag = signatures.officer(KABAG_HUKUM, None, on)
 	acknowledging = signatures.block("Mengetahui,", sekda, "Sekretaris Daerah", None, region)
 	return [
 		{**acknowledging, "undated": True},

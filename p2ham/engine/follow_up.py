@@ -11,12 +11,10 @@ import datetime
 import itertools
 from collections.abc import Iterable
 
-from .lifecycle import KABAG_HUKUM, UNIT_DUTIES, VERIFIER, Change
+from .duties import BAGIAN_HUKUM, KABAG_HUKUM, UNIT_DUTIES
+from .lifecycle import Change
 from .scoring import FULL_POINTS, Points
 from .steps import Steps, chosen
-
-# Who keeps follow-ups, guidance and the results of KKP HAM.
-BAGIAN_HUKUM = (VERIFIER, KABAG_HUKUM)
 
 OPEN = "Open"
 IN_PROGRESS = "In Progress"

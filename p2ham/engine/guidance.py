@@ -8,16 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .follow_up import (
-	BAGIAN_HUKUM,
-	CANCELLED,
-	HELD,
-	MINUTES,
-	NOT_OF_A_REQUEST,
-	REQUESTED,
-	SCHEDULED,
-)
-from .lifecycle import KABAG_HUKUM, UNIT_DUTIES, Change
+from .duties import BAGIAN_HUKUM, KABAG_HUKUM, UNIT_DUTIES
+from .follow_up import CANCELLED, HELD, MINUTES, NOT_OF_A_REQUEST, REQUESTED, SCHEDULED
+from .lifecycle import Change
 from .steps import Step, Steps
 
 ACCEPTED = "Accepted"

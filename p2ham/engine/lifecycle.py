@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from . import windows
+from .duties import BAGIAN_HUKUM, DUTIES, KABAG_HUKUM, SEKDA, UNIT_DUTIES
 from .steps import Step, Steps
 
 # States, as stored in `workflow_state`.
@@ -18,23 +19,6 @@ SUBMITTED = "Submitted"
 REVIEWED = "Reviewed"
 APPROVED = "Approved"
 CANCELLED = "Cancelled"
-
-# Duties, as stored in P2HAM Officer; the role of the same name opens the door of the desk, the duty held
-# today decides.
-OPD_CLERK = "OPD Clerk"
-OPD_HEAD = "OPD Head"
-VERIFIER = "P2HAM Verifier"
-KABAG_HUKUM = "Kabag Hukum"
-SEKDA = "Sekda"
-OBSERVER = "P2HAM Observer"
-MANAGER = "P2HAM Manager"
-
-DUTIES = (OPD_CLERK, OPD_HEAD, VERIFIER, KABAG_HUKUM, SEKDA, OBSERVER)
-UNIT_DUTIES = (OPD_CLERK, OPD_HEAD)
-REGENCY_DUTIES = (VERIFIER, KABAG_HUKUM, SEKDA)
-# Posts with one holder at a time, appointed by a System Manager only.
-SINGLE_POSTS = (KABAG_HUKUM, SEKDA)
-ROLES = (*DUTIES, MANAGER)
 
 
 @dataclass(frozen=True)
@@ -49,7 +33,7 @@ class StateInfo:
 
 STATES = (
 	StateInfo(DRAFT, 0, "", UNIT_DUTIES),
-	StateInfo(SUBMITTED, 0, "Warning", (VERIFIER, KABAG_HUKUM)),
+	StateInfo(SUBMITTED, 0, "Warning", BAGIAN_HUKUM),
 	StateInfo(REVIEWED, 0, "Primary", (SEKDA,)),
 	StateInfo(APPROVED, 1, "Success", (SEKDA,)),
 	StateInfo(CANCELLED, 2, "Danger", (SEKDA,)),
@@ -152,7 +136,7 @@ EDITABLE = {
 		open_tables=frozenset({"evidence_uses"}),
 	),
 	SUBMITTED: Editable(
-		(VERIFIER, KABAG_HUKUM),
+		BAGIAN_HUKUM,
 		windows.REVIEW,
 		fields=frozenset({"sheet_number", "record_number"}),
 		rows={
@@ -173,8 +157,6 @@ NUMBER = "Number Documents"
 KEEP_COPY = "Keep Copy"
 # What had been approved before there were snapshots was sealed as it stood.
 SEAL = "Seal"
-# Who numbers documents and keeps their signed copies.
-DOCUMENT_KEEPERS = (VERIFIER, KABAG_HUKUM)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from . import follow_up as follow_ups
 from . import guidance, lifecycle
+from .duties import BAGIAN_HUKUM, KABAG_HUKUM, SEKDA
 from .faults import N_
 
 # Whom: holders of a duty for the regency (named by the duty), or
@@ -41,7 +42,7 @@ class Event:
 EVENTS: Mapping[str, Mapping[str, Event]] = {
 	"P2HAM Assessment": {
 		"submitted": Event(
-			(lifecycle.VERIFIER, lifecycle.KABAG_HUKUM),
+			BAGIAN_HUKUM,
 			STEPS,
 			N_("{0} has submitted its assessment: {1}"),
 			N_("Answers and documents are to be verified; then the assessment can be reviewed."),
@@ -56,7 +57,7 @@ EVENTS: Mapping[str, Mapping[str, Event]] = {
 			"return_note",
 		),
 		"returned to review": Event(
-			(lifecycle.VERIFIER, lifecycle.KABAG_HUKUM),
+			BAGIAN_HUKUM,
 			STEPS,
 			N_("The review of {0} was returned: {1}"),
 			N_("Look again at what the note says, then review the assessment anew."),
@@ -64,21 +65,21 @@ EVENTS: Mapping[str, Mapping[str, Event]] = {
 			"return_note",
 		),
 		"reviewed": Event(
-			(lifecycle.SEKDA,),
+			(SEKDA,),
 			STEPS,
 			N_("The assessment of {0} was reviewed: {1}"),
 			N_("It waits for a decision."),
 			(lifecycle.REVIEWED,),
 		),
 		"approved": Event(
-			(UNIT, lifecycle.KABAG_HUKUM),
+			(UNIT, KABAG_HUKUM),
 			STEPS,
 			N_("The assessment of {0} was approved: {1}"),
 			N_("Its result is final, and its documents can be printed."),
 			(lifecycle.APPROVED,),
 		),
 		"cancelled": Event(
-			(UNIT, lifecycle.VERIFIER, lifecycle.KABAG_HUKUM),
+			(UNIT, *BAGIAN_HUKUM),
 			STEPS,
 			N_("The approved assessment of {0} was cancelled: {1}"),
 			N_("The unit can amend it and begin again."),
@@ -88,7 +89,7 @@ EVENTS: Mapping[str, Mapping[str, Event]] = {
 	},
 	"P2HAM Guidance": {
 		"requested": Event(
-			(lifecycle.VERIFIER, lifecycle.KABAG_HUKUM),
+			BAGIAN_HUKUM,
 			GUIDANCE,
 			N_("Request for guidance from {2}: {1}"),
 			N_("The request waits for an answer."),
@@ -109,7 +110,7 @@ EVENTS: Mapping[str, Mapping[str, Event]] = {
 			(follow_ups.SCHEDULED,),
 		),
 		"not continued": Event(
-			(UNIT, lifecycle.VERIFIER, lifecycle.KABAG_HUKUM),
+			(UNIT, *BAGIAN_HUKUM),
 			GUIDANCE,
 			N_("Request for guidance not continued: {1}"),
 			N_("It was declined or taken back."),
@@ -147,7 +148,7 @@ EVENTS: Mapping[str, Mapping[str, Event]] = {
 			N_("Say what will be done and who does it, and report on the progress."),
 		),
 		"completed": Event(
-			(lifecycle.VERIFIER, lifecycle.KABAG_HUKUM),
+			BAGIAN_HUKUM,
 			FOLLOW_UPS,
 			N_("{0} has completed a follow-up: {1}"),
 			N_("Look whether it is done well enough, then close it."),

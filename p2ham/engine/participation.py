@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 
-from . import lifecycle
+from .duties import MANAGER, OPD_HEAD
 from .steps import Steps, chosen
 
 # Statuses, as stored in P2HAM Period Participant.
@@ -25,7 +25,7 @@ BEGINNINGS = (INVITED, READY, DECLARED)
 TAKING_PART = (READY, DECLARED)
 
 
-HEAD, KEEPER = lifecycle.OPD_HEAD, lifecycle.MANAGER
+HEAD, KEEPER = OPD_HEAD, MANAGER
 WITHDRAWAL = ("withdrawn_on", "withdrawal_reason")
 
 STEPS = Steps(

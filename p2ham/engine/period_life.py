@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .lifecycle import MANAGER
+from .duties import MANAGER
 from .steps import Steps, chosen
 
 # Statuses, as stored in P2HAM Period.

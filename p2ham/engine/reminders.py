@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from . import windows
+from .duties import BAGIAN_HUKUM, KABAG_HUKUM, OPD_HEAD, SEKDA, UNIT_DUTIES
 from .faults import N_, Fault, FaultyError
-from .lifecycle import KABAG_HUKUM, OPD_HEAD, SEKDA, UNIT_DUTIES, VERIFIER
 
 # Names of weekdays as stored, in the order of datetime.date.weekday().
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -37,7 +37,7 @@ class Whom:
 # For each window of a period, and for follow-ups.
 WHOM: Mapping[str, Whom] = {
 	windows.FILL: Whom(UNIT_DUTIES, (OPD_HEAD,), (KABAG_HUKUM,)),
-	windows.REVIEW: Whom((VERIFIER, KABAG_HUKUM), (VERIFIER, KABAG_HUKUM), (KABAG_HUKUM,)),
+	windows.REVIEW: Whom(BAGIAN_HUKUM, BAGIAN_HUKUM, (KABAG_HUKUM,)),
 	windows.APPROVE: Whom((SEKDA,), (SEKDA,), (KABAG_HUKUM,)),
 	FOLLOW_UP: Whom(UNIT_DUTIES, (OPD_HEAD,), (KABAG_HUKUM,)),
 }

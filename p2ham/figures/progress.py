@@ -12,6 +12,7 @@ from pypika.functions import Cast
 from pypika.terms import Criterion, Term
 
 from p2ham.engine import lifecycle, windows
+from p2ham.engine.duties import DUTIES, UNIT_DUTIES, VERIFIER
 from p2ham.engine.faults import N_
 from p2ham.engine.windows import Calendar
 from p2ham.figures import choice, participants, scoped
@@ -144,7 +145,7 @@ def _unit(row, period: Period, since: datetime.date | None, today: datetime.date
 
 def acting(state: str) -> tuple[str, ...]:
 	"""Return the duties that have to act while a unit is in a state."""
-	return lifecycle.UNIT_DUTIES if state == NOT_BEGUN else lifecycle.who_acts(state)
+	return UNIT_DUTIES if state == NOT_BEGUN else lifecycle.who_acts(state)
 
 
 def _deadline(row, period: Period, state: str) -> datetime.date | None:
@@ -179,7 +180,7 @@ def to_do(periods: Iterable[Period]) -> dict[str, list[Unit]]:
 	Two queries besides those for the duties.
 	"""
 	held = scoped.duties_held()
-	found: dict[str, list[Unit]] = {duty: [] for duty in reversed(lifecycle.DUTIES) if duty in held}
+	found: dict[str, list[Unit]] = {duty: [] for duty in reversed(DUTIES) if duty in held}
 	units = of_periods([period for period in periods if period.status == OPEN]) if found else []
 	for unit in sorted(units, key=lambda unit: (unit.deadline or datetime.date.max, unit.opd, unit.period)):
 		for duty in found:
@@ -191,7 +192,7 @@ def to_do(periods: Iterable[Period]) -> dict[str, list[Unit]]:
 
 def next_step(unit: Unit, duty: str) -> str:
 	"""Return what the holder of a duty has to do next for a unit that waits for him."""
-	return VERIFY if duty == lifecycle.VERIFIER else NEXT[unit.state]
+	return VERIFY if duty == VERIFIER else NEXT[unit.state]
 
 
 def by_state(period: Period) -> dict[str, int]:

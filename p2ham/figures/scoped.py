@@ -11,7 +11,7 @@ from frappe.query_builder.functions import Count
 from pypika.queries import QueryBuilder
 
 from p2ham.access import duties, scope
-from p2ham.engine import lifecycle
+from p2ham.engine.duties import UNIT_DUTIES
 
 
 def table(doctype: str):
@@ -56,7 +56,7 @@ def duties_held() -> dict[str, frozenset[str] | None]:
 	the regency and is clerk of one unit is not clerk of the others."""
 	found: dict[str, frozenset[str] | None] = {}
 	for held in duties.held_by():
-		if held.duty in lifecycle.UNIT_DUTIES:
+		if held.duty in UNIT_DUTIES:
 			found[held.duty] = (found.get(held.duty) or frozenset()) | held.units
 		else:
 			found[held.duty] = None

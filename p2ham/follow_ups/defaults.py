@@ -10,7 +10,7 @@ import frappe
 from frappe.utils import add_days, getdate, nowdate
 
 from p2ham.access import duties
-from p2ham.engine import lifecycle
+from p2ham.engine.duties import OPD_CLERK, OPD_HEAD
 from p2ham.follow_ups.suggestion import Group
 
 # What the field `responsible` holds.
@@ -28,7 +28,7 @@ def officers() -> dict[str, list[str]]:
 	"""Return name and position of who holds a duty of a unit today, by unit, its heads first: two queries, however many
 	units there are."""
 	found: dict[str, list[str]] = {}
-	for duty in (lifecycle.OPD_HEAD, lifecycle.OPD_CLERK):
+	for duty in (OPD_HEAD, OPD_CLERK):
 		for officer in duties.holders(duty):
 			called = f"{officer.full_name}, {duties.title(officer)}"[:LONGEST_NAME]
 			names = found.setdefault(officer.opd, [])

@@ -8,7 +8,7 @@ from frappe import _
 
 from p2ham.access import bagian_hukum, duties, guard, scope
 from p2ham.engine import follow_up as rules
-from p2ham.engine import lifecycle
+from p2ham.engine.duties import KABAG_HUKUM
 
 
 def check(doc) -> None:
@@ -75,9 +75,7 @@ def check_may_delete(doc) -> None:
 	bagian_hukum.check(doc)
 	if doc.status == rules.CLOSED:
 		frappe.throw(
-			_("{0} is closed and stays on record. {1} can open it again.").format(
-				doc.name, _(lifecycle.KABAG_HUKUM)
-			),
+			_("{0} is closed and stays on record. {1} can open it again.").format(doc.name, _(KABAG_HUKUM)),
 			frappe.PermissionError,
 			title=_("Not Deleted"),
 		)

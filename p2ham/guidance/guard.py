@@ -9,7 +9,8 @@ from frappe import _
 from p2ham.access import bagian_hukum, duties, guard, scope
 from p2ham.engine import follow_up as kept
 from p2ham.engine import guidance as rules
-from p2ham.engine.lifecycle import UNIT_DUTIES, Change
+from p2ham.engine.duties import BAGIAN_HUKUM, UNIT_DUTIES
+from p2ham.engine.lifecycle import Change
 from p2ham.engine.steps import Step
 
 
@@ -46,7 +47,7 @@ def duties_for(doc) -> set[str]:
 	"""Return the duties by which the session's user takes part in the life of stored guidance: those of Bagian Hukum,
 	and those of a unit where it is its own request."""
 	held = duties.names(duties.held_by())
-	mine = held.intersection(kept.BAGIAN_HUKUM)
+	mine = held.intersection(BAGIAN_HUKUM)
 	own = held.intersection(UNIT_DUTIES)
 	if own and doc.status == kept.REQUESTED and scope.is_own_request(doc.name, scope.of().opds):
 		mine |= own

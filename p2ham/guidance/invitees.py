@@ -9,7 +9,7 @@ import frappe
 from frappe.utils import validate_email_address
 
 from p2ham.access import duties
-from p2ham.engine import lifecycle
+from p2ham.engine.duties import UNIT_DUTIES
 from p2ham.guidance.calendar_file import Attendee
 from p2ham.notices import recipients
 
@@ -80,9 +80,7 @@ def officers(opds: Iterable[str]) -> dict[str, list[dict]]:
 	"""Return the heads and clerks of units of today as rows of participants, the head first; a unit without any is not
 	in it."""
 	wanted = set(opds)
-	rows = [
-		row for duty in reversed(lifecycle.UNIT_DUTIES) for row in duties.holders(duty) if row.opd in wanted
-	]
+	rows = [row for duty in reversed(UNIT_DUTIES) for row in duties.holders(duty) if row.opd in wanted]
 	known = {
 		user.name: user
 		for user in frappe.get_all(

@@ -11,13 +11,13 @@ from frappe import _
 from frappe.utils import escape_html, get_url_to_form, now_datetime, nowdate
 
 from p2ham.access import duties
-from p2ham.engine import lifecycle
+from p2ham.engine.duties import KABAG_HUKUM, SEKDA
 from p2ham.engine.faults import N_
 from p2ham.notices import mails, wording
 
 TEMPLATE = "p2ham/templates/emails/notice.html"
 # Keys to these are told to all who hold one of them.
-DECIDE = (lifecycle.KABAG_HUKUM, lifecycle.SEKDA)
+DECIDE = (KABAG_HUKUM, SEKDA)
 
 KEY = N_("{1} made an API key that acts in the name of {0}")
 TOKEN = N_("{1} got a token of {2} that acts in the name of {0}")

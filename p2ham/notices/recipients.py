@@ -10,7 +10,8 @@ import frappe
 from frappe.utils import getdate, nowdate
 
 from p2ham.access import duties
-from p2ham.engine import lifecycle, notices
+from p2ham.engine import notices
+from p2ham.engine.duties import DUTIES, OPD_CLERK, REGENCY_DUTIES, UNIT_DUTIES
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Recipients:
 
 	def holding(self, *names: str) -> set[str]:
 		"""Return who holds one of these duties for the regency."""
-		return set().union(*(self.by_duty[duty] for duty in names if duty not in lifecycle.UNIT_DUTIES))
+		return set().union(*(self.by_duty[duty] for duty in names if duty not in UNIT_DUTIES))
 
 	def responsible(self, opd: str) -> str | None:
 		"""Return the unit whose clerks and heads look after `opd`: itself, else the nearest above that has a clerk.
@@ -43,11 +44,11 @@ class Recipients:
 		if self._at(opd):
 			return opd
 		above = self.units[opd].parent_p2ham_opd if opd in self.units else None
-		while above and not self.of_opd.get((above, lifecycle.OPD_CLERK)):
+		while above and not self.of_opd.get((above, OPD_CLERK)):
 			above = self.units[above].parent_p2ham_opd
 		return above or None
 
-	def of_unit(self, opd: str, names: Iterable[str] = lifecycle.UNIT_DUTIES) -> set[str]:
+	def of_unit(self, opd: str, names: Iterable[str] = UNIT_DUTIES) -> set[str]:
 		"""Return who looks after a unit, those with these duties where there are any: a unit without a head is told
 		through its clerk."""
 		responsible = self.responsible(opd)
@@ -58,7 +59,7 @@ class Recipients:
 	def concerned(self, whom: Iterable[str], opds: Iterable[str]) -> set[str]:
 		"""Return the holders of these duties: those of a unit for the units `opds`, the others for the regency."""
 		named = tuple(whom)
-		of_units = tuple(duty for duty in named if duty in lifecycle.UNIT_DUTIES)
+		of_units = tuple(duty for duty in named if duty in UNIT_DUTIES)
 		found = self.holding(*named)
 		for opd in opds if of_units else ():
 			found |= self.of_unit(opd, of_units)
@@ -71,21 +72,21 @@ class Recipients:
 			if user in self._at(above):
 				return True
 			above = self.units[above].parent_p2ham_opd if above in self.units else None
-		return user in self.holding(*lifecycle.REGENCY_DUTIES)
+		return user in self.holding(*REGENCY_DUTIES)
 
 	def of_event(
 		self, event: notices.Event, opds: Iterable[str], submitted_by: str | None = None
 	) -> set[str]:
 		"""Return who is told of an event that concerns these units."""
 		opds = list(opds)
-		found = self.holding(*(name for name in event.whom if name in lifecycle.DUTIES))
+		found = self.holding(*(name for name in event.whom if name in DUTIES))
 		if notices.UNIT in event.whom:
-			found |= self.concerned(lifecycle.UNIT_DUTIES, opds)
+			found |= self.concerned(UNIT_DUTIES, opds)
 		if notices.SUBMITTER in event.whom and submitted_by in self.people:
 			found |= {submitted_by} if any(self.reaches(submitted_by, opd) for opd in opds) else set()
 		return found
 
-	def _at(self, opd: str, names: Iterable[str] = lifecycle.UNIT_DUTIES) -> set[str]:
+	def _at(self, opd: str, names: Iterable[str] = UNIT_DUTIES) -> set[str]:
 		return set().union(*(self.of_opd.get((opd, duty), set()) for duty in names))
 
 
@@ -98,12 +99,12 @@ def load() -> Recipients:
 			"P2HAM OPD", fields=["name", "opd_name", "parent_p2ham_opd", "is_active"], order_by="lft"
 		)
 	}
-	officers = duties.holders_between(lifecycle.DUTIES, today, today)
+	officers = duties.holders_between(DUTIES, today, today)
 	found = Recipients(units, _people({row.user for row in officers}))
 	for row in officers:
 		if row.user not in found.people:
 			continue
-		if row.duty not in lifecycle.UNIT_DUTIES:
+		if row.duty not in UNIT_DUTIES:
 			found.by_duty[row.duty].add(row.user)
 		elif row.opd:
 			found.of_opd[row.opd, row.duty].add(row.user)

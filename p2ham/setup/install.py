@@ -7,6 +7,7 @@ import frappe
 from frappe.model.base_document import get_controller
 
 from p2ham.engine import lifecycle
+from p2ham.engine.duties import ROLES
 from p2ham.instruments import store
 from p2ham.setup import blocks, version
 
@@ -70,7 +71,7 @@ def ensure_global_search() -> None:
 
 def ensure_roles() -> None:
 	"""Create missing roles; existing ones stay as the site's administrator has set them (two-factor, home)."""
-	for role in lifecycle.ROLES:
+	for role in ROLES:
 		if not frappe.db.exists("Role", role):
 			frappe.get_doc({"doctype": "Role", "role_name": role, "desk_access": 1}).insert(
 				ignore_permissions=True

@@ -6,6 +6,7 @@ import click
 import frappe
 
 from p2ham.engine import lifecycle
+from p2ham.engine.duties import ROLES
 from p2ham.setup import blocks
 
 WORKFLOW = "P2HAM Assessment"
@@ -87,7 +88,7 @@ def remove_our_files(ours: list[str]) -> None:
 
 def remove_unused_roles(ours: list[str]) -> None:
 	"""Remove our roles, and with them their assignment to users, unless another app gives them rights too."""
-	for role in lifecycle.ROLES:
+	for role in ROLES:
 		if any(
 			frappe.db.exists(doctype, {"role": role, "parent": ("not in", ours)})
 			for doctype in ("DocPerm", "Custom DocPerm")

@@ -21,6 +21,7 @@ from p2ham.demo.factories import acting_as
 from p2ham.digests import daily_digest
 from p2ham.documents import catalogue
 from p2ham.engine import lifecycle
+from p2ham.engine.duties import KABAG_HUKUM, OPD_CLERK, SEKDA
 
 from . import say
 from .bench import CHECKOUT
@@ -49,7 +50,7 @@ class Picture:
 
 
 def pictures() -> list[Picture]:
-	kabag, sekda, clerk = lifecycle.KABAG_HUKUM, lifecycle.SEKDA, (lifecycle.OPD_CLERK,)
+	kabag, sekda, clerk = KABAG_HUKUM, SEKDA, (OPD_CLERK,)
 	names = sorted(
 		json.loads(path.read_text())["name"] for path in CHECKOUT.glob("p2ham/p2ham/report/*/*.json")
 	)
@@ -96,7 +97,7 @@ def is_wanted(name: str, wanted: list[str]) -> bool:
 
 def take_documents(folder: Path, wanted: list[str]) -> None:
 	"""Take the first page of every official document, as Kabag Hukum prints it."""
-	with acting_as(build.officer(build.read(), lifecycle.KABAG_HUKUM)):
+	with acting_as(build.officer(build.read(), KABAG_HUKUM)):
 		for kind in catalogue.KINDS:
 			name = f"documents/{kind.key}"
 			if is_wanted(name, wanted):

@@ -27,6 +27,7 @@ from frappe.workflow.doctype.workflow_action.workflow_action import get_confirm_
 from p2ham.demo import build
 from p2ham.demo import factories as make
 from p2ham.engine import lifecycle
+from p2ham.engine.duties import DUTIES, KABAG_HUKUM, OPD_CLERK, SEKDA
 
 FRAPPE_16 = cint(frappe.__version__.split(".")[0]) >= 16
 PERIOD = "P2HAM-2024"
@@ -55,7 +56,7 @@ class World:
 	manager: str  # may read no assessment at all
 
 	def clerk(self, unit: str):
-		return self.client(self.people(lifecycle.OPD_CLERK, unit))
+		return self.client(self.people(OPD_CLERK, unit))
 
 	def holder(self, duty: str):
 		return self.client(self.people(duty))
@@ -146,7 +147,7 @@ def edit_in_a_state_that_is_for_others_to_edit(world: World) -> bool:
 def approve_ones_own_work_by_put(world: World) -> bool:
 	"""Self-approval is refused by `apply_workflow` only, not when the state is written. Here Sekda has done the work
 	himself."""
-	sekda = world.people(lifecycle.SEKDA)
+	sekda = world.people(SEKDA)
 	name = world.find(lifecycle.REVIEWED)
 	fields = {"owner": sekda, "submitted_by": sekda, "reviewed_by": sekda}
 	frappe.db.set_value(world.assessment, name, fields, update_modified=False)
@@ -165,14 +166,14 @@ def jump_over_the_states_between_by_submit(world: World) -> bool:
 	"""`submit` goes to the first state with docstatus 1, from whatever draft state."""
 	name = world.find(lifecycle.DRAFT)
 	address = f"/api/resource/{world.assessment}/{name}?run_method=submit"
-	world.holder(lifecycle.SEKDA).post(address)
+	world.holder(SEKDA).post(address)
 	return world.value(name, "docstatus") == 1
 
 
 @bypass
 def approve_without_login_from_a_mail(world: World) -> bool:
 	"""The links in the mails of a Workflow approve without login, so the mails must stay off."""
-	sekda = world.people(lifecycle.SEKDA)
+	sekda = world.people(SEKDA)
 	name = world.find(lifecycle.REVIEWED)
 	workflow = f"/api/resource/Workflow/{world.assessment}"
 	administrator = world.client("Administrator")
@@ -283,7 +284,7 @@ def see_everything_for_want_of_a_user_permission(world: World) -> bool:
 	nobody = "uji.peran@empatlawang.example"
 	client = world.client(nobody)
 	world.find(lifecycle.SUBMITTED)
-	frappe.get_doc("User", nobody).add_roles(lifecycle.OPD_CLERK)
+	frappe.get_doc("User", nobody).add_roles(OPD_CLERK)
 	frappe.db.commit()
 	return bool(client.get(f"/api/resource/{world.assessment}").json().get("data"))
 
@@ -311,7 +312,7 @@ def share_with_somebody_without_any_right(world: World) -> bool:
 	"""A share passes by roles, User Permissions and query conditions, and by a has_permission hook as well."""
 	name = world.find(lifecycle.SUBMITTED)
 	manager = world.manager
-	world.holder(lifecycle.KABAG_HUKUM).call(
+	world.holder(KABAG_HUKUM).call(
 		"frappe.share.add", doctype=world.assessment, name=name, user=manager, read=1
 	)
 	return world.client(manager).get(f"/api/resource/{world.assessment}/{name}").status_code == 200
@@ -322,7 +323,7 @@ def share_in_silence_by_assigning(world: World) -> bool:
 	"""Who is assigned a document that he may not read gets a share of it."""
 	name = world.find(lifecycle.SUBMITTED)
 	manager = world.manager
-	world.holder(lifecycle.KABAG_HUKUM).call(
+	world.holder(KABAG_HUKUM).call(
 		"frappe.desk.form.assign_to.add",
 		doctype=world.assessment,
 		name=name,
@@ -346,7 +347,7 @@ def read_a_title_by_a_link(world: World) -> bool:
 def leave_a_mark_on_what_one_may_not_read(world: World) -> bool:
 	"""A like is written without asking for a right, with a comment beside it."""
 	name = world.find(lifecycle.SUBMITTED)
-	stranger = world.people(lifecycle.OPD_CLERK, STRANGER)
+	stranger = world.people(OPD_CLERK, STRANGER)
 	world.client(stranger).call(
 		"frappe.desk.like.toggle_like", doctype=world.assessment, name=name, add="Yes"
 	)
@@ -419,7 +420,7 @@ def spell_the_address_differently(world: World) -> bool:
 def fetch_a_file_through_a_field_of_ones_own(world: World) -> bool:
 	"""Frappe makes a File, without asking, of every address that stands in an Attach field: one's own portrait, say."""
 	_name, file, content = world.evidence_of(UNIT_IN[lifecycle.DRAFT])
-	stranger = world.people(lifecycle.OPD_CLERK, STRANGER)
+	stranger = world.people(OPD_CLERK, STRANGER)
 	clerk = world.client(stranger)
 	portrait = {"doctype": "User", "name": stranger, "fieldname": "user_image"}
 	clerk.call("frappe.client.set_value", **portrait, value=file)
@@ -438,7 +439,7 @@ def overwrite_a_file_by_a_pretended_one(world: World) -> bool:
 	values = {"title": "Foto", "opd": unit, "kind": "File", "file": file}
 	made = world.clerk(unit).post(f"/api/resource/{world.evidence}", json=values)
 	assert made.status_code == 200, made.text
-	stranger = world.people(lifecycle.OPD_CLERK, STRANGER)
+	stranger = world.people(OPD_CLERK, STRANGER)
 	pretended = {
 		**{"doctype": "File", "name": "new-file", "__islocal": 1, "owner": stranger, "is_private": 1},
 		**{"file_name": Path(file).name, "file_url": file, "file_size": 10, "content": secrets.token_hex(8)},
@@ -505,7 +506,7 @@ def test_no_mail_of_the_workflow_was_ever_made(ours):
 def copy_a_private_file_by_its_address(world: World) -> bool:
 	"""A File with the address of a stored file is the stored file, and its owner reads it."""
 	_name, file, _content = world.evidence_of(UNIT_IN[lifecycle.DRAFT])
-	with make.acting_as(world.people(lifecycle.OPD_CLERK, STRANGER)):
+	with make.acting_as(world.people(OPD_CLERK, STRANGER)):
 		copy = frappe.get_doc({"doctype": "File", "file_url": file, "is_private": 1}).insert()
 		return copy.is_downloadable()
 
@@ -513,7 +514,7 @@ def copy_a_private_file_by_its_address(world: World) -> bool:
 def destroy_a_file_that_one_may_only_read(world: World) -> bool:
 	"""Deleting a copy leaves the stored file alone while another File has the same hash; and a hash can be written."""
 	_name, file, _content = world.evidence_of(UNIT_IN[lifecycle.DRAFT])
-	with make.acting_as(world.people(lifecycle.KABAG_HUKUM)):
+	with make.acting_as(world.people(KABAG_HUKUM)):
 		copy = frappe.get_doc({"doctype": "File", "file_url": file, "is_private": 1}).insert()
 		copy.content_hash = "lain"
 		copy.save()
@@ -733,7 +734,7 @@ def make_report() -> None:
 			"report_type": "Query Report",
 			"is_standard": "No",
 			"query": f"select opd as 'Units:Data:200', count(*) as 'Count:Int:80' from `tab{PLAIN_ASSESSMENT}` group by opd",
-			"roles": [{"role": role} for role in lifecycle.DUTIES],
+			"roles": [{"role": role} for role in DUTIES],
 		}
 	).insert()
 
@@ -754,7 +755,7 @@ def restrict(user: str, unit: str, doctype: str) -> None:
 def make_plain(state: str, people: Callable) -> str:
 	"""A new plain document of the unit whose assessment of ours is in this state."""
 	unit = UNIT_IN[state]
-	with make.acting_as(people(lifecycle.OPD_CLERK, unit)):
+	with make.acting_as(people(OPD_CLERK, unit)):
 		doc = frappe.get_doc(
 			{
 				"doctype": PLAIN_ASSESSMENT,
@@ -773,7 +774,7 @@ def former_uploader(world: World):
 	"""Somebody who was a clerk, uploaded evidence of his unit, and is not a clerk any more."""
 	unit = UNIT_IN[lifecycle.DRAFT]
 	user = make.create_user(f"uji.{secrets.token_hex(4)}@empatlawang.example", "Uji Mantan", build.PASSWORD)
-	officer = make.create_officer(user, "Uji Mantan", lifecycle.OPD_CLERK, unit)
+	officer = make.create_officer(user, "Uji Mantan", OPD_CLERK, unit)
 	frappe.db.commit()
 	client, content = world.client(user), make.make_pdf([secrets.token_hex(8)])
 	file = upload(client, content)["file_url"]

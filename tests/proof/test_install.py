@@ -13,6 +13,7 @@ import pytest
 from _bench.services import Database
 
 from p2ham.engine import lifecycle
+from p2ham.engine.duties import ROLES
 from p2ham.setup import blocks, install, version
 
 GUEST_SITE = "p2ham-guest.localhost"
@@ -80,7 +81,7 @@ def picture() -> dict:
 		order_by="name",
 	)
 	for doctype, names in (
-		("Role", lifecycle.ROLES),
+		("Role", ROLES),
 		("Workflow State", [state.name for state in lifecycle.STATES]),
 		("Workflow Action Master", lifecycle.ACTIONS),
 	):
@@ -167,7 +168,7 @@ def test_uninstalling_leaves_nothing_of_ours_and_everything_of_others(guest_site
 	bench("--site", guest_site, "install-app", "p2ham")
 	bench("--site", guest_site, "p2ham-demo")
 	installed = on_site(guest_site, inventory)
-	assert set(installed["Role"]) - set(before["Role"]) == set(lifecycle.ROLES)
+	assert set(installed["Role"]) - set(before["Role"]) == set(ROLES)
 	assert len(installed["File"]) > len(before["File"])
 	assert set(installed["Custom HTML Block"]) - set(before["Custom HTML Block"]) == set(blocks.BLOCKS)
 

@@ -18,6 +18,7 @@ from p2ham.access import duties, scope
 from p2ham.api import presentation, reports
 from p2ham.demo import factories as make
 from p2ham.engine import lifecycle
+from p2ham.engine.duties import DUTIES
 
 MARKER = "BOCORAN"
 APP = Path(frappe.get_app_path("p2ham"))
@@ -232,7 +233,7 @@ def test_the_observer_is_told_nothing_of_what_is_not_approved(made, report):
 @pytest.mark.parametrize("report", NAMES)
 def test_a_role_without_a_duty_gets_no_figure(made, report):
 	record = frappe.get_doc("Report", report)
-	for duty in lifecycle.DUTIES:
+	for duty in DUTIES:
 		user = make.create_user(f"{frappe.scrub(duty)}@tanpa.example", duty, roles=(duty,))
 		with make.acting_as(user):
 			if record.is_permitted() and frappe.has_permission(record.ref_doctype, "report"):

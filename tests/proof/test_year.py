@@ -36,6 +36,7 @@ from p2ham.demo import build
 from p2ham.demo import factories as make
 from p2ham.documents.catalogue import KINDS
 from p2ham.engine import lifecycle
+from p2ham.engine.duties import KABAG_HUKUM, OPD_CLERK, OPD_HEAD, SEKDA, VERIFIER
 from p2ham.instruments import store
 from p2ham.kkpham import importing
 from p2ham.notices import events
@@ -56,11 +57,11 @@ class Regency:
 	def __init__(self):
 		data = build.read()
 		self.manager = data["manager"]["user"]
-		self.clerk = build.officer(data, lifecycle.OPD_CLERK, OPD)
-		self.head = build.officer(data, lifecycle.OPD_HEAD, OPD)
-		self.verifier = build.officer(data, lifecycle.VERIFIER)
-		self.kabag = build.officer(data, lifecycle.KABAG_HUKUM)
-		self.sekda = build.officer(data, lifecycle.SEKDA)
+		self.clerk = build.officer(data, OPD_CLERK, OPD)
+		self.head = build.officer(data, OPD_HEAD, OPD)
+		self.verifier = build.officer(data, VERIFIER)
+		self.kabag = build.officer(data, KABAG_HUKUM)
+		self.sekda = build.officer(data, SEKDA)
 		self.kkpham = data["kkpham"]["instrument"]
 		self.root = data["opd"][0]["abbreviation"]
 		self.period = self.following = ""

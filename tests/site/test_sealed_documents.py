@@ -14,6 +14,7 @@ from p2ham.assessment import source as sources
 from p2ham.demo import factories as make
 from p2ham.documents import assessment_sheet, catalogue, numbering
 from p2ham.engine import lifecycle, snapshot
+from p2ham.engine.duties import BAGIAN_HUKUM
 
 pytestmark = pytest.mark.quick
 
@@ -204,7 +205,7 @@ def test_a_final_print_needs_a_number():
 	assert prepared("evaluation_record")["frame"]["mark"].word == "DRAF"
 
 
-@pytest.mark.parametrize("duty", lifecycle.DOCUMENT_KEEPERS)
+@pytest.mark.parametrize("duty", BAGIAN_HUKUM)
 def test_bagian_hukum_numbers_what_is_approved_and_the_log_says_so(http, people, numbers_again, duty):
 	entries = frappe.db.count(LOG, {"assessment": APPROVED})
 	old = assessment().sheet_number

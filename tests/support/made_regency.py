@@ -16,7 +16,7 @@ from way_back import no_trace
 
 from p2ham.demo import build
 from p2ham.demo import factories as make
-from p2ham.engine import lifecycle
+from p2ham.engine.duties import KABAG_HUKUM, OPD_CLERK, OPD_HEAD, SEKDA, VERIFIER
 from p2ham.engine.instrument import Instrument
 from p2ham.instruments import store
 
@@ -60,11 +60,11 @@ def _make(units: list[str], indicators: int) -> Regency:
 		period=make.create_period(instrument.code, 2090, units),
 		units=tuple(units),
 		manager=data["manager"]["user"],
-		clerk=build.officer(data, lifecycle.OPD_CLERK, OPD),
-		head=build.officer(data, lifecycle.OPD_HEAD, OPD),
-		verifier=build.officer(data, lifecycle.VERIFIER),
-		kabag=build.officer(data, lifecycle.KABAG_HUKUM),
-		sekda=build.officer(data, lifecycle.SEKDA),
+		clerk=build.officer(data, OPD_CLERK, OPD),
+		head=build.officer(data, OPD_HEAD, OPD),
+		verifier=build.officer(data, VERIFIER),
+		kabag=build.officer(data, KABAG_HUKUM),
+		sekda=build.officer(data, SEKDA),
 	)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from p2ham.engine import lifecycle
+from p2ham.engine.duties import DUTIES
 from p2ham.engine.lifecycle import TRANSITIONS, Change, forbidden_changes, four_eyes_conflict
 
 FIXTURE = Path(__file__).parents[2] / "p2ham" / "fixtures" / "workflow.json"
@@ -70,7 +71,7 @@ def test_the_verifier_changes_the_other_side_in_submitted_only():
 @pytest.mark.parametrize("state", ["Reviewed", "Approved", "Cancelled"])
 def test_afterwards_nobody_changes_anything(state):
 	changes = [Change("self_answer", "items", "r"), Change("verified_answer", "items", "r"), Change("opd")]
-	assert forbidden_changes(state, set(lifecycle.DUTIES), changes) == changes
+	assert forbidden_changes(state, set(DUTIES), changes) == changes
 
 
 @pytest.mark.parametrize(
@@ -78,7 +79,7 @@ def test_afterwards_nobody_changes_anything(state):
 )
 def test_results_and_stamps_belong_to_nobody(field):
 	for state in ("Draft", "Submitted"):
-		assert forbidden_changes(state, set(lifecycle.DUTIES), [Change(field)])
+		assert forbidden_changes(state, set(DUTIES), [Change(field)])
 
 
 def test_rows_come_and_go_only_among_evidence_in_draft():

@@ -12,6 +12,7 @@ import pytest
 from p2ham import hooks
 from p2ham.access import policies
 from p2ham.engine import lifecycle, weights, windows
+from p2ham.engine.duties import DUTIES, ROLES, SEKDA
 from p2ham.engine.instrument import loads, schema
 from p2ham.instruments import shipped_files
 
@@ -54,7 +55,7 @@ UNREAD = ("P2HAM Assessment Snapshot",)
 def test_a_doctype_says_who_may_do_what_and_keeps_its_history(name):
 	doctype = DOCTYPES[name]
 	roles = {row["role"] for row in doctype["permissions"]}
-	assert roles <= {*lifecycle.ROLES, "System Manager"}
+	assert roles <= {*ROLES, "System Manager"}
 	assert bool(roles) == (name not in UNREAD)
 	assert doctype.get("track_changes") == int(name not in APPEND_ONLY)
 
@@ -106,12 +107,12 @@ def test_nobody_shares_deletes_or_imports_what_follows_duties():
 def test_only_sekda_submits_and_cancels():
 	for action in ("submit", "cancel"):
 		roles = {row["role"] for row in DOCTYPES["P2HAM Assessment"]["permissions"] if row.get(action)}
-		assert roles == {lifecycle.SEKDA}
+		assert roles == {SEKDA}
 
 
 def test_the_duties_of_an_officer_are_those_of_the_rules():
 	field = next(field for field in DOCTYPES["P2HAM Officer"]["fields"] if field["fieldname"] == "duty")
-	assert tuple(field["options"].split("\n")) == lifecycle.DUTIES
+	assert tuple(field["options"].split("\n")) == DUTIES
 
 
 def test_fields_of_the_lifecycle_exist():

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from p2ham.engine import follow_up as follow_ups
 from p2ham.engine import lifecycle, notices, reminders, windows
+from p2ham.engine.duties import DUTIES, REGENCY_DUTIES, UNIT_DUTIES
 from p2ham.engine.faults import FaultyError
 from p2ham.engine.reminders import Plan
 
@@ -125,7 +126,7 @@ def test_for_everything_with_a_last_day_it_is_said_who_is_told():
 	assert set(reminders.WHOM) == {*windows.WINDOWS, reminders.FOLLOW_UP}
 	for whom in reminders.WHOM.values():
 		for group in (whom.before, whom.late, whom.escalated):
-			assert group and set(group) <= set(lifecycle.DUTIES)
+			assert group and set(group) <= set(DUTIES)
 
 
 class TestEvents:
@@ -139,12 +140,12 @@ class TestEvents:
 		for step in lifecycle.TRANSITIONS:
 			event = notices.EVENTS["P2HAM Assessment"][notices.of_step(step.action, step.target)]
 			for duty in lifecycle.who_acts(step.target):
-				assert duty in event.whom or (duty in lifecycle.UNIT_DUTIES and notices.UNIT in event.whom)
+				assert duty in event.whom or (duty in UNIT_DUTIES and notices.UNIT in event.whom)
 
 	def test_whom_are_duties_and_the_two_groups(self):
 		for events in notices.EVENTS.values():
 			for event in events.values():
-				assert set(event.whom) <= {*lifecycle.REGENCY_DUTIES, notices.UNIT, notices.SUBMITTER}
+				assert set(event.whom) <= {*REGENCY_DUTIES, notices.UNIT, notices.SUBMITTER}
 
 	@pytest.mark.parametrize(
 		("before", "after", "moved", "event"),

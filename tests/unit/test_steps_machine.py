@@ -7,7 +7,7 @@ import step_tables as tables
 from hypothesis import given
 from hypothesis import strategies as st
 
-from p2ham.engine.lifecycle import DUTIES, MANAGER
+from p2ham.engine.duties import DUTIES, MANAGER
 
 BY_PLACE = {table.place: table for table in tables.ALL}
 STEPS = [(table, step) for table in tables.ALL for step in table.steps]

@@ -5,7 +5,7 @@ from frappe.utils import add_days, formatdate, getdate, nowdate
 
 from p2ham.access import appointments, duties, roles, scope
 from p2ham.access.stored_values import Record, settled
-from p2ham.engine import lifecycle
+from p2ham.engine.duties import OPD_HEAD, SINGLE_POSTS, UNIT_DUTIES
 from p2ham.notices import keys
 from p2ham.utils import check_nip
 
@@ -57,7 +57,7 @@ class P2HAMOfficer(Record):
 			frappe.throw(_("{0} must not be before {1}.").format(_("Until"), _("From")))
 
 	def check_unit(self):
-		if self.duty in lifecycle.UNIT_DUTIES and not self.opd:
+		if self.duty in UNIT_DUTIES and not self.opd:
 			frappe.throw(
 				_("{0} must be filled for the duty {1}.").format(_("OPD"), _(self.duty)),
 				frappe.MandatoryError,
@@ -106,12 +106,12 @@ class P2HAMOfficer(Record):
 
 	def warn_of_second_holder(self):
 		"""Say who else holds a post that has one holder at a time; that there are two may be right for a day."""
-		if self.duty not in (*lifecycle.SINGLE_POSTS, lifecycle.OPD_HEAD):
+		if self.duty not in (*SINGLE_POSTS, OPD_HEAD):
 			return
 		if self.to_date and getdate(self.to_date) < getdate(nowdate()):
 			return
 		filters = {"duty": self.duty, "name": ("!=", self.name or ""), "user": ("!=", self.user)}
-		if self.duty == lifecycle.OPD_HEAD:
+		if self.duty == OPD_HEAD:
 			filters["opd"] = self.opd
 		others = [
 			row

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from p2ham.engine import follow_up, guidance
+from p2ham.engine import follow_up, guidance, quarterly_report
 
 
 class Sees(Enum):
@@ -127,7 +127,7 @@ POLICIES = (
 		searched=True,
 	),
 	_master_data("P2HAM OPD Type", renamed=True),
-	_master_data("P2HAM Instrument", rows=("P2HAM Threshold",)),
+	_master_data("P2HAM Instrument", rows=("P2HAM Threshold",), steps="instrument_life"),
 	_master_data("P2HAM Criterion"),
 	_master_data(
 		"P2HAM Indicator",
@@ -137,6 +137,7 @@ POLICIES = (
 	_master_data(
 		"P2HAM Period",
 		rows=("P2HAM Period Participant",),
+		steps="period_life",
 		files=True,
 		tracked=True,
 		searched=True,
@@ -201,7 +202,7 @@ POLICIES = (
 		Sees.REPORTED,
 		Writes.BAGIAN_HUKUM,
 		Writes.BAGIAN_HUKUM,
-		fixed_in=frozenset({follow_up.SENT}),
+		fixed_in=frozenset({quarterly_report.SENT}),
 		files=True,
 		tracked=True,
 		searched=True,

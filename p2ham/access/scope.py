@@ -15,9 +15,9 @@ from pypika.terms import Criterion, ValueWrapper
 
 from p2ham.access import duties
 from p2ham.access.policies import BY_DOCTYPE, PARENTS, SCOPED, Policy, Sees, Writes
-from p2ham.engine import follow_up as rules
-from p2ham.engine import lifecycle
+from p2ham.engine import guidance, lifecycle
 from p2ham.engine.duties import KABAG_HUKUM, OBSERVER, REGENCY_DUTIES, UNIT_DUTIES
+from p2ham.engine.quarterly_report import SENT
 
 READ_TYPES = ("read", "select", "report", "print", "export", "email")
 
@@ -221,7 +221,7 @@ def _reported(policy: Policy, scope: Scope) -> Criterion | None:
 	if scope.everything:
 		return None
 	table = frappe.qb.DocType("P2HAM Quarterly Report")
-	return _any_of([table.status == rules.SENT] if scope.approved else [])
+	return _any_of([table.status == SENT] if scope.approved else [])
 
 
 def _own(policy: Policy, scope: Scope) -> Criterion | None:
@@ -373,7 +373,7 @@ def _has_something_to_do(doc, state: str, user: str) -> bool:
 
 def is_own_request(name: str, opds: frozenset[str]) -> bool:
 	"""Tell whether a stored guidance is a request of these units and of no others."""
-	if frappe.db.get_value("P2HAM Guidance", name, "kind") != rules.REQUEST:
+	if frappe.db.get_value("P2HAM Guidance", name, "kind") != guidance.REQUEST:
 		return False
 	named = frappe.get_all(
 		"P2HAM Guidance Participant",

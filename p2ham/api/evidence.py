@@ -4,7 +4,7 @@ import frappe
 from frappe import _
 
 from p2ham.access import download_log, scope
-from p2ham.engine import evidence as engine
+from p2ham.engine import evidence as evidence_rules
 from p2ham.engine import lifecycle
 from p2ham.evidence import intake, links, personal_data_search, revisions
 from p2ham.instruments import store
@@ -188,12 +188,12 @@ def available(assessment: str, indicator: str, slot: str = "", text: str = "") -
 	]
 	if there:
 		condition &= row.name.notin(there)
-	match kinds.get(slot, engine.ANY):
-		case engine.LINK:
+	match kinds.get(slot, evidence_rules.ANY):
+		case evidence_rules.LINK:
 			condition &= row.kind == "Link"
-		case engine.PDF:
+		case evidence_rules.PDF:
 			condition &= row.mime_type == "application/pdf"
-		case engine.IMAGE:
+		case evidence_rules.IMAGE:
 			condition &= row.mime_type.like("image/%")
 	found = (
 		frappe.qb.from_(row)
@@ -215,7 +215,7 @@ def available(assessment: str, indicator: str, slot: str = "", text: str = "") -
 	year = frappe.db.get_value("P2HAM Period", doc.period, "data_year")
 	uses = revisions.use_counts([one.name for one in found])
 	for one in found:
-		one.validity = engine.validity(year, one.document_date, one.valid_from, one.valid_until)
+		one.validity = evidence_rules.validity(year, one.document_date, one.valid_from, one.valid_until)
 		one.uses = uses.get(one.name, 0)
 	return found
 

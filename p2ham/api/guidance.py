@@ -5,7 +5,7 @@ from frappe import _
 
 from p2ham.access import bagian_hukum
 from p2ham.api.documents import file_name
-from p2ham.engine import guidance as rules
+from p2ham.engine import guidance
 from p2ham.guidance import guard, invitation, invitees
 
 
@@ -28,7 +28,7 @@ def take_step(name: str, action: str, values: dict | str | None = None) -> str:
 			title=_("Step Not Allowed"),
 		)
 	given = _parsed(values, dict)
-	doc.update({field: given[field] for field in (rules.REASON, *rules.OCCASION) if field in given})
+	doc.update({field: given[field] for field in (guidance.REASON, *guidance.OCCASION) if field in given})
 	doc.status = step.target
 	doc.save()
 	return doc.status

@@ -7,7 +7,7 @@ import frappe
 from frappe import _
 
 from p2ham import fault_messages
-from p2ham.engine import instrument as engine
+from p2ham.engine import instrument as instrument_rules
 from p2ham.engine import weights
 from p2ham.engine.faults import Fault, encodable
 from p2ham.engine.instrument import Instrument, InstrumentError
@@ -56,7 +56,7 @@ def get_structure(name: str) -> dict:
 			for row in instrument.indicators
 		],
 		"warnings": [_note(name, instrument, fault) for fault in weights.warnings(instrument)],
-		"faults": [_note(name, instrument, fault) for fault in engine.check(instrument)],
+		"faults": [_note(name, instrument, fault) for fault in instrument_rules.check(instrument)],
 	}
 
 
@@ -136,8 +136,8 @@ def new_version(name: str, code: str, title: str) -> dict:
 	"""Copy an instrument to a new Draft in which every indicator continues the one it is copied from."""
 	frappe.has_permission(DOCTYPE, "read", name, throw=True)
 	frappe.has_permission(DOCTYPE, "create", throw=True)
-	copy = engine.new_version(store.load_for_file(name), code.strip(), title.strip())
-	faults = store.site_faults(copy) or engine.check(copy)
+	copy = instrument_rules.new_version(store.load_for_file(name), code.strip(), title.strip())
+	faults = store.site_faults(copy) or instrument_rules.check(copy)
 	if faults:
 		fault_messages.throw(
 			_("The new version cannot be made:"),

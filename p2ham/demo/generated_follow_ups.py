@@ -11,7 +11,7 @@ from decimal import Decimal
 from p2ham.demo import generated_instruments as instruments
 from p2ham.demo.generated_sheets import Round, Sheet, Writer
 from p2ham.engine import follow_up as rules
-from p2ham.engine import scoring
+from p2ham.engine import guidance, scoring
 from p2ham.engine.instrument import Criterion, Indicator, Instrument, Threshold
 
 THRESHOLDS = (
@@ -19,7 +19,7 @@ THRESHOLDS = (
 	Threshold("Cukup Peduli", Decimal(55), "orange"),
 	Threshold("Peduli", Decimal(75), "green"),
 )
-KINDS = ("Coordination Meeting", "Dissemination", "Coaching Visit", rules.REQUEST)
+KINDS = ("Coordination Meeting", "Dissemination", "Coaching Visit", guidance.REQUEST)
 MOST_OF_A_SHEET = 2
 RIGHTS = 10
 
@@ -151,11 +151,11 @@ class FollowUps:
 		for round_ in rounds:
 			last = round_ is rounds[-1]
 			for number, kind in enumerate(KINDS):
-				status = rules.HELD
+				status = guidance.HELD
 				if last:
-					status = (rules.HELD, "Cancelled", rules.SCHEDULED, rules.REQUESTED)[number]
+					status = (guidance.HELD, "Cancelled", guidance.SCHEDULED, guidance.REQUESTED)[number]
 				date = round_.begins + datetime.timedelta(7 * number - 20)
-				if status == rules.SCHEDULED:
+				if status == guidance.SCHEDULED:
 					date = self.today + datetime.timedelta(14)
 				name = f"PB-{round_.year}-{self.prefix}{number + 1}"
 				self.writer.add(
@@ -165,11 +165,11 @@ class FollowUps:
 						"kind": kind,
 						"subject": f"Pembinaan {round_.year}, {number + 1}",
 						"status": status,
-						"date": None if status == rules.REQUESTED else date,
+						"date": None if status == guidance.REQUESTED else date,
 						"host": "Bagian Hukum",
 						"place": "Ruang rapat",
 						"agenda": "Persiapan penilaian.",
-						"outcome": "Disepakati jadwal pemenuhan." if status == rules.HELD else None,
+						"outcome": "Disepakati jadwal pemenuhan." if status == guidance.HELD else None,
 						**_written_on(min(date, self.today)),
 					},
 				)
@@ -190,7 +190,7 @@ class FollowUps:
 						for place, (opd, opd_name) in enumerate(opds, start=1)
 					],
 				)
-				if status == rules.HELD:
+				if status == guidance.HELD:
 					opd, opd_name = opds[0]
 					self.add(opd, opd_name, date, "Susun rencana pemenuhan.", guidance=name)
 

@@ -20,6 +20,7 @@ from frappe.utils import (
 
 from p2ham.engine import follow_up as rules
 from p2ham.engine import lifecycle
+from p2ham.engine.guidance import SCHEDULED
 from p2ham.figures import cells, choice, progress, scoped
 from p2ham.follow_ups import overview
 from p2ham.notices import wording
@@ -130,7 +131,7 @@ def _meetings(today: datetime.date) -> list[dict]:
 	return (
 		scoped.within("P2HAM Guidance")
 		.select(guidance.name, guidance.kind, guidance.subject, guidance.date, guidance.place)
-		.where(guidance.status == rules.SCHEDULED)
+		.where(guidance.status == SCHEDULED)
 		.where(guidance.date[today : getdate(add_days(today, DAYS_AHEAD))])
 		.orderby(guidance.date)
 		.orderby(guidance.name)

@@ -9,7 +9,7 @@ import frappe
 from frappe import _
 
 from p2ham.documents.follow_up_table import extract_notices, follow_up_table, tall
-from p2ham.engine import follow_up as rules
+from p2ham.engine import guidance
 from p2ham.guidance import photos
 from p2ham.guidance.occasion import KINDS, occasion, points
 from p2ham.paper import marks, signatures
@@ -28,7 +28,7 @@ def minutes(doc) -> dict:
 	and frappe.ValidationError for a request for guidance that was not answered by any yet.
 	"""
 	doc.check_permission("print")
-	if doc.kind == rules.REQUEST and doc.status != rules.HELD:
+	if doc.kind == guidance.REQUEST and doc.status != guidance.HELD:
 		frappe.throw(
 			_("{0} is a request: there are minutes only once the guidance was held.").format(
 				frappe.bold(doc.name)
@@ -42,7 +42,7 @@ def minutes(doc) -> dict:
 		"number": doc.minutes_number or "",
 		"notices": extract_notices(),
 		"identity": [*occasion(doc), ("Pimpinan rapat", doc.chair or ""), ("Notulis", doc.note_taker or "")],
-		"participants": by_unit(doc.participants, doc.status == rules.HELD),
+		"participants": by_unit(doc.participants, doc.status == guidance.HELD),
 		"agenda": points(doc.agenda),
 		"outcome": (doc.outcome or "").strip(),
 		"decisions": [_decision(number, row) for number, row in enumerate(doc.decisions, start=1)],
@@ -57,9 +57,9 @@ def minutes(doc) -> dict:
 			"title": footer,
 			"footer": [footer + (f" · Nomor {doc.minutes_number}" if doc.minutes_number else "")],
 			"mark": marks.of(
-				doc.status == rules.HELD,
+				doc.status == guidance.HELD,
 				doc.minutes_number,
-				cancelled=doc.status == rules.CANCELLED,
+				cancelled=doc.status == guidance.CANCELLED,
 				reason=NOT_HELD,
 			),
 		},

@@ -1,5 +1,4 @@
-"""The life of a follow-up: who may change what of it, and when. And the words of guidance (its life stands in
-`guidance`), and what stays fixed in a quarterly report.
+"""The life of a follow-up: who may change what of it, and when.
 
 A follow-up leads from something weak (an indicator, a finding of the ministry, a talk) to a dated action. Bagian
 Hukum says what should be better and closes; the unit says what it does and how far it has come.
@@ -44,34 +43,6 @@ STAMPS = frozenset({"completed_on", "completed_by", "closed_on", "closed_by"})
 HISTORY = "progress_notes"
 FULL_PROGRESS = 100
 
-# Kinds and states of guidance.
-REQUEST = "Request for Guidance"
-REQUESTED = "Requested"
-SCHEDULED = "Scheduled"
-HELD = "Held"
-CANCELLED = "Cancelled"
-# What was said and agreed, and who signs for it.
-MINUTES = frozenset(
-	{
-		"outcome",
-		"minutes_number",
-		"chair",
-		"chair_position",
-		"chair_nip",
-		"note_taker",
-		"note_taker_position",
-		"note_taker_nip",
-	}
-)
-# What a unit may not say of its own request: what it is, what became of it, and what was agreed.
-NOT_OF_A_REQUEST = frozenset({"kind", "status", "owner"}) | MINUTES
-# States of a quarterly report, and what its actions alone write: it is of one quarter, and its figures are those that
-# were frozen.
-PREPARED, SENT = "Draft", "Sent"
-FROZEN_IN_REPORT = frozenset(
-	{"year", "quarter", "period", "status", "figures", "figures_hash", "figures_on", "owner", "docstatus"}
-)
-
 
 def forbidden_changes(
 	before: str, after: str, duties: Iterable[str], changes: Iterable[Change]
@@ -96,16 +67,6 @@ def forbidden_changes(
 def _changed(change: Change) -> str:
 	"""Return the field, or the table in a row of which something changed: rows have a progress of their own."""
 	return change.table or change.field
-
-
-def forbidden_in_report(
-	before: str, changes: Iterable[Change], written: frozenset[str] = frozenset()
-) -> list[Change]:
-	"""Return the changes that nobody may make in a quarterly report whose status is `before`; `written` are the fields
-	that the action being taken writes. One that was sent stays as it is."""
-	if before == SENT:
-		return list(changes)
-	return [change for change in changes if change.field in FROZEN_IN_REPORT - written]
 
 
 def is_unmet(points: Points) -> bool:

@@ -1,7 +1,7 @@
 """The life of guidance: asked for, accepted, scheduled, held, or declined and cancelled. The one table.
 
-A unit asks and may take back what it asked (its own request only); Bagian Hukum answers, plans and records. What the form shows and what the
-server checks both come from here.
+A unit asks and may take back what it asked (its own request only); Bagian Hukum answers, plans and records. What the
+form shows and what the server checks both come from here.
 """
 
 from __future__ import annotations
@@ -9,11 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .duties import BAGIAN_HUKUM, KABAG_HUKUM, UNIT_DUTIES
-from .follow_up import CANCELLED, HELD, MINUTES, NOT_OF_A_REQUEST, REQUESTED, SCHEDULED
 from .lifecycle import Change
 from .steps import Step, Steps
 
+# The kind that a unit asks for; Bagian Hukum chooses the others.
+REQUEST = "Request for Guidance"
+
+# Statuses, as stored in P2HAM Guidance.
+REQUESTED = "Requested"
 ACCEPTED = "Accepted"
+SCHEDULED = "Scheduled"
+HELD = "Held"
+CANCELLED = "Cancelled"
+STATUSES = (REQUESTED, ACCEPTED, SCHEDULED, HELD, CANCELLED)
 
 ACCEPT = "Accept"
 SCHEDULE = "Schedule"
@@ -27,14 +35,30 @@ REOPEN = "Reopen"
 OCCASION = ("date", "start_time", "end_time", "place", "host")
 REASON = "cancel_reason"
 DECISIONS = "decisions"
+# What was said and agreed, and who signs for it.
+MINUTES = frozenset(
+	{
+		"outcome",
+		"minutes_number",
+		"chair",
+		"chair_position",
+		"chair_nip",
+		"note_taker",
+		"note_taker_position",
+		"note_taker_nip",
+	}
+)
+# What a unit may not say of its own request: what it is, what became of it, and what was agreed.
+NOT_OF_A_REQUEST = frozenset({"kind", "status", "owner"}) | MINUTES
+# What a unit leaves empty in a request that it makes.
+NOT_ASKED = (*sorted(MINUTES), DECISIONS, REASON)
 # Written by the app itself: what was sent to whom.
 STAMPS = ("invited_on", "invitation_sequence", "invitation_sent")
 # What the link from a decision to its follow-up is called among the fields that an action writes.
 LINK = "follow_up"
 
-
 STEPS = Steps(
-	(REQUESTED, ACCEPTED, SCHEDULED, HELD, CANCELLED),
+	STATUSES,
 	(
 		Step(REQUESTED, ACCEPT, ACCEPTED, BAGIAN_HUKUM),
 		Step(REQUESTED, SCHEDULE, SCHEDULED, BAGIAN_HUKUM, ("date",)),
@@ -97,7 +121,3 @@ def is_fixed(status: str, bagian_hukum: bool) -> bool:
 	"""Tell whether guidance no longer takes files: what was cancelled from nobody, the rest from Bagian Hukum only, once
 	it is answered."""
 	return status == CANCELLED or (status != REQUESTED and not bagian_hukum)
-
-
-# What a unit leaves empty in a request that it makes.
-NOT_ASKED = (*sorted(MINUTES), DECISIONS, REASON)

@@ -93,7 +93,7 @@ EVENTS: Mapping[str, Mapping[str, Event]] = {
 			GUIDANCE,
 			N_("Request for guidance from {2}: {1}"),
 			N_("The request waits for an answer."),
-			(follow_ups.REQUESTED,),
+			(guidance.REQUESTED,),
 		),
 		"accepted": Event(
 			(UNIT,),
@@ -107,14 +107,14 @@ EVENTS: Mapping[str, Mapping[str, Event]] = {
 			GUIDANCE,
 			N_("The request for guidance was accepted: {1}, {3}"),
 			N_("The day has been set."),
-			(follow_ups.SCHEDULED,),
+			(guidance.SCHEDULED,),
 		),
 		"not continued": Event(
 			(UNIT, *BAGIAN_HUKUM),
 			GUIDANCE,
 			N_("Request for guidance not continued: {1}"),
 			N_("It was declined or taken back."),
-			(follow_ups.CANCELLED,),
+			(guidance.CANCELLED,),
 			guidance.REASON,
 		),
 		"scheduled": Event(
@@ -122,21 +122,21 @@ EVENTS: Mapping[str, Mapping[str, Event]] = {
 			GUIDANCE,
 			N_("{0}: {1}, {3}"),
 			N_("Your unit takes part."),
-			(follow_ups.SCHEDULED,),
+			(guidance.SCHEDULED,),
 		),
 		"moved": Event(
 			(UNIT,),
 			GUIDANCE,
 			N_("Moved: {1}, {3}"),
 			N_("Day, hours or place have changed."),
-			(follow_ups.SCHEDULED,),
+			(guidance.SCHEDULED,),
 		),
 		"cancelled": Event(
 			(UNIT,),
 			GUIDANCE,
 			N_("Cancelled: {1}"),
 			N_("It does not take place."),
-			(follow_ups.CANCELLED,),
+			(guidance.CANCELLED,),
 			guidance.REASON,
 		),
 	},
@@ -190,15 +190,15 @@ def of_guidance(before: str | None, after: str, moved: bool = False) -> str | No
 	"""Return the event that a save of guidance is, by its status `before` (None for new) and `after`; `moved` says
 	that day, hours or place have changed."""
 	if before == after:
-		return "moved" if moved and after == follow_ups.SCHEDULED else None
-	if after == follow_ups.REQUESTED:
+		return "moved" if moved and after == guidance.SCHEDULED else None
+	if after == guidance.REQUESTED:
 		return "requested"
 	if after == guidance.ACCEPTED:
 		return "accepted"
-	if after == follow_ups.SCHEDULED and before != follow_ups.HELD:
-		return "accepted and scheduled" if before == follow_ups.REQUESTED else "scheduled"
-	if after == follow_ups.CANCELLED and before:
-		return "not continued" if before == follow_ups.REQUESTED else "cancelled"
+	if after == guidance.SCHEDULED and before != guidance.HELD:
+		return "accepted and scheduled" if before == guidance.REQUESTED else "scheduled"
+	if after == guidance.CANCELLED and before:
+		return "not continued" if before == guidance.REQUESTED else "cancelled"
 	return None
 
 

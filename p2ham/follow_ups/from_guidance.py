@@ -8,8 +8,7 @@ import frappe
 from frappe import _
 from frappe.utils import getdate
 
-from p2ham.engine import follow_up as rules
-from p2ham.engine import guidance as life
+from p2ham.engine import guidance
 from p2ham.follow_ups.suggestion import Group, Suggestion
 
 # The field of a follow-up that names where it comes from.
@@ -19,7 +18,7 @@ FIELD = "guidance"
 def groups(doc) -> list[Group]:
 	"""Return the decisions of guidance of which no follow-up was made yet, as suggestions. Of what was cancelled there
 	are none."""
-	if doc.status == rules.CANCELLED:
+	if doc.status == guidance.CANCELLED:
 		return []
 	found = tuple(_suggestion(row) for row in doc.decisions if not row.follow_up)
 	return [Group(doc.subject, found)] if found else []
@@ -62,7 +61,7 @@ def created(doc, names: Mapping[str, str]) -> None:
 			)
 		row.follow_up = names[row.name]
 		row.opd = units[row.follow_up]
-	doc.flags.p2ham_written = frozenset({life.LINK})
+	doc.flags.p2ham_written = frozenset({guidance.LINK})
 	doc.save()
 
 

@@ -7,8 +7,7 @@ import frappe
 from frappe import _
 
 from p2ham.access import bagian_hukum, duties, guard, scope
-from p2ham.engine import follow_up as kept
-from p2ham.engine import guidance as rules
+from p2ham.engine import guidance
 from p2ham.engine.duties import BAGIAN_HUKUM, UNIT_DUTIES
 from p2ham.engine.lifecycle import Change
 from p2ham.engine.steps import Step
@@ -25,7 +24,7 @@ def check(doc, written: frozenset[str] = frozenset()) -> None:
 	of_bagian_hukum = duties.is_bagian_hukum()
 	held = duties_for(before)
 	found = guard.changes_by_people(before, doc)
-	step = rules.STEPS.find(before.status, doc.status, held, before.kind == kept.REQUEST)
+	step = guidance.STEPS.find(before.status, doc.status, held, before.kind == guidance.REQUEST)
 	if doc.status != before.status and of_bagian_hukum:
 		_check_there_is_a_step(doc, before)
 	if not held:
@@ -34,7 +33,7 @@ def check(doc, written: frozenset[str] = frozenset()) -> None:
 	guard.refuse_changes(
 		doc,
 		before.status,
-		rules.forbidden_changes(before.status, step, found, of_bagian_hukum, written),
+		guidance.forbidden_changes(before.status, step, found, of_bagian_hukum, written),
 	)
 	if step:
 		check_filled(doc, step.needs)
@@ -49,14 +48,14 @@ def duties_for(doc) -> set[str]:
 	held = duties.names(duties.held_by())
 	mine = held.intersection(BAGIAN_HUKUM)
 	own = held.intersection(UNIT_DUTIES)
-	if own and doc.status == kept.REQUESTED and scope.is_own_request(doc.name, scope.of().opds):
+	if own and doc.status == guidance.REQUESTED and scope.is_own_request(doc.name, scope.of().opds):
 		mine |= own
 	return mine
 
 
 def steps(doc) -> list[Step]:
 	"""Return the steps that the session's user can take with stored guidance."""
-	return rules.STEPS.steps_from(doc.status, duties_for(doc), doc.kind == kept.REQUEST)
+	return guidance.STEPS.steps_from(doc.status, duties_for(doc), doc.kind == guidance.REQUEST)
 
 
 def check_filled(doc, fields: tuple[str, ...]) -> None:
@@ -66,7 +65,7 @@ def check_filled(doc, fields: tuple[str, ...]) -> None:
 
 
 def _check_there_is_a_step(doc, before) -> None:
-	if not rules.STEPS.is_step(before.status, doc.status, before.kind == kept.REQUEST):
+	if not guidance.STEPS.is_step(before.status, doc.status, before.kind == guidance.REQUEST):
 		frappe.throw(
 			_("{0}: there is no step from {1} to {2}.").format(doc.name, _(before.status), _(doc.status)),
 			frappe.PermissionError,
@@ -76,13 +75,13 @@ def _check_there_is_a_step(doc, before) -> None:
 
 def _check_new(doc) -> None:
 	if duties.is_bagian_hukum():
-		if doc.status == kept.CANCELLED:
-			check_filled(doc, (rules.REASON,))
+		if doc.status == guidance.CANCELLED:
+			check_filled(doc, (guidance.REASON,))
 		return
 	opds = scope.of().opds
 	if not opds:
 		bagian_hukum.check(doc)
-	for field, only in (("kind", kept.REQUEST), ("status", kept.REQUESTED)):
+	for field, only in (("kind", guidance.REQUEST), ("status", guidance.REQUESTED)):
 		if doc.get(field) != only:
 			frappe.throw(
 				_("{0}: a unit can only choose {1}.").format(
@@ -90,7 +89,7 @@ def _check_new(doc) -> None:
 				),
 				frappe.PermissionError,
 			)
-	filled = [_(doc.meta.get_label(field)) for field in rules.NOT_ASKED if doc.get(field)]
+	filled = [_(doc.meta.get_label(field)) for field in guidance.NOT_ASKED if doc.get(field)]
 	if filled:
 		frappe.throw(
 			_("{0}: Bagian Hukum fills this in.").format(", ".join(filled)),
@@ -113,9 +112,9 @@ def _check_own_units(doc, opds: frozenset[str]) -> None:
 
 def _check_followed(before, doc, found: list[Change]) -> None:
 	"""A decision from which a follow-up was made stays, and stays with its unit."""
-	followed = {row.name: row for row in before.get(rules.DECISIONS) if row.follow_up}
+	followed = {row.name: row for row in before.get(guidance.DECISIONS) if row.follow_up}
 	for change in found:
-		row = followed.get(change.row) if change.table == rules.DECISIONS else None
+		row = followed.get(change.row) if change.table == guidance.DECISIONS else None
 		if row and (change.kind == "removed" or change.field == "opd"):
 			frappe.throw(
 				_(

@@ -20,7 +20,7 @@ from frappe import _
 from frappe.email.doctype.email_account.email_account import EmailAccount
 from frappe.utils import cint, get_system_timezone, get_url, get_url_to_form, getdate, now_datetime, nowdate
 
-from p2ham.engine import follow_up as rules
+from p2ham.engine import guidance
 from p2ham.guidance import invitees
 from p2ham.guidance.calendar_file import CANCEL, PUBLISH, REQUEST, Attendee, Event, written
 from p2ham.guidance.occasion import KINDS, occasion, points
@@ -115,7 +115,7 @@ def send(doc) -> Plan:
 	if not has_account():
 		frappe.throw(no_account(), title=_("Nothing Sent"))
 	found = plan(doc)
-	if not (found.everybody or found.dropped) and doc.status == rules.SCHEDULED:
+	if not (found.everybody or found.dropped) and doc.status == guidance.SCHEDULED:
 		frappe.throw(
 			_("No participant can be reached by e-mail, so nothing was sent."), title=_("Nothing Sent")
 		)
@@ -151,14 +151,14 @@ def can_be_sent(doc) -> bool:
 	"""Tell whether there is an invitation to guidance, or one to take back: to what is still to come."""
 	if not doc.date or getdate(doc.date) < getdate(nowdate()):
 		return False
-	return doc.status == rules.SCHEDULED or (doc.status == rules.CANCELLED and bool(doc.invited_on))
+	return doc.status == guidance.SCHEDULED or (doc.status == guidance.CANCELLED and bool(doc.invited_on))
 
 
 def check_can_be_sent(doc) -> None:
 	if not can_be_sent(doc):
 		frappe.throw(
 			_("{0}: there are invitations only to what is {1} and still to come.").format(
-				doc.name, frappe.bold(_(rules.SCHEDULED))
+				doc.name, frappe.bold(_(guidance.SCHEDULED))
 			),
 			title=_("Nothing Sent"),
 		)
@@ -223,7 +223,7 @@ def fingerprint(doc, fields: Iterable[str]) -> str:
 
 
 def _method(doc) -> str:
-	return CANCEL if doc.status == rules.CANCELLED else REQUEST
+	return CANCEL if doc.status == guidance.CANCELLED else REQUEST
 
 
 def _account():
@@ -241,7 +241,7 @@ def _description(doc) -> str:
 		lines += ["Agenda:", *(f"{number}. {point}" for number, point in enumerate(agenda, start=1))]
 	elif agenda:
 		lines.append(f"Agenda: {agenda[0]}")
-	if doc.status == rules.CANCELLED and doc.cancel_reason:
+	if doc.status == guidance.CANCELLED and doc.cancel_reason:
 		lines.append(f"Dibatalkan: {doc.cancel_reason}")
 	lines.append(get_url_to_form(doc.doctype, doc.name))
 	return "\n".join(lines)
@@ -302,7 +302,7 @@ def _queue(doc, what: str, addresses: list[str], content: bytes) -> None:
 				"subject": doc.subject,
 				"details": details,
 				"agenda": points(doc.agenda),
-				"reason": doc.cancel_reason if doc.status == rules.CANCELLED else "",
+				"reason": doc.cancel_reason if doc.status == guidance.CANCELLED else "",
 				"address": get_url_to_form(doc.doctype, doc.name),
 			},
 			attachments=[{"fname": "undangan.ics", "fcontent": content}],

@@ -6,7 +6,7 @@ import re
 
 from frappe.utils import get_system_timezone, getdate
 
-from p2ham.engine import follow_up as rules
+from p2ham.engine import guidance
 from p2ham.paper import indonesian
 from p2ham.utils import time_of_day
 
@@ -14,7 +14,7 @@ KINDS = {
 	"Coordination Meeting": "RAPAT KOORDINASI",
 	"Dissemination": "SOSIALISASI",
 	"Coaching Visit": "KUNJUNGAN PEMBINAAN",
-	rules.REQUEST: "PENDAMPINGAN",
+	guidance.REQUEST: "PENDAMPINGAN",
 }
 
 # A number, letter or dash that was typed before a point: the table numbers them itself.

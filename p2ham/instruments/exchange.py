@@ -11,7 +11,7 @@ import frappe
 from frappe import _
 
 from p2ham import fault_messages
-from p2ham.engine import instrument as engine
+from p2ham.engine import instrument as instrument_rules
 from p2ham.engine import weights
 from p2ham.engine.faults import N_, Fault, json_path
 from p2ham.engine.instrument import Instrument, InstrumentError
@@ -53,7 +53,9 @@ def check(file_name: str, content: bytes, on_site: bool = True, replace: bool = 
 			raise InstrumentError([Fault((), N_("an instrument file ends with .json or .xlsx"))])
 		if len(content) > workbook.MOST_BYTES:
 			raise InstrumentError([Fault((), N_("the file is larger than {0} MB"), (MOST_MB,))])
-		instrument = engine.loads(content) if ending == JSON else workbook.load(content, known_words())
+		instrument = (
+			instrument_rules.loads(content) if ending == JSON else workbook.load(content, known_words())
+		)
 	except InstrumentError as error:
 		return Checked(
 			None,
@@ -97,7 +99,7 @@ def write(name: str, ending: str) -> bytes:
 	if ending == EXCEL:
 		return workbook.write(instrument, _)
 	if ending == JSON:
-		return engine.dumps(instrument).encode()
+		return instrument_rules.dumps(instrument).encode()
 	frappe.throw(_("{0}: choose json or xlsx.").format(ending))
 
 

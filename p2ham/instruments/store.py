@@ -14,7 +14,7 @@ from frappe.utils import now
 from frappe.utils.global_search import update_global_search
 from pypika import CustomFunction
 
-from p2ham.engine import instrument as engine
+from p2ham.engine import instrument as instrument_rules
 from p2ham.engine.comparison import Reference
 from p2ham.engine.faults import N_, Fault
 from p2ham.engine.fields import comparable
@@ -73,7 +73,7 @@ def load(name: str, anew: bool = False) -> Instrument:
 
 def load_for_file(name: str) -> Instrument:
 	"""Read an instrument as its file says it: with the codes of the regulation."""
-	return engine.canonical(_load(name, lambda row: row.code))
+	return instrument_rules.canonical(_load(name, lambda row: row.code))
 
 
 def _load(name: str, code_of) -> Instrument:
@@ -551,7 +551,7 @@ def install_shipped() -> list[str]:
 
 	created = []
 	for path in shipped_files():
-		instrument = engine.loads(path.read_text(encoding="utf-8"))
+		instrument = instrument_rules.loads(path.read_text(encoding="utf-8"))
 		if not frappe.db.exists("P2HAM Instrument", instrument.code):
 			created.append(create(instrument))
 	return created

@@ -7,7 +7,7 @@ import frappe
 from frappe import _
 
 from p2ham.access import bagian_hukum, guard
-from p2ham.engine import follow_up as rules
+from p2ham.engine import quarterly_report as rules
 
 
 def check(doc, written: frozenset[str] = frozenset()) -> None:
@@ -17,7 +17,7 @@ def check(doc, written: frozenset[str] = frozenset()) -> None:
 	before = doc.get_doc_before_save()
 	if not before:
 		return
-	found = rules.forbidden_in_report(before.status, guard.changes(before, doc), written)
+	found = rules.forbidden_changes(before.status, guard.changes(before, doc), written)
 	guard.refuse_changes(doc, before.status, found)
 	if before.status == rules.SENT:
 		frappe.throw(

@@ -16,8 +16,8 @@ from pypika.queries import QueryBuilder
 from pypika.terms import Case, Criterion, Term
 
 from p2ham.assessment import indicator_figures
-from p2ham.engine import follow_up as rules
 from p2ham.engine import lifecycle
+from p2ham.engine.guidance import HELD
 from p2ham.engine.numbers import round_half_up
 from p2ham.figures import items, scoped, scores
 from p2ham.figures.choice import Period
@@ -224,7 +224,7 @@ def guidance(span: Span) -> list[frappe._dict]:
 		.left_join(row)
 		.on((row.parent == talk.name) & (row.parenttype == "P2HAM Guidance"))
 		.select(*shown, Count(row.opd).distinct().as_("units"))
-		.where((talk.status == rules.HELD) & _in_time(talk.date, span))
+		.where((talk.status == HELD) & _in_time(talk.date, span))
 		.groupby(talk.name, *shown)
 		.orderby(talk.date)
 		.orderby(talk.name)
@@ -253,7 +253,7 @@ def _counts(period: Period, span: Span) -> dict:
 			query = query.where(condition)
 		return query
 
-	held = guidance.status == rules.HELD
+	held = guidance.status == HELD
 	# What had been closed by then; a later day says that it was still open.
 	still_open = (follow_up.creation < span.after) & (
 		follow_up.closed_on.isnull() | (follow_up.closed_on >= span.after)

@@ -10,6 +10,7 @@ from pypika.terms import Criterion
 
 from p2ham.access import duties
 from p2ham.engine import follow_up, participation, windows
+from p2ham.engine.guidance import CANCELLED
 from p2ham.figures import scoped
 
 PERIOD, GUIDANCE, FOLLOW_UP = "P2HAM Period", "P2HAM Guidance", "P2HAM Follow-up"
@@ -119,7 +120,7 @@ def _guidance(first: datetime.date, last: datetime.date) -> list[dict]:
 	rows = (
 		scoped.within(GUIDANCE)
 		.select(guidance.name, guidance.subject, guidance.date, guidance.start_time, guidance.end_time)
-		.where(guidance.date[first:last] & (guidance.status != follow_up.CANCELLED))
+		.where(guidance.date[first:last] & (guidance.status != CANCELLED))
 		.orderby(guidance.date)
 		.orderby(guidance.name)
 		.run(as_dict=True)

@@ -11,7 +11,7 @@ from random_instruments import instruments
 
 from p2ham.api import instrument as door
 from p2ham.demo import factories as make
-from p2ham.engine import instrument as engine
+from p2ham.engine import instrument as instrument_rules
 from p2ham.instruments import exchange, shipped_files, store, workbook
 
 pytestmark = pytest.mark.quick
@@ -29,7 +29,7 @@ def manager(demo_site):
 @pytest.fixture
 def small():
 	"""A small instrument with every kind of scale, two levels, and references to what is not on the site."""
-	return engine.read(
+	return instrument_rules.read(
 		{
 			"format": 1,
 			"code": "UJI-1",
@@ -88,13 +88,13 @@ class TestFiles:
 	@pytest.mark.parametrize("path", shipped_files(), ids=lambda path: path.stem)
 	def test_a_shipped_instrument_comes_back_byte_for_byte(self, manager, path):
 		text = path.read_bytes()
-		code = engine.loads(text).code
+		code = instrument_rules.loads(text).code
 		assert exchange.write(code, exchange.JSON) == text
 		sheet = exchange.write(code, exchange.EXCEL)
-		assert engine.dumps(workbook.load(sheet, exchange.known_words())).encode() == text
+		assert instrument_rules.dumps(workbook.load(sheet, exchange.known_words())).encode() == text
 
 	def test_json_site_excel_site_json_gives_the_same_bytes(self, manager, small):
-		text = engine.dumps(small).encode()
+		text = instrument_rules.dumps(small).encode()
 		assert door.import_file("uji.json", encoded(text))["name"] == "UJI-1"
 		frappe.local.lang = "id"
 		sheet = exchange.write("UJI-1", exchange.EXCEL)
@@ -108,11 +108,11 @@ class TestFiles:
 	@given(instruments())
 	@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 	def test_whatever_is_valid_survives_the_site_and_the_workbook(self, manager, instrument):
-		text = engine.dumps(instrument)
+		text = instrument_rules.dumps(instrument)
 		frappe.db.savepoint("one")
 		try:
 			name = store.create(instrument)
-		except engine.InstrumentError as error:
+		except instrument_rules.InstrumentError as error:
 			frappe.db.rollback(save_point="one")
 			assert "that the database takes for the same" in str(error)
 			return
@@ -141,7 +141,7 @@ class TestFiles:
 		assert [entry.indicator for entry in row.continues] == [None, f"{ACTIVE}-A1"]
 
 	def test_a_faulty_file_reports_everything_and_writes_nothing(self, manager, small, said):
-		data = engine.plain(small)
+		data = instrument_rules.plain(small)
 		data["indicators"][0]["weight"] = "banyak"
 		data["indicators"][1]["scale"] = "Lain"
 		data["thresholds"][0]["colour"] = "pink"
@@ -176,7 +176,7 @@ class TestFiles:
 		assert fault["text"] == '"banyak" is not a number'
 
 	def test_faults_are_told_in_indonesian(self, manager, small):
-		data = engine.plain(small)
+		data = instrument_rules.plain(small)
 		data["indicators"][0]["weight"] = "banyak"
 		frappe.local.lang = "id"
 		try:
@@ -217,7 +217,7 @@ class TestFiles:
 class TestReplacing:
 	def test_a_code_that_is_taken_is_named(self, manager, small, said):
 		store.create(small)
-		with pytest.raises(engine.InstrumentError, match="UJI-1 already exists"):
+		with pytest.raises(instrument_rules.InstrumentError, match="UJI-1 already exists"):
 			store.create(small)
 
 	def test_a_draft_can_be_replaced_with_its_scales(self, manager, small):
@@ -236,14 +236,14 @@ class TestReplacing:
 		)
 		store.create(changed, replace=True)
 		frappe.clear_document_cache("P2HAM Instrument", "UJI-1")
-		assert exchange.write("UJI-1", exchange.JSON).decode() == engine.dumps(changed)
+		assert exchange.write("UJI-1", exchange.JSON).decode() == instrument_rules.dumps(changed)
 		assert not frappe.db.exists("P2HAM Indicator", "UJI-1-B.1.1")
 		assert not frappe.db.exists("P2HAM Evidence Slot", {"parent": "UJI-1-B.1.1"})
 
 	def test_an_active_instrument_cannot_be_replaced(self, manager):
 		instrument = store.load_for_file(ACTIVE)
 		before = exchange.write(ACTIVE, exchange.JSON)
-		with pytest.raises(engine.InstrumentError, match="past Draft"):
+		with pytest.raises(instrument_rules.InstrumentError, match="past Draft"):
 			store.create(instrument, replace=True)
 		assert exchange.write(ACTIVE, exchange.JSON) == before
 
@@ -260,7 +260,7 @@ class TestReplacing:
 				dataclasses.replace(small.indicators[0], code="Y", scale=scale.title),
 			),
 		)
-		with pytest.raises(engine.InstrumentError, match="other answers"):
+		with pytest.raises(instrument_rules.InstrumentError, match="other answers"):
 			store.create(instrument)
 		assert not frappe.db.exists("P2HAM Instrument", "UJI-1")
 
@@ -271,7 +271,7 @@ class TestWho:
 	)
 	def test_only_a_manager_imports_and_makes_versions(self, people, duty, opd):
 		frappe.set_user(people(duty, opd))
-		text = encoded(engine.dumps(store.load_for_file(ACTIVE)).encode())
+		text = encoded(instrument_rules.dumps(store.load_for_file(ACTIVE)).encode())
 		for call in (
 			lambda: door.check_file("a.json", text),
 			lambda: door.import_file("a.json", text),
@@ -303,7 +303,7 @@ class TestLife:
 
 	def test_a_new_version_needs_a_code_of_its_own(self, manager, said):
 		for code in (ACTIVE, "dua kata", ""):
-			with pytest.raises((frappe.ValidationError, engine.InstrumentError)) as caught:
+			with pytest.raises((frappe.ValidationError, instrument_rules.InstrumentError)) as caught:
 				door.new_version(ACTIVE, code, "Versi kedua")
 			assert "ode" in said(caught)
 

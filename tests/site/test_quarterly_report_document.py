@@ -17,7 +17,7 @@ from p2ham.api import quarterly_report as door
 from p2ham.demo import factories as make
 from p2ham.demo import generated
 from p2ham.documents import catalogue, quarterly_report
-from p2ham.engine import follow_up as rules
+from p2ham.engine.quarterly_report import SENT
 from p2ham.figures import choice
 from p2ham.paper import indonesian
 from p2ham.quarterly import kept_figures, quarter
@@ -409,7 +409,7 @@ def test_what_the_letter_lacks_is_named_before_it_is_sent(kabag, said):
 	with pytest.raises(frappe.ValidationError, match="no date in the future"):
 		send(kabag, doc)
 	change(kabag, doc, report_date=nowdate())
-	assert send(kabag, doc).status == rules.SENT
+	assert send(kabag, doc).status == SENT
 
 
 def test_nothing_of_a_sent_report_changes(kabag, said):

@@ -18,7 +18,7 @@ from way_back import Change, Point, finish_jobs
 from p2ham.access import download_log
 from p2ham.demo import build
 from p2ham.demo import factories as make
-from p2ham.engine import instrument as engine
+from p2ham.engine import instrument as instrument_rules
 from p2ham.instruments import store
 
 ASSESSMENT = "P2HAM Assessment"
@@ -372,7 +372,7 @@ class World:
 		return [change for change in found if matters(change)]
 
 
-def instrument() -> engine.Instrument:
+def instrument() -> instrument_rules.Instrument:
 	"""Two questions, so that saving and printing are quick."""
 	answers = [{"label": label, "points": points} for label, points in (("Ada", 100), ("Tidak", 0))]
 	question = {
@@ -381,7 +381,7 @@ def instrument() -> engine.Instrument:
 		"weight": 1,
 		"evidence_slots": [{"label": "Bukti", "kind": "Any"}],
 	}
-	return engine.loads(
+	return instrument_rules.loads(
 		json.dumps(
 			{
 				"format": 1,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from p2ham.engine import instrument as engine
+from p2ham.engine import instrument as instrument_rules
 from p2ham.engine.fields import MOST, comparable
 from p2ham.engine.instrument import Instrument
 from p2ham.engine.text import clean_line, clean_lines
@@ -52,7 +52,7 @@ def texts(most: int = 140, lines: bool = False, required: bool = True) -> st.Sea
 
 
 def _is_plain(text: str) -> bool:
-	return not list(engine.fields.Text("", most=1000, lines=True).check(text))
+	return not list(instrument_rules.fields.Text("", most=1000, lines=True).check(text))
 
 
 def decimals(least: int = 0, most: int = MOST, places: int = 4) -> st.SearchStrategy:
@@ -104,7 +104,7 @@ def _bands(draw) -> list[dict]:
 
 @st.composite
 def _scale(draw, title: str) -> dict:
-	kind = draw(st.sampled_from(engine.SCALE_KINDS))
+	kind = draw(st.sampled_from(instrument_rules.SCALE_KINDS))
 	if kind == "Options":
 		options = draw(_options())
 	elif kind == "Bands":
@@ -122,7 +122,7 @@ def _criteria(draw) -> list[dict]:
 	found: list[dict] = []
 	depth: dict[str | None, int] = {None: 0}
 	for code in draw(_codes(1, 5)):
-		parents = [above for above, levels in depth.items() if levels < engine.MOST_LEVELS]
+		parents = [above for above, levels in depth.items() if levels < instrument_rules.MOST_LEVELS]
 		parent = draw(st.sampled_from(parents))
 		depth[code] = depth[parent] + 1
 		is_first = all(row["parent"] != parent for row in found)
@@ -151,7 +151,7 @@ def _slots(draw) -> list[dict]:
 	return [
 		{
 			"label": label,
-			"kind": draw(st.sampled_from(engine.SLOT_KINDS)),
+			"kind": draw(st.sampled_from(instrument_rules.SLOT_KINDS)),
 			"mandatory": draw(st.booleans()),
 			"example": draw(texts(1000, lines=True, required=False)),
 		}
@@ -170,8 +170,8 @@ def _indicator(draw, code: str, criterion: str, scale: str, positive: bool) -> d
 		"scale": scale,
 		"weight": draw(_weights(positive)),
 		"mandatory": draw(st.booleans()),
-		"principles": draw(st.lists(st.sampled_from(engine.PRINCIPLES), unique=True)),
-		"vulnerable_groups": draw(st.lists(st.sampled_from(engine.VULNERABLE_GROUPS), unique=True)),
+		"principles": draw(st.lists(st.sampled_from(instrument_rules.PRINCIPLES), unique=True)),
+		"vulnerable_groups": draw(st.lists(st.sampled_from(instrument_rules.VULNERABLE_GROUPS), unique=True)),
 		"opd_types": draw(_names(3, separator=False, least=0)),
 		"continues": draw(st.lists(older, max_size=2, unique=True)),
 		"evidence_slots": draw(_slots()),
@@ -193,11 +193,11 @@ def instruments(draw) -> Instrument:
 	floors = draw(st.lists(decimals(0, 100, 2), max_size=4, unique=True))
 	labels = draw(st.lists(texts(), min_size=len(floors), max_size=len(floors), unique_by=comparable))
 	data = {
-		"format": engine.FORMAT,
+		"format": instrument_rules.FORMAT,
 		"code": draw(st.sampled_from(["P2HAM-2024", "1.10", "X_1", "007"])),
 		"title": draw(texts()),
 		"regulation": draw(texts()),
-		"family": draw(st.sampled_from(engine.FAMILIES)),
+		"family": draw(st.sampled_from(instrument_rules.FAMILIES)),
 		"year": draw(st.integers(1945, 2100)),
 		"passing_score": draw(st.one_of(st.none(), decimals(0, 100, 2).filter(bool))),
 		"template": draw(st.booleans()),
@@ -205,7 +205,7 @@ def instruments(draw) -> Instrument:
 		"unverified_note": draw(texts(lines=True, required=False)),
 		"weight_total": draw(_totals()),
 		"thresholds": [
-			{"label": label, "min_score": floor, "colour": draw(st.sampled_from(engine.COLOURS))}
+			{"label": label, "min_score": floor, "colour": draw(st.sampled_from(instrument_rules.COLOURS))}
 			for label, floor in zip(labels, floors, strict=True)
 		],
 		"scales": [draw(_scale(title)) for title in titles],
@@ -215,4 +215,4 @@ def instruments(draw) -> Instrument:
 			for code, home, scale in zip(codes, homes, scales, strict=True)
 		],
 	}
-	return engine.read(data)
+	return instrument_rules.read(data)

@@ -68,14 +68,6 @@ def test_days_late_counts_from_the_day_after_the_due_date():
 	assert rules.days_late(None, OPEN, today) == 0
 
 
-def test_the_figures_of_a_quarterly_report_change_by_its_actions_only_and_nothing_once_it_was_sent():
-	letter, figures = [Change("number"), Change("closing")], [Change("figures"), Change("status")]
-	assert rules.forbidden_in_report(rules.PREPARED, letter) == []
-	assert rules.forbidden_in_report(rules.PREPARED, letter + figures) == figures
-	assert rules.forbidden_in_report(rules.PREPARED, figures, frozenset({"figures"})) == [Change("status")]
-	assert rules.forbidden_in_report(rules.SENT, letter + figures, frozenset({"figures"})) == letter + figures
-
-
 def test_rows_are_the_units_or_the_apps_as_a_whole_whatever_their_fields_are_called():
 	evidence = [Change("note", "evidence", "x"), Change("", "evidence", "x", "added")]
 	history = [Change("progress", "progress_notes", "x"), Change("", "progress_notes", "x", "removed")]

@@ -17,7 +17,7 @@ from openpyxl.chart import BarChart, Reference
 from openpyxl.worksheet.formula import ArrayFormula
 from random_instruments import TRAPS, instruments
 
-from p2ham.engine import instrument as engine
+from p2ham.engine import instrument as instrument_rules
 from p2ham.engine.fields import comparable
 from p2ham.engine.instrument import InstrumentError, dumps, loads
 from p2ham.instruments import shipped_files, workbook
@@ -88,7 +88,7 @@ def indonesian(text: str) -> str:
 
 
 def small():
-	return engine.read(SMALL)
+	return instrument_rules.read(SMALL)
 
 
 @functools.cache
@@ -191,7 +191,7 @@ def test_text_that_looks_like_something_else_stays_text_everywhere(text):
 			],
 		}
 
-	instrument = engine.read(changed(SMALL))
+	instrument = instrument_rules.read(changed(SMALL))
 	returned = write(instrument)
 	assert load(returned) == instrument
 	cells = [cell for sheet in openpyxl.load_workbook(io.BytesIO(returned)) for row in sheet for cell in row]
@@ -206,7 +206,7 @@ def test_more_answers_than_other_sheets_have_rows_fit():
 	indicators = [
 		{**indicator, "code": f"A{number}", "scale": row["title"]} for number, row in enumerate(scales)
 	]
-	instrument = engine.read(
+	instrument = instrument_rules.read(
 		{**SMALL, "scales": scales, "indicators": indicators, "criteria": SMALL["criteria"][:1]}
 	)
 	assert load(write(instrument)) == instrument
@@ -215,7 +215,7 @@ def test_more_answers_than_other_sheets_have_rows_fit():
 def test_the_longest_texts_and_lists_fit_into_a_cell():
 	kinds = [f"{number:03}" + "🏛" * 137 for number in range(100)]
 	rows = [{**SMALL["indicators"][0], "opd_types": kinds, "guidance": "🏛" * 10_000}, SMALL["indicators"][1]]
-	instrument = engine.read({**SMALL, "indicators": rows})
+	instrument = instrument_rules.read({**SMALL, "indicators": rows})
 	returned = write(instrument)
 	assert load(returned) == instrument
 	for row in openpyxl.load_workbook(io.BytesIO(returned))["Indicators"]:
@@ -519,7 +519,7 @@ def test_an_empty_sheet_lacks_its_columns():
 
 def test_a_place_leads_to_the_nearest_cell_that_is_known():
 	data, places = read(content())
-	assert engine.read(data) == small()
+	assert instrument_rules.read(data) == small()
 	assert places.faults == []
 	for place, cell in {
 		("year",): Cell("Instrument", 7, "B", "Year"),
@@ -542,7 +542,7 @@ def test_a_place_leads_to_the_nearest_cell_that_is_known():
 def test_data_with_an_unusable_cell_does_not_pass_for_right_if_its_faults_are_forgotten():
 	data, _ = read(with_cell("Indicators", "D2", datetime.date(2024, 1, 2)))
 	with pytest.raises(InstrumentError):
-		engine.read(data)
+		instrument_rules.read(data)
 
 
 # What is no workbook, or a hostile one

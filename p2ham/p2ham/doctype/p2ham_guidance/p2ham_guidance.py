@@ -4,8 +4,7 @@ from frappe.utils import getdate, nowdate
 
 from p2ham.access import bagian_hukum, scope, units
 from p2ham.access.stored_values import Record
-from p2ham.engine import follow_up as rules
-from p2ham.engine import guidance as life
+from p2ham.engine import guidance
 from p2ham.guidance import guard, invitation, invitees
 from p2ham.notices import events
 from p2ham.utils import check_nip, place_of, time_of_day
@@ -74,7 +73,7 @@ class P2HAMGuidance(Record):
 		self.check_decisions()
 		for field in ("chair_nip", "note_taker_nip"):
 			check_nip(self, field)
-		if self.status != rules.CANCELLED:
+		if self.status != guidance.CANCELLED:
 			self.cancel_reason = None
 
 	def on_update(self):
@@ -88,11 +87,11 @@ class P2HAMGuidance(Record):
 		"""What was sent, and which follow-up was made of a decision, is written by the app alone."""
 		# As committed now: invitations are sent without saving the meeting.
 		stored = not self.is_new() and frappe.db.get_value(
-			self.doctype, self.name, list(life.STAMPS), as_dict=True, for_update=True
+			self.doctype, self.name, list(guidance.STAMPS), as_dict=True, for_update=True
 		)
-		for field in life.STAMPS:
+		for field in guidance.STAMPS:
 			self.set(field, stored[field] if stored else None)
-		if life.LINK in (self.flags.p2ham_written or ()):
+		if guidance.LINK in (self.flags.p2ham_written or ()):
 			return
 		before = self.get_doc_before_save()
 		made = {row.name: row.follow_up for row in before.decisions} if before else {}
@@ -101,9 +100,9 @@ class P2HAMGuidance(Record):
 
 	def check_date(self):
 		label = _(self.meta.get_label("date"))
-		if self.status in (rules.SCHEDULED, rules.HELD) and not self.date:
+		if self.status in (guidance.SCHEDULED, guidance.HELD) and not self.date:
 			frappe.throw(_("{0} must be filled.").format(label), frappe.MandatoryError)
-		if self.status == rules.HELD and getdate(self.date) > getdate(nowdate()):
+		if self.status == guidance.HELD and getdate(self.date) > getdate(nowdate()):
 			frappe.throw(
 				_("{0}: what is {1} lies not in the future.").format(label, frappe.bold(_(self.status)))
 			)
@@ -156,10 +155,10 @@ class P2HAMGuidance(Record):
 				),
 				frappe.InvalidEmailAddressError,
 			)
-		if row.attended and self.status != rules.HELD and row.name not in attended:
+		if row.attended and self.status != guidance.HELD and row.name not in attended:
 			frappe.throw(
 				_("{0}: it is known only once it is {1}.").format(
-					place_of(row, "attended"), frappe.bold(_(rules.HELD))
+					place_of(row, "attended"), frappe.bold(_(guidance.HELD))
 				)
 			)
 

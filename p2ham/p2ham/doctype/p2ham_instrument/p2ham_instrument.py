@@ -3,7 +3,7 @@ from frappe import _
 
 from p2ham import fault_messages
 from p2ham.access.stored_values import Record
-from p2ham.engine import instrument as engine
+from p2ham.engine import instrument as instrument_rules
 from p2ham.engine import instrument_life
 from p2ham.instruments import active_instruments, store
 from p2ham.utils import hold_to
@@ -51,9 +51,9 @@ class P2HAMInstrument(Record):
 			self.check_status_step(before.status)
 
 	def hold_to_the_rules(self):
-		hold_to(self, engine.Instrument)
+		hold_to(self, instrument_rules.Instrument)
 		for row in self.thresholds:
-			hold_to(row, engine.Threshold)
+			hold_to(row, instrument_rules.Threshold)
 
 	def check_only_the_status_changes(self, before):
 		"""What becomes active is what was stored and is checked, nothing that comes along with the step."""
@@ -79,7 +79,7 @@ class P2HAMInstrument(Record):
 		active_instruments.lock_parts(self.name)
 		frappe.clear_document_cache(self.doctype, self.name)
 		instrument = store.load_for_file(self.name)
-		faults = engine.check(instrument) + store.circular_faults(instrument)
+		faults = instrument_rules.check(instrument) + store.circular_faults(instrument)
 		if faults:
 			fault_messages.throw(
 				_("The instrument cannot be used yet:"),

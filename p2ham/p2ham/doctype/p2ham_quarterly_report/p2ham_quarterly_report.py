@@ -4,14 +4,13 @@ from frappe.utils import cint, getdate, now_datetime, nowdate
 
 from p2ham.access import bagian_hukum
 from p2ham.access.stored_values import Record
-from p2ham.engine import follow_up as rules
+from p2ham.engine import quarterly_report
 from p2ham.figures import choice
 from p2ham.paper import indonesian
 from p2ham.quarterly import guard, kept_figures
 from p2ham.quarterly.quarter import Span
 
 FAMILY = "P2HAM"
-FIGURES = frozenset({"figures", "figures_hash", "figures_on"})
 # What the letter begins and ends with until somebody writes it otherwise. The letter is Indonesian.
 OPENING = (
 	"Dalam rangka pelaporan pelaksanaan Pelayanan Publik Berbasis Hak Asasi Manusia (P2HAM), bersama ini kami "
@@ -60,7 +59,7 @@ class P2HAMQuarterlyReport(Record):
 		if self.is_new():
 			self.check_quarter()
 			self.check_not_there_yet()
-			self.status = rules.PREPARED
+			self.status = quarterly_report.PREPARED
 			self.freeze()
 			self.write_text()
 
@@ -122,7 +121,7 @@ class P2HAMQuarterlyReport(Record):
 	def refresh_figures(self):
 		"""Take the figures of today, while the report is not sent."""
 		self.freeze()
-		self.flags.p2ham_written = FIGURES
+		self.flags.p2ham_written = quarterly_report.FIGURES
 		self.save()
 
 	def mark_as_sent(self):
@@ -130,7 +129,7 @@ class P2HAMQuarterlyReport(Record):
 		bagian_hukum.check(self)
 		missing = [
 			_(self.meta.get_label(field))
-			for field in ("number", "report_date", "addressee")
+			for field in quarterly_report.NEEDED_TO_SEND
 			if not str(self.get(field) or "").strip()
 		]
 		if missing:
@@ -144,6 +143,6 @@ class P2HAMQuarterlyReport(Record):
 					_(self.meta.get_label("report_date"))
 				)
 			)
-		self.status = rules.SENT
+		self.status = quarterly_report.SENT
 		self.flags.p2ham_written = frozenset({"status"})
 		self.save()

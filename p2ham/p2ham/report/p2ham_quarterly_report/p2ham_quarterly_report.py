@@ -7,7 +7,7 @@ from frappe.utils import formatdate, getdate, nowdate
 
 from p2ham.engine import lifecycle
 from p2ham.engine.faults import N_
-from p2ham.engine.follow_up import HELD
+from p2ham.engine.guidance import HELD
 from p2ham.engine.lifecycle import APPROVED
 from p2ham.figures import cells, choice
 from p2ham.quarterly import quarter

@@ -22,7 +22,7 @@ from frappe.utils import cint, get_url
 from p2ham.access import duties, scope
 from p2ham.access.policies import WITH_FILES
 from p2ham.engine import lifecycle
-from p2ham.engine.duties import UNIT_DUTIES
+from p2ham.engine.duties import BAGIAN_HUKUM, UNIT_DUTIES
 from p2ham.engine.follow_up import CLOSED
 
 # Its file is what was signed: added by its own door (api/signed_copy.py), never changed, moved, copied or deleted.
@@ -32,8 +32,6 @@ STORED = ("/files/", "/private/files/")
 UNGUESSED, LONGEST_NAME = 8, 140
 # Where a file belongs and what it is: fixed once an assessment rests on it.
 HOLDS = ("attached_to_doctype", "attached_to_name", "file_url", "content_hash")
-# Who verifies evidence also judges what was found in it.
-JUDGES = lifecycle.EDITABLE[lifecycle.SUBMITTED].duties
 # "No opinion" is spelled differently: v15 goes on at None and lets True end the question, v16 denies at None.
 NO_OPINION = True if cint(frappe.__version__.split(".")[0]) >= 16 else None
 
@@ -332,11 +330,12 @@ def check_may_clear(opd: str) -> None:
 	"""Refuse whoever may not say that what the search found in evidence of a unit is no personal data: that is for
 	Bagian Hukum, and never for the unit that uploaded it. Raises frappe.PermissionError."""
 	held = duties.names(duties.for_unit(opd))
-	if not held.intersection(JUDGES) or held.intersection(UNIT_DUTIES):
+	# Who verifies evidence also judges what was found in it.
+	if not held.intersection(BAGIAN_HUKUM) or held.intersection(UNIT_DUTIES):
 		frappe.throw(
 			_(
 				"Only {0}, and nobody of the unit itself, says that what was found is no personal data."
-			).format(", ".join(_(duty) for duty in JUDGES)),
+			).format(", ".join(_(duty) for duty in BAGIAN_HUKUM)),
 			frappe.PermissionError,
 		)
 

@@ -23,6 +23,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from p2ham.instruments import writing
+
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import frappe
@@ -33,7 +35,6 @@ from packaging import memory_before, peak
 from p2ham.demo import factories as make
 from p2ham.documents import catalogue
 from p2ham.documents.bundle import Bundle
-from p2ham.instruments import store
 
 DOCTYPE, UNIT = "P2HAM Assessment", "UJI UNIT"
 SIZES = (15, 120)
@@ -79,7 +80,7 @@ def compare_data() -> None:
 def add_assessment(size: int) -> str:
 	"""Make an assessment of so many indicators, each answered and with a document."""
 	answers = {"Ada": 100, "Proses": 50, "Tidak": 0}
-	instrument = store.create(make.make_instrument(f"UJI-{size}", 2090, answers, 5, size))
+	instrument = writing.create(make.make_instrument(f"UJI-{size}", 2090, answers, 5, size))
 	make.activate_instrument(instrument)
 	period = make.create_period(instrument, 2090 + SIZES.index(size), [UNIT])
 	with make.acting_as(address("clerk")):

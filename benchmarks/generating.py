@@ -27,6 +27,8 @@ import time
 from pathlib import Path
 from unittest.mock import patch
 
+from p2ham.instruments import writing
+
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import frappe
@@ -92,10 +94,10 @@ def prepare() -> tuple[str, str]:
 	period, later = (make.create_period(instrument, year, [], opens=False) for year in (2090, 2091))
 	for name in (period, later):
 		rows = [{"opd": opd, "status": "Declared"} for opd in NAMES]
-		store._insert(
+		writing._insert(
 			"P2HAM Period Participant",
 			[
-				{**store._child_of("P2HAM Period", name, "participants", number), **row}
+				{**store.child_of("P2HAM Period", name, "participants", number), **row}
 				for number, row in enumerate(rows, 1)
 			],
 		)
@@ -243,7 +245,7 @@ def remove() -> None:
 		frappe.db.delete("P2HAM Period Participant", {"parent": period})
 		frappe.db.delete("P2HAM Period", {"name": period})
 	for instrument in instruments:
-		store.remove_tree(instrument)
+		writing.remove_tree(instrument)
 		frappe.db.delete("P2HAM Threshold", {"parent": instrument})
 		frappe.db.delete("P2HAM Instrument", {"name": instrument})
 	for doctype in ("P2HAM Scale Option", "P2HAM Answer Scale"):

@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 
+from p2ham.instruments import writing
+
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import frappe
@@ -22,7 +24,7 @@ from on_site import named_site, undone
 
 from p2ham.demo import factories as make
 from p2ham.engine.instrument import EvidenceSlot, Instrument, dumps
-from p2ham.instruments import exchange, store, workbook
+from p2ham.instruments import exchange, workbook
 
 SIZES = (50, 500)
 BASELINE = 50
@@ -73,7 +75,7 @@ def importing(file_name: str, content: bytes) -> dict:
 	frappe.db.savepoint("measure")
 	with counted(figures):
 		checked = exchange.check(file_name, content)
-		store.create(checked.instrument)
+		writing.create(checked.instrument)
 	frappe.db.rollback(save_point="measure")
 	return figures
 
@@ -82,13 +84,13 @@ def one_by_one() -> dict:
 	"""The baseline: the same indicators as documents of their own."""
 	frappe.db.savepoint("measure")
 	instrument = made(BASELINE)
-	store.create(instrument)
+	writing.create(instrument)
 	rows = [
 		frappe.get_doc("P2HAM Indicator", f"{instrument.code}-{row.code}").as_dict()
 		for row in instrument.indicators
 	]
-	store.remove_tree(instrument.code)
-	store._write_criteria(instrument.code, instrument.criteria)
+	writing.remove_tree(instrument.code)
+	writing._write_criteria(instrument.code, instrument.criteria)
 	figures: dict = {}
 	with counted(figures):
 		for row in rows:

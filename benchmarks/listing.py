@@ -21,6 +21,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
+from p2ham.instruments import writing
+
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import frappe
@@ -33,7 +35,6 @@ from werkzeug.test import Client
 
 from p2ham.access import duties, scope
 from p2ham.engine import lifecycle
-from p2ham.instruments import store
 
 OPDS, BELOW = 20, 50
 REPETITIONS = 40
@@ -112,7 +113,7 @@ def add_assessments() -> None:
 				"modified": add_to_date(now_datetime(), minutes=-chance.randint(0, 500_000)),
 			}
 		)
-	store._insert(DOCTYPE, found)
+	writing._insert(DOCTYPE, found)
 
 
 def without_scope() -> ExitStack:

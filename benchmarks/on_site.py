@@ -11,7 +11,7 @@ from pathlib import Path
 import frappe
 from frappe.utils.global_search import sync_global_search
 
-from p2ham.instruments import store
+from p2ham.instruments import store, writing
 
 ROOT = "UJI KABUPATEN"
 
@@ -57,21 +57,21 @@ def new_request(user: str) -> None:
 
 def add_people(officers: dict[str, tuple[str, str | None]]) -> None:
 	"""Make users with one duty each, past the controllers: `officers` is {name: (duty, unit or None)}."""
-	store._insert(
+	writing._insert(
 		"User",
 		[
 			{"name": user, "email": user, "first_name": user, "enabled": 1, "user_type": "System User"}
 			for user in map(address, officers)
 		],
 	)
-	store._insert(
+	writing._insert(
 		"Has Role",
 		[
-			{**store._child_of("User", address(name), "roles", 1), "role": duty}
+			{**store.child_of("User", address(name), "roles", 1), "role": duty}
 			for name, (duty, _opd) in officers.items()
 		],
 	)
-	store._insert(
+	writing._insert(
 		"P2HAM Officer",
 		[
 			{
@@ -105,7 +105,7 @@ def add_units(tree: dict[str, list[str]]) -> None:
 		rows.append({**unit, "rgt": place})
 	rows.append({**root, "rgt": place + 1})
 	parents = {row["parent_p2ham_opd"] for row in rows}
-	store._insert(
+	writing._insert(
 		"P2HAM OPD",
 		[
 			{

@@ -29,7 +29,7 @@ from on_site import named_site, undone
 
 from p2ham.documents import evidence_list, evidence_package
 from p2ham.evidence import contents
-from p2ham.instruments import store
+from p2ham.instruments import store, writing
 
 FILES, SIZE = 1000, 2 * 1024 * 1024
 ENDINGS = ("pdf", "pdf", "jpg", "pdf", "docx")
@@ -157,14 +157,14 @@ def add_evidence(opd: str, names: list[str]) -> None:
 		}
 		for number in range(len(names))
 	]
-	store._insert(
+	writing._insert(
 		"P2HAM Evidence",
 		[{**row, "name": name, "opd": opd} for name, row in zip(names, content, strict=True)],
 	)
-	store._insert(
+	writing._insert(
 		"P2HAM Evidence Revision",
 		[
-			{**store._child_of("P2HAM Evidence", name, "revisions", 1), **row}
+			{**store.child_of("P2HAM Evidence", name, "revisions", 1), **row}
 			for name, row in zip(names, content, strict=True)
 		],
 	)

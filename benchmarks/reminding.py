@@ -14,6 +14,8 @@ import statistics
 import sys
 from pathlib import Path
 
+from p2ham.instruments import writing
+
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import frappe
@@ -22,7 +24,6 @@ from import_instrument import counted
 from on_site import add_people, add_units, address, named_site, new_request, undone
 
 from p2ham.digests import daily_digest
-from p2ham.instruments import store
 
 SIZES = (100, 1000)
 REPETITIONS = 5
@@ -32,7 +33,7 @@ FOLLOW_UP, LOG, DIGEST, SETTINGS = "P2HAM Follow-up", "Notification Log", "P2HAM
 
 def add_follow_ups(number: int) -> None:
 	"""Make so many follow-ups, due yesterday, ten for each unit."""
-	store._insert(
+	writing._insert(
 		FOLLOW_UP,
 		[
 			{

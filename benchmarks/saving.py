@@ -20,6 +20,8 @@ import statistics
 import sys
 from pathlib import Path
 
+from p2ham.instruments import writing
+
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import frappe
@@ -28,7 +30,6 @@ from on_site import add_people, add_units, address, named_site, new_request, und
 
 from p2ham.demo import factories as make
 from p2ham.engine.instrument import Scale
-from p2ham.instruments import store
 
 SIZES = (60, 120)
 REPETITIONS = 25
@@ -92,7 +93,7 @@ def add_instrument(size: int) -> str:
 			for number, row in enumerate(plain.indicators)
 		),
 	)
-	name = store.create(instrument)
+	name = writing.create(instrument)
 	make.activate_instrument(name)
 	return name
 

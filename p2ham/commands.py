@@ -12,6 +12,7 @@ import frappe
 from frappe.commands import get_site, pass_context
 
 from p2ham.engine.anchor import Anchor
+from p2ham.instruments import writing
 
 
 @contextmanager
@@ -74,12 +75,11 @@ def check_instrument(context, file: Path) -> None:
 def import_instrument(context, file: Path, replace: bool = False) -> None:
 	"""Write the instrument in FILE to the site as a Draft, or say everything that is wrong with it."""
 	from p2ham.engine.instrument import InstrumentError
-	from p2ham.instruments import store
 
 	with connected(context):
 		checked = _report(file, on_site=True, replace=replace)
 		try:
-			name = store.create(checked.instrument, replace)
+			name = writing.create(checked.instrument, replace)
 		except InstrumentError as error:  # what only writing it can show
 			raise click.ClickException(str(error)) from None
 		frappe.db.commit()  # nosemgrep: a command, not a document event

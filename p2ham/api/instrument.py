@@ -12,7 +12,7 @@ from p2ham.engine import weights
 from p2ham.engine.faults import Fault, encodable
 from p2ham.engine.instrument import Instrument, InstrumentError
 from p2ham.engine.numbers import round_half_up
-from p2ham.instruments import exchange, store
+from p2ham.instruments import exchange, store, writing
 from p2ham.instruments.exchange import Finding
 
 DOCTYPE = "P2HAM Instrument"
@@ -137,7 +137,7 @@ def new_version(name: str, code: str, title: str) -> dict:
 	frappe.has_permission(DOCTYPE, "read", name, throw=True)
 	frappe.has_permission(DOCTYPE, "create", throw=True)
 	copy = instrument_rules.new_version(store.load_for_file(name), code.strip(), title.strip())
-	faults = store.site_faults(copy) or instrument_rules.check(copy)
+	faults = writing.site_faults(copy) or instrument_rules.check(copy)
 	if faults:
 		fault_messages.throw(
 			_("The new version cannot be made:"),
@@ -150,7 +150,7 @@ def new_version(name: str, code: str, title: str) -> dict:
 def _create(instrument: Instrument, replace: bool = False) -> str:
 	"""Write a checked instrument; what only writing it can show is told like any other fault."""
 	try:
-		return store.create(instrument, replace)
+		return writing.create(instrument, replace)
 	except frappe.QueryDeadlockError:
 		frappe.throw(_("{0}: somebody else is importing it. Try again.").format(instrument.code))
 	except InstrumentError as error:

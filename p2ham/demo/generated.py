@@ -22,7 +22,7 @@ from p2ham.demo import generated_sheets as sheets
 from p2ham.demo.generated_sheets import People, Round, Sheets, Shelf, Writer
 from p2ham.engine.duties import KABAG_HUKUM, OBSERVER, OPD_CLERK, OPD_HEAD, SEKDA, VERIFIER
 from p2ham.engine.instrument import Instrument
-from p2ham.instruments import store
+from p2ham.instruments import store, writing
 
 
 @dataclass(frozen=True)
@@ -276,21 +276,21 @@ def _write_instruments(prefix: str, years: int, indicators: int, uses: int, firs
 
 
 def _write_instrument(instrument: Instrument, status: str) -> None:
-	record = store._record(instrument)
+	record = writing._record(instrument)
 	thresholds = record.pop("thresholds")
-	store._insert("P2HAM Instrument", [{"name": instrument.code, **record, "status": status}])
-	store._insert(
+	writing._insert("P2HAM Instrument", [{"name": instrument.code, **record, "status": status}])
+	writing._insert(
 		"P2HAM Threshold",
 		[
-			{**row, **store._child_of("P2HAM Instrument", instrument.code, "thresholds", place)}
+			{**row, **store.child_of("P2HAM Instrument", instrument.code, "thresholds", place)}
 			for place, row in enumerate(thresholds, start=1)
 		],
 	)
-	store._write_scales(instrument.scales)
-	store._write_opd_types(instrument)
-	store._write_criteria(instrument.code, instrument.criteria)
-	store._write_indicators(instrument.code, instrument.indicators)
-	store._link_continuations(instrument)
+	writing._write_scales(instrument.scales)
+	writing._write_opd_types(instrument)
+	writing._write_criteria(instrument.code, instrument.criteria)
+	writing._write_indicators(instrument.code, instrument.indicators)
+	writing._link_continuations(instrument)
 
 
 def _rounds(prefix: str, codes: list[str], years: int, today: datetime.date) -> list[Round]:

@@ -21,7 +21,7 @@ from p2ham.demo.generated_instruments import NOT_APPLICABLE
 from p2ham.engine import completeness, evidence, lifecycle, snapshot, verification
 from p2ham.engine.duties import KABAG_HUKUM, OPD_CLERK, OPD_HEAD, SEKDA
 from p2ham.engine.instrument import Instrument, Scale
-from p2ham.instruments import store
+from p2ham.instruments import store, writing
 from p2ham.paper.letterhead import OFFICE_FIELDS
 
 # How far a sheet has come. Some lie between two states of the lifecycle.
@@ -79,13 +79,13 @@ class Writer:
 
 	def add_children(self, parenttype: str, parent: str, table: str, doctype: str, rows: list[dict]) -> None:
 		for number, row in enumerate(rows, start=1):
-			self.add(doctype, {**row, **store._child_of(parenttype, parent, table, number)})
+			self.add(doctype, {**row, **store.child_of(parenttype, parent, table, number)})
 
 	def flush(self, most: int = 0) -> None:
 		"""Write if more than `most` rows wait."""
 		if self.waiting > most:
 			for doctype, rows in self.rows.items():
-				store._insert(doctype, rows)
+				writing._insert(doctype, rows)
 			self.rows, self.waiting = {}, 0
 			self.written()
 

@@ -15,7 +15,7 @@ from p2ham.engine import instrument as instrument_rules
 from p2ham.engine import weights
 from p2ham.engine.faults import N_, Fault, json_path
 from p2ham.engine.instrument import Instrument, InstrumentError
-from p2ham.instruments import store, workbook
+from p2ham.instruments import store, workbook, writing
 
 JSON, EXCEL = "json", "xlsx"
 MOST_MB = workbook.MOST_BYTES // workbook.MEGABYTE
@@ -61,7 +61,7 @@ def check(file_name: str, content: bytes, on_site: bool = True, replace: bool = 
 			None,
 			_listed(Finding(_where(error, fault), fault_messages.message(fault)) for fault in error.faults),
 		)
-	faults = store.site_faults(instrument, replace) if on_site else []
+	faults = writing.site_faults(instrument, replace) if on_site else []
 	return Checked(
 		instrument,
 		tuple(

@@ -8,7 +8,7 @@ from frappe.model.base_document import get_controller
 
 from p2ham.engine import lifecycle
 from p2ham.engine.duties import ROLES
-from p2ham.instruments import store
+from p2ham.instruments import writing
 from p2ham.setup import blocks, version
 
 
@@ -22,7 +22,7 @@ def after_install() -> None:
 def after_sync() -> None:
 	ensure_global_search()
 	ensure_opd_types()
-	store.install_shipped()
+	writing.install_shipped()
 
 
 def after_migrate() -> None:
@@ -33,7 +33,7 @@ def after_migrate() -> None:
 	ensure_roles()
 	ensure_workflow_words()
 	ensure_opd_types()
-	store.install_shipped()
+	writing.install_shipped()
 	blocks.ensure_blocks()
 
 

@@ -8,6 +8,8 @@ from decimal import Decimal
 
 import pytest
 
+from p2ham.instruments import writing
+
 from .conftest import login, words
 
 ACTIVE = "PERMENKUMHAM-25-2023"
@@ -96,9 +98,7 @@ def draft(no_samples):
 	"""The sample, stored as a draft."""
 	import frappe
 
-	from p2ham.instruments import store
-
-	name = store.create(sample())
+	name = writing.create(sample())
 	frappe.db.commit()
 	return name
 

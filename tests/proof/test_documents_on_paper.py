@@ -14,7 +14,7 @@ from p2ham.assessment import results
 from p2ham.demo import factories as make
 from p2ham.demo import showcase
 from p2ham.documents import catalogue
-from p2ham.instruments import store
+from p2ham.instruments import store, writing
 
 KINDS = [pytest.param(kind, id=kind.key) for kind in catalogue.KINDS]
 NUMBERED = [pytest.param(kind, id=kind.key) for kind in catalogue.KINDS if kind.number_field]
@@ -146,7 +146,7 @@ def sized(people, demo_site):
 		instrument = make.make_instrument(
 			f"UJI-{indicators}", 2090, {"Ada": 100, "Proses": 50, "Tidak": 0}, min(indicators, 5), indicators
 		)
-		name = store.create(instrument)
+		name = writing.create(instrument)
 		with make.acting_as(demo_site["manager"]["user"]):
 			make.activate_instrument(name)
 			period = make.create_period(name, 2090, [UNIT])

@@ -37,7 +37,7 @@ from p2ham.demo import factories as make
 from p2ham.documents.catalogue import KINDS
 from p2ham.engine import lifecycle
 from p2ham.engine.duties import KABAG_HUKUM, OPD_CLERK, OPD_HEAD, SEKDA, VERIFIER
-from p2ham.instruments import store
+from p2ham.instruments import writing
 from p2ham.kkpham import importing
 from p2ham.notices import events
 from p2ham.periods import generation
@@ -155,7 +155,7 @@ def test_year(regency):
 
 def prepare(regency):
 	instrument = made_instrument("UJI-TAHUN", "I")
-	store.create(instrument)
+	writing.create(instrument)
 	make.activate_instrument(instrument.code)
 	for unit in UNITS:
 		make.create_opd(unit, f"Puskesmas {unit}", "Puskesmas", OPD)
@@ -537,7 +537,7 @@ def next_year(regency):
 			for each in following.indicators
 		),
 	)
-	store.create(following)
+	writing.create(following)
 	make.activate_instrument(following.code)
 	with on("01-10", YEAR + 1), make.acting_as(regency.manager):
 		regency.following = make.create_period(following.code, YEAR + 1, UNITS, fill_from=f"{YEAR + 1}-01-01")

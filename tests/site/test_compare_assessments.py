@@ -8,7 +8,7 @@ import pytest
 from p2ham.api.assessment import compare, earlier
 from p2ham.demo import factories as make
 from p2ham.engine.instrument import Criterion, Indicator, Instrument, Scale, ScaleOption, Threshold
-from p2ham.instruments import store
+from p2ham.instruments import writing
 
 pytestmark = pytest.mark.quick
 
@@ -88,7 +88,7 @@ SCALE = Scale(
 
 def make_instrument(code: str, criteria: dict[str, dict[str, str]]) -> None:
 	"""Make an active instrument: criterion -> indicator -> the older indicator it continues, if any."""
-	store.create(
+	writing.create(
 		Instrument(
 			code=code,
 			title=code,

@@ -17,7 +17,7 @@ from p2ham.api import follow_up as doors
 from p2ham.demo import factories as make
 from p2ham.follow_ups import defaults, from_assessment, making
 from p2ham.follow_ups.suggestion import Group, Suggestion
-from p2ham.instruments import store
+from p2ham.instruments import store, writing
 
 FOLLOW_UP, ASSESSMENT = "P2HAM Follow-up", "P2HAM Assessment"
 UNIT = "UJI TINDAK LANJUT"
@@ -323,7 +323,7 @@ def test_the_number_of_queries_does_not_depend_on_the_size(regency, queries):
 		code = f"UJI-TL-{size}"
 		instrument = make.make_instrument(code, 2092, {"Ada": 100, "Sebagian": 50, "Tidak": 0}, 2, size)
 		frappe.set_user("Administrator")
-		store.create(instrument)
+		writing.create(instrument)
 		make.activate_instrument(code)
 		period = make.create_period(code, 2092, [UNIT])
 		name = made_regency.start_assessment(regency, UNIT, period)

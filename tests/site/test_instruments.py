@@ -12,7 +12,7 @@ from random_instruments import instruments
 from p2ham.api import instrument as door
 from p2ham.demo import factories as make
 from p2ham.engine import instrument as instrument_rules
-from p2ham.instruments import exchange, shipped_files, store, workbook
+from p2ham.instruments import exchange, shipped_files, store, workbook, writing
 
 pytestmark = pytest.mark.quick
 
@@ -111,7 +111,7 @@ class TestFiles:
 		text = instrument_rules.dumps(instrument)
 		frappe.db.savepoint("one")
 		try:
-			name = store.create(instrument)
+			name = writing.create(instrument)
 		except instrument_rules.InstrumentError as error:
 			frappe.db.rollback(save_point="one")
 			assert "that the database takes for the same" in str(error)
@@ -122,12 +122,12 @@ class TestFiles:
 		frappe.clear_document_cache("P2HAM Instrument", instrument.code)
 		checked = exchange.check("a.xlsx", sheet)
 		assert not checked.faults
-		assert exchange.write(store.create(checked.instrument), exchange.JSON).decode() == text
+		assert exchange.write(writing.create(checked.instrument), exchange.JSON).decode() == text
 		frappe.db.rollback(save_point="one")
 		frappe.clear_document_cache("P2HAM Instrument", instrument.code)
 
 	def test_what_was_imported_can_be_opened_saved_and_is_unchanged(self, manager, small):
-		store.create(small)
+		writing.create(small)
 		before = exchange.write("UJI-1", exchange.JSON)
 		for doctype, name in (
 			("P2HAM Answer Scale", "UJI bins"),
@@ -205,7 +205,7 @@ class TestFiles:
 		for size in (1, 5, 200):  # the first one brings what the others share
 			instrument = grown(size)
 			with queries() as run:
-				store.create(instrument)
+				writing.create(instrument)
 			counts.append(len(run))
 			with queries() as run:
 				assert len(store.load(instrument.code).indicators) == size + 2
@@ -216,14 +216,14 @@ class TestFiles:
 
 class TestReplacing:
 	def test_a_code_that_is_taken_is_named(self, manager, small, said):
-		store.create(small)
+		writing.create(small)
 		with pytest.raises(instrument_rules.InstrumentError, match="UJI-1 already exists"):
-			store.create(small)
+			writing.create(small)
 
 	def test_a_draft_can_be_replaced_with_its_scales(self, manager, small):
 		import dataclasses
 
-		store.create(small)
+		writing.create(small)
 		bins = next(scale for scale in small.scales if scale.title == "UJI bins")
 		changed = dataclasses.replace(
 			small,
@@ -234,7 +234,7 @@ class TestReplacing:
 			),
 			indicators=(*small.indicators[:1], dataclasses.replace(small.indicators[1], code="NEW")),
 		)
-		store.create(changed, replace=True)
+		writing.create(changed, replace=True)
 		frappe.clear_document_cache("P2HAM Instrument", "UJI-1")
 		assert exchange.write("UJI-1", exchange.JSON).decode() == instrument_rules.dumps(changed)
 		assert not frappe.db.exists("P2HAM Indicator", "UJI-1-B.1.1")
@@ -244,7 +244,7 @@ class TestReplacing:
 		instrument = store.load_for_file(ACTIVE)
 		before = exchange.write(ACTIVE, exchange.JSON)
 		with pytest.raises(instrument_rules.InstrumentError, match="past Draft"):
-			store.create(instrument, replace=True)
+			writing.create(instrument, replace=True)
 		assert exchange.write(ACTIVE, exchange.JSON) == before
 
 	def test_a_scale_of_the_site_with_other_answers_is_not_overwritten(self, manager, small):
@@ -261,7 +261,7 @@ class TestReplacing:
 			),
 		)
 		with pytest.raises(instrument_rules.InstrumentError, match="other answers"):
-			store.create(instrument)
+			writing.create(instrument)
 		assert not frappe.db.exists("P2HAM Instrument", "UJI-1")
 
 
@@ -333,13 +333,13 @@ class TestLife:
 		with pytest.raises(frappe.LinkExistsError) as caught:
 			frappe.delete_doc("P2HAM Instrument", ACTIVE)
 		assert "P2HAM-2024" in said(caught)
-		store.create(small)
+		writing.create(small)
 		with pytest.raises(frappe.LinkExistsError) as caught:
 			frappe.delete_doc("P2HAM Instrument", "PERMENKUMHAM-27-2018")
 		assert ACTIVE in said(caught)
 
 	def test_one_that_is_not_used_goes_with_everything_that_is_its_own(self, manager, small):
-		store.create(small)
+		writing.create(small)
 		frappe.delete_doc("P2HAM Instrument", "UJI-1")
 		for doctype in ("P2HAM Criterion", "P2HAM Indicator"):
 			assert not frappe.db.count(doctype, {"instrument": "UJI-1"})
@@ -349,7 +349,7 @@ class TestLife:
 	def test_references_are_linked_when_the_older_instrument_arrives_later(self, manager, small):
 		import dataclasses
 
-		store.create(small)
+		writing.create(small)
 		older = dataclasses.replace(
 			small,
 			code="TIDAK-ADA-1",
@@ -359,7 +359,7 @@ class TestLife:
 				dataclasses.replace(small.indicators[1], code="X.1", continues=()),
 			),
 		)
-		store.create(older)
+		writing.create(older)
 		rows = frappe.get_doc("P2HAM Indicator", "UJI-1-B.1.1").continues
 		assert rows[0].indicator == "TIDAK-ADA-1-X.1"
 
@@ -371,7 +371,7 @@ class TestLife:
 			return dataclasses.replace(small, code=code, indicators=(row, small.indicators[1]))
 
 		for code, older in (("UJI-1", "UJI-2"), ("UJI-2", "UJI-1")):
-			record = frappe.get_doc("P2HAM Instrument", store.create(with_link(code, older)))
+			record = frappe.get_doc("P2HAM Instrument", writing.create(with_link(code, older)))
 			record.status = "Active"
 			if code == "UJI-1":
 				record.save()
@@ -381,7 +381,7 @@ class TestLife:
 
 	def test_a_draft_does_not_change_what_others_continue(self, manager, small):
 		before = store.continuations()
-		store.create(small)
+		writing.create(small)
 		assert store.continuations() == before
 		assert store.continuations("UJI-1")["UJI-1", "B.1.1"] == (("TIDAK-ADA-1", "X.1"), (ACTIVE, "A1"))
 
@@ -504,7 +504,7 @@ class TestFrozen:
 			scale.save()
 
 	def test_a_kind_of_unit_that_it_asks_is_not_renamed_or_merged(self, manager, small):
-		store.create(small)
+		writing.create(small)
 		record = frappe.get_doc("P2HAM Instrument", "UJI-1")
 		record.status = "Active"
 		record.save()
@@ -678,7 +678,7 @@ class TestEntering:
 def test_the_patch_opens_bounds_and_names_references_and_can_run_again(manager, small):
 	from p2ham.patches import open_bounds_and_references
 
-	store.create(small)
+	writing.create(small)
 	options = frappe.get_all(
 		"P2HAM Scale Option", filters={"parent": "UJI bins"}, pluck="name", order_by="idx"
 	)

@@ -7,7 +7,7 @@ import made_regency
 import pytest
 
 from p2ham.demo import factories as make
-from p2ham.instruments import store
+from p2ham.instruments import store, writing
 
 pytestmark = pytest.mark.quick
 
@@ -17,7 +17,7 @@ CODE = "UJI-SERENTAK"
 @pytest.fixture
 def draft(db):
 	"""An instrument in Draft, in the transaction of the test."""
-	yield store.create(made_regency.made_instrument(3))
+	yield writing.create(made_regency.made_instrument(3))
 	frappe.cache.delete_keys("p2ham_instrument")
 
 
@@ -43,7 +43,7 @@ def test_an_activation_that_was_taken_back_leaves_nothing_behind(draft):
 	frappe.db.rollback(save_point="draft")
 	frappe.clear_document_cache("P2HAM Instrument", draft)
 	changed = dataclasses.replace(made_regency.made_instrument(3), title="Uji yang lain")
-	store.create(changed, replace=True)
+	writing.create(changed, replace=True)
 	make.activate_instrument(draft)
 	assert before.title != "Uji yang lain"
 	assert store.load(draft).title == "Uji yang lain"

@@ -10,7 +10,7 @@ from p2ham.api.assessment import get_worksheet
 from p2ham.assessment import last_year
 from p2ham.demo import factories as make
 from p2ham.engine import comparison
-from p2ham.instruments import store
+from p2ham.instruments import store, writing
 
 pytestmark = pytest.mark.quick
 
@@ -111,7 +111,7 @@ def test_the_number_of_queries_does_not_depend_on_the_size(people, queries, demo
 		frappe.set_user("Administrator")
 		code, unit = f"UJI-LALU-{size}", f"UJI LALU {size}"
 		make.create_opd(unit, unit, "Puskesmas", "DINKES")
-		store.create(make.make_instrument(code, 2092, {"Ada": 100, "Sebagian": 50, "Tidak": 0}, 2, size))
+		writing.create(make.make_instrument(code, 2092, {"Ada": 100, "Sebagian": 50, "Tidak": 0}, 2, size))
 		make.activate_instrument(code)
 		sheets = []
 		for year in (2092, 2093):

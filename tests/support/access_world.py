@@ -19,7 +19,7 @@ from p2ham.access import download_log
 from p2ham.demo import build
 from p2ham.demo import factories as make
 from p2ham.engine import instrument as instrument_rules
-from p2ham.instruments import store
+from p2ham.instruments import writing
 
 ASSESSMENT = "P2HAM Assessment"
 EVIDENCE = "P2HAM Evidence"
@@ -150,7 +150,7 @@ class World:
 	def build(self) -> None:
 		"""Make everything as the people concerned make it, and commit it."""
 		frappe.set_user("Administrator")
-		store.create(instrument())
+		writing.create(instrument())
 		make.activate_instrument(INSTRUMENT)
 		for case in self.cases.values():
 			case.title = f"Puskesmas {WORD} {case.state}"

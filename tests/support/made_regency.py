@@ -18,7 +18,7 @@ from p2ham.demo import build
 from p2ham.demo import factories as make
 from p2ham.engine.duties import KABAG_HUKUM, OPD_CLERK, OPD_HEAD, SEKDA, VERIFIER
 from p2ham.engine.instrument import Instrument
-from p2ham.instruments import store
+from p2ham.instruments import writing
 
 ANSWERS = ("Ada", "Sebagian", "Tidak")
 OPD = "DINKES"
@@ -51,7 +51,7 @@ def committed(units: list[str], indicators: int) -> Iterator[Regency]:
 def _make(units: list[str], indicators: int) -> Regency:
 	data = build.read()
 	instrument = made_instrument(indicators)
-	store.create(instrument)
+	writing.create(instrument)
 	make.activate_instrument(instrument.code)
 	for unit in units:
 		make.create_opd(unit, f"Unit {unit}", "Puskesmas", OPD)

@@ -18,7 +18,7 @@ from p2ham.access import duties
 from p2ham.demo import factories as make
 from p2ham.engine import scoring
 from p2ham.engine.instrument import Threshold
-from p2ham.instruments import store
+from p2ham.instruments import store, writing
 
 DECIDED = ("Reviewed", "Approved")
 # The most that a report may ask the database for.
@@ -135,7 +135,7 @@ def share(part: int, whole: int) -> float | None:
 
 def kkpham_instrument(code: str, thresholds: tuple) -> str:
 	made = make.make_instrument(code, 2090, {"Ada": 100, "Tidak": 0}, 1, 2)
-	store.create(dataclasses.replace(made, family="KKP HAM", thresholds=thresholds))
+	writing.create(dataclasses.replace(made, family="KKP HAM", thresholds=thresholds))
 	make.activate_instrument(code)
 	return code
 

@@ -5,7 +5,7 @@ from p2ham import fault_messages
 from p2ham.access.stored_values import Record
 from p2ham.engine import instrument as instrument_rules
 from p2ham.engine import instrument_life
-from p2ham.instruments import active_instruments, store
+from p2ham.instruments import active_instruments, store, writing
 from p2ham.utils import hold_to
 
 
@@ -79,7 +79,7 @@ class P2HAMInstrument(Record):
 		active_instruments.lock_parts(self.name)
 		frappe.clear_document_cache(self.doctype, self.name)
 		instrument = store.load_for_file(self.name)
-		faults = instrument_rules.check(instrument) + store.circular_faults(instrument)
+		faults = instrument_rules.check(instrument) + writing.circular_faults(instrument)
 		if faults:
 			fault_messages.throw(
 				_("The instrument cannot be used yet:"),
@@ -89,4 +89,4 @@ class P2HAMInstrument(Record):
 
 	def on_trash(self):
 		active_instruments.refuse_if_used(self.name)
-		store.remove_tree(self.name)
+		writing.remove_tree(self.name)

@@ -59,8 +59,17 @@ class TakenStep:
 	until: datetime.date | None = None
 
 
-def check(doc) -> TakenStep | None:
-	"""Compare `doc` with what is stored; return the step it takes, None for a plain save.
+@dataclass(frozen=True)
+class StepRequest:
+	"""What the own call of a step (`api.assessment.take_step`) brings along; a plain save brings both as fields."""
+
+	note: str = ""
+	until: str = ""
+
+
+def check(doc, request: StepRequest | None = None) -> TakenStep | None:
+	"""Compare `doc` with what is stored; return the step it takes, None for a plain save. `request` is given by the own
+	call of a step, and changes nothing of what is asked.
 
 	Raises frappe.PermissionError naming the fields that may not change, or the condition that is not met.
 	"""
@@ -92,7 +101,7 @@ def check(doc) -> TakenStep | None:
 		if found:
 			unit_windows.check(before, lifecycle.EDITABLE[before.workflow_state].window, _("Change"))
 		return None
-	return _check_step(doc, before, held, transition)
+	return _check_step(doc, before, held, transition, request)
 
 
 def check_may_begin(doc) -> None:
@@ -298,7 +307,9 @@ def _describe(doc, change: Change) -> str:
 	return f"{name}: {_(frappe.get_meta(table.options).get_label(change.field))}"
 
 
-def _check_step(doc, before, held: list[duties.Held], transition: Step) -> TakenStep:
+def _check_step(
+	doc, before, held: list[duties.Held], transition: Step, request: StepRequest | None
+) -> TakenStep:
 	by = next((duty for duty in held if duty.duty in transition.duties), None)
 	if not by:
 		frappe.throw(
@@ -310,7 +321,9 @@ def _check_step(doc, before, held: list[duties.Held], transition: Step) -> Taken
 		)
 	_check_four_eyes(doc, before, transition)
 	unit_windows.check(before, transition.window, _(transition.action))
-	return TakenStep(transition, by, _note(doc, before, transition), _until(doc, before, transition))
+	return TakenStep(
+		transition, by, _note(doc, before, transition, request), _until(doc, before, transition, request)
+	)
 
 
 def _check_four_eyes(doc, before, transition: Step) -> None:
@@ -364,12 +377,13 @@ def _enabled(officers: Iterable) -> list:
 	return [row for row in officers if row.user in users]
 
 
-def _note(doc, before, transition: Step) -> str:
+def _note(doc, before, transition: Step, request: StepRequest | None) -> str:
 	"""Return the note given with this step: through the step's own call, or as a newly written field."""
 	if not transition.note_field:
 		return ""
-	given = doc.flags.p2ham_note
-	if given is None:
+	if request:
+		given = request.note or ""
+	else:
 		new, old = doc.get(transition.note_field) or "", before.get(transition.note_field) or ""
 		given = new if new.strip() != old.strip() else ""
 	given = given.strip()
@@ -384,13 +398,14 @@ def _note(doc, before, transition: Step) -> str:
 	return given
 
 
-def _until(doc, before, transition: Step) -> datetime.date | None:
+def _until(doc, before, transition: Step, request: StepRequest | None) -> datetime.date | None:
 	"""Return the day until which this step gives time for corrections, checked."""
 	field = transition.until_field
 	if not field:
 		return None
-	given = doc.flags.p2ham_until
-	if given is None:  # written as a field, like the note
+	if request:
+		given = request.until
+	else:  # written as a field, like the note
 		given = doc.get(field) if _day(doc.get(field)) != _day(before.get(field)) else None
 	until = _day(given)
 	unit_windows.check_correction(before, transition, until)

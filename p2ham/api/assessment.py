@@ -4,6 +4,7 @@ import frappe
 from frappe import _
 
 from p2ham.access import duties, keepers, scope, unit_windows
+from p2ham.access.guard import StepRequest
 from p2ham.access.stored_values import settled
 from p2ham.assessment import comparing, evidence_rows, last_year, readiness
 from p2ham.documents import catalogue, evaluation, numbering
@@ -59,16 +60,7 @@ def take_step(
 		note = settled(doc.doctype, transition.note_field, note)
 	if transition.until_field:
 		until = settled(doc.doctype, transition.until_field, until)
-	doc.flags.p2ham_note = note
-	doc.flags.p2ham_tells = True  # here the answer says what a plain save says in a message
-	doc.flags.p2ham_until = until or ""
-	doc.workflow_state = transition.target
-	if transition.target == lifecycle.APPROVED:
-		doc.submit()
-	elif transition.target == lifecycle.CANCELLED:
-		doc.cancel()
-	else:
-		doc.save()
+	doc.take_step(transition, StepRequest(note, until or ""))
 	return {
 		"name": doc.name,
 		"workflow_state": doc.workflow_state,

@@ -3,10 +3,12 @@ from frappe import _
 from frappe.utils import get_datetime
 
 from p2ham.access import guard, traces
+from p2ham.access.server_side import ServerSide, given
 from p2ham.access.stored_values import Record
 from p2ham.assessment import evidence_rows, log, readiness, rows, sealing, snapshots, worksheet
 from p2ham.documents import public_page
 from p2ham.engine import lifecycle, participation, period_life, snapshot
+from p2ham.engine.steps import Step
 from p2ham.notices import events
 from p2ham.utils import told_of_deadlock
 
@@ -64,6 +66,23 @@ class P2HAMAssessment(Record):
 		workflow_state: DF.Link | None
 	# end: auto-generated types
 
+	# What the own call of a step brings along; None at any other save.
+	request: guard.StepRequest | None = ServerSide()
+	# The step that this save takes, and what its approval seals (content and code), until both are in the log.
+	taken: guard.TakenStep | None = ServerSide()
+	sealed: tuple[str, str] | None = ServerSide()
+
+	def take_step(self, step: Step, request: guard.StepRequest):
+		"""Take a step by its own call. What is asked is asked at the save, as at any other."""
+		self.workflow_state = step.target
+		with given(self, request=request):
+			if step.target == lifecycle.APPROVED:
+				self.submit()
+			elif step.target == lifecycle.CANCELLED:
+				self.cancel()
+			else:
+				self.save()
+
 	def before_insert(self):
 		guard.check_may_begin(self)
 		self.begin_empty()
@@ -72,7 +91,7 @@ class P2HAMAssessment(Record):
 		rows.build(self)
 
 	def validate(self):
-		step = None if self.is_new() else guard.check(self)
+		step = None if self.is_new() else guard.check(self, self.request)
 		worksheet.recompute(self)
 		self.take(step)
 
@@ -80,23 +99,23 @@ class P2HAMAssessment(Record):
 		guard.check(self)
 
 	def before_cancel(self):
-		self.take(guard.check(self))
+		self.take(guard.check(self, self.request))
 
 	def take(self, step: guard.TakenStep | None):
 		"""Take a step whose right and date the guard has checked: content conditions, stamps, snapshot."""
-		self.flags.p2ham_step = step
+		self.taken = step
 		if not step:
 			return
 		if step.transition.needs_complete:
 			readiness.refuse_incomplete(self)
-			if not self.flags.p2ham_tells:
+			if not self.request:  # whose answer says it
 				evidence_rows.tell_of_validity(self)
 		if step.transition.needs_verified:
 			readiness.refuse_unverified(self)
 		guard.stamp(self, step)
 		if step.transition.target == lifecycle.APPROVED:
-			self.flags.p2ham_sealed = sealing.seal(self)
-			self.snapshot_hash = snapshot.sha256_of_text(self.flags.p2ham_sealed[0])
+			self.sealed = sealing.seal(self)
+			self.snapshot_hash = snapshot.sha256_of_text(self.sealed[0])
 
 	def after_insert(self):
 		log.append(self, lifecycle.CREATE, "", self.workflow_state)
@@ -112,12 +131,12 @@ class P2HAMAssessment(Record):
 		traces.forget_who_may_not_read("P2HAM Evidence", [use.evidence for use in self.evidence_uses])
 
 	def log_step(self):
-		step = self.flags.p2ham_step
+		step = self.taken
 		if step:
-			self.flags.p2ham_step = None
+			self.taken = None
 			approves = step.transition.target == lifecycle.APPROVED
 			if approves:
-				snapshots.add(self.name, *self.flags.p2ham_sealed)
+				snapshots.add(self.name, *self.sealed)
 			log.append(
 				self,
 				step.transition.action,

@@ -40,8 +40,7 @@ def append(
 		until=until,
 		snapshot_hash=snapshot_hash,
 	)
-	entry.flags.p2ham_append = True
-	entry.insert(ignore_permissions=True)
+	entry.write()
 
 
 def entry_for(

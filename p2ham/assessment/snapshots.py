@@ -20,8 +20,7 @@ def add(assessment: str, content: str, code: str) -> None:
 			"sealed_on": now_datetime().replace(microsecond=0),
 		}
 	)
-	record.flags.p2ham_seal = True
-	record.insert(ignore_permissions=True)
+	record.write()
 
 
 def for_assessment(assessment: str) -> frappe._dict | None:

@@ -23,9 +23,13 @@ class P2HAMAssessmentSnapshot(Record):
 		sealed_on: DF.Datetime | None
 	# end: auto-generated types
 
-	def before_insert(self):
-		if not self.flags.p2ham_seal:
-			self.refuse()
+	def write(self):
+		"""Store this snapshot. Only `assessment.snapshots` does, for the approval that it seals."""
+		super().insert(ignore_permissions=True)
+
+	def insert(self, *args, **kwargs):
+		"""However a snapshot is sent, it is refused before anything of it is stored."""
+		self.refuse()
 
 	def validate(self):
 		if not self.is_new():

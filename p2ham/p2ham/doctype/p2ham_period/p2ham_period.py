@@ -4,6 +4,7 @@ import frappe
 from frappe import _
 from frappe.utils import escape_html, flt, formatdate, getdate, now, nowdate
 
+from p2ham.access.server_side import ServerSide, given
 from p2ham.access.stored_values import Record
 from p2ham.assessment import log
 from p2ham.engine import instrument_life, lifecycle, participation, period_life, windows
@@ -44,6 +45,15 @@ class P2HAMPeriod(Record):
 		target_units: DF.Int
 		title: DF.Data
 	# end: auto-generated types
+
+	# By which right a unit is moved.
+	taker: str = ServerSide(participation.KEEPER)
+
+	def save_step_of(self, taker: str):
+		"""Save a step of a unit that `taker` takes (participation.HEAD or KEEPER). The head may not write a period; what he
+		may is the step, which is checked here as everybody's."""
+		with given(self, taker=taker):
+			self.save(ignore_permissions=True)
 
 	def autoname(self):
 		"""P2HAM-2024; a second round of the same family and year becomes P2HAM-2024-2."""
@@ -131,8 +141,8 @@ class P2HAMPeriod(Record):
 			)
 
 	def check_steps(self):
-		"""Units move by the steps of `engine.participation` only. A door for the head of a unit says so in the flag
-		`p2ham_taker`; everybody else who may write keeps periods."""
+		"""Units move by the steps of `engine.participation` only. The head of a unit has doors of his
+		own (`save_step_of`); everybody else who may write keeps periods."""
 		before = self.get_doc_before_save()
 		old = {row.opd: row for row in before.participants} if before else {}
 		for row in self.participants:
@@ -168,8 +178,7 @@ class P2HAMPeriod(Record):
 				),
 				title=_("Step Not Allowed"),
 			)
-		taker = self.flags.p2ham_taker or participation.KEEPER
-		if taker not in step.duties:
+		if self.taker not in step.duties:
 			frappe.throw(
 				_("Row {0}: only {1} takes {2} from {3} to {4}.").format(
 					row.idx, ", ".join(_(who) for who in step.duties), row.opd, _(old), _(row.status)

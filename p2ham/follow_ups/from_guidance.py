@@ -61,8 +61,7 @@ def created(doc, names: Mapping[str, str]) -> None:
 			)
 		row.follow_up = names[row.name]
 		row.opd = units[row.follow_up]
-	doc.flags.p2ham_written = frozenset({guidance.LINK})
-	doc.save()
+	doc.save_links()
 
 
 def release(follow_up: str) -> None:

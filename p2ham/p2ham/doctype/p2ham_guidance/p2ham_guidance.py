@@ -3,6 +3,7 @@ from frappe import _
 from frappe.utils import getdate, nowdate
 
 from p2ham.access import bagian_hukum, scope, units
+from p2ham.access.server_side import ServerSide, given
 from p2ham.access.stored_values import Record
 from p2ham.engine import guidance
 from p2ham.guidance import guard, invitation, invitees
@@ -53,6 +54,14 @@ class P2HAMGuidance(Record):
 		subject: DF.Data
 	# end: auto-generated types
 
+	# What only an action of the app writes, and is written now.
+	written: frozenset[str] = ServerSide(frozenset())
+
+	def save_links(self):
+		"""Save which follow-ups were made of the decisions: nobody else writes that."""
+		with given(self, written=frozenset({guidance.LINK})):
+			self.save()
+
 	def _set_defaults(self):
 		# Frappe would fill a time that nobody gave with that of the clock.
 		self.dont_update_if_missing += TIMES
@@ -64,7 +73,7 @@ class P2HAMGuidance(Record):
 			self.set_onload("steps", [step.action for step in guard.steps(self)])
 
 	def validate(self):
-		guard.check(self, self.flags.p2ham_written or frozenset())
+		guard.check(self, self.written)
 		units.check_exist([*self.participants, *self.decisions])
 		self.keep_stamps()
 		self.check_date()
@@ -91,7 +100,7 @@ class P2HAMGuidance(Record):
 		)
 		for field in guidance.STAMPS:
 			self.set(field, stored[field] if stored else None)
-		if guidance.LINK in (self.flags.p2ham_written or ()):
+		if guidance.LINK in self.written:
 			return
 		before = self.get_doc_before_save()
 		made = {row.name: row.follow_up for row in before.decisions} if before else {}

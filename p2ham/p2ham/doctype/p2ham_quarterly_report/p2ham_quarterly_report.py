@@ -3,6 +3,7 @@ from frappe import _
 from frappe.utils import cint, getdate, now_datetime, nowdate
 
 from p2ham.access import bagian_hukum
+from p2ham.access.server_side import ServerSide, given
 from p2ham.access.stored_values import Record
 from p2ham.engine import quarterly_report
 from p2ham.figures import choice
@@ -54,8 +55,11 @@ class P2HAMQuarterlyReport(Record):
 		year: DF.Int
 	# end: auto-generated types
 
+	# The fields that the action being taken writes, and nobody else.
+	written: frozenset[str] = ServerSide(frozenset())
+
 	def validate(self):
-		guard.check(self, self.flags.p2ham_written or frozenset())
+		guard.check(self, self.written)
 		if self.is_new():
 			self.check_quarter()
 			self.check_not_there_yet()
@@ -121,8 +125,8 @@ class P2HAMQuarterlyReport(Record):
 	def refresh_figures(self):
 		"""Take the figures of today, while the report is not sent."""
 		self.freeze()
-		self.flags.p2ham_written = quarterly_report.FIGURES
-		self.save()
+		with given(self, written=quarterly_report.FIGURES):
+			self.save()
 
 	def mark_as_sent(self):
 		"""Say that the letter went out. Raises frappe.MandatoryError for what it lacks."""
@@ -144,5 +148,5 @@ class P2HAMQuarterlyReport(Record):
 				)
 			)
 		self.status = quarterly_report.SENT
-		self.flags.p2ham_written = frozenset({"status"})
-		self.save()
+		with given(self, written=frozenset({"status"})):
+			self.save()

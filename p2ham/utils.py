@@ -12,6 +12,7 @@ from frappe import _
 from frappe.utils import escape_html, to_timedelta
 
 from p2ham import fault_messages
+from p2ham.access import stored_values
 from p2ham.engine import fields
 from p2ham.engine.fields import Choice, Number, Text, Whole
 from p2ham.engine.numbers import plain, read_number
@@ -143,9 +144,9 @@ def prepare(doc, defaults: bool = True):
 	"""Make a new document ready to be stored past `insert()`: defaults (unless it has had them), owner, time, names.
 	Returns it."""
 	doc.set("__islocal", True)
-	doc.flags.p2ham_in_bulk = True  # its links name what was read a moment ago, or is stored with it
 	if defaults:
-		doc._set_defaults()
+		with stored_values.links_are_known():  # they name what was read a moment ago, or is stored with it
+			doc._set_defaults()
 	doc.set_user_and_timestamp()
 	doc.set_docstatus()
 	doc.set_new_name(set_child_names=False)

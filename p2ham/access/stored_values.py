@@ -6,7 +6,9 @@ with `_set_defaults`, so that defaults are values like any other; nothing has lo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 import frappe
 from frappe import _
@@ -30,6 +32,19 @@ OWN_COLUMNS = {
 # What Frappe compares as text with the stored one: only told apart from lists and the like.
 AS_GIVEN = {"modified": Field("Code")}
 EDITORS = ("Text Editor", "HTML Editor", "Markdown Editor", "Code")
+
+
+_links_known: ContextVar[bool] = ContextVar("p2ham_links_known", default=False)
+
+
+@contextmanager
+def links_are_known() -> Iterator[None]:
+	"""Take links as they stand in this block, of what the app makes in bulk."""
+	token = _links_known.set(True)
+	try:
+		yield
+	finally:
+		_links_known.reset(token)
 
 
 class SettlesValues:
@@ -89,7 +104,7 @@ def settle_values(doc) -> None:
 			records.append(row)
 	for record in records:
 		_settle_record(record)
-		if not doc.flags.p2ham_in_bulk:
+		if not _links_known.get():
 			_settle_links(record)
 
 

@@ -7,6 +7,7 @@ import textwrap
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 import frappe
@@ -30,7 +31,7 @@ def tell(doc, step: Step | None = None) -> None:
 	"""Have it told, once it is committed, what this save of a document was: `step` of an assessment, or a change of
 	status of guidance or a follow-up. To be called while it is being saved."""
 	event = _event(doc, step)
-	if not event or frappe.flags.p2ham_untold:
+	if not event or _untold.get():
 		return
 	let_in = _let_in(doc)
 	waiting = _waiting()
@@ -55,14 +56,17 @@ def _let_in(doc) -> means.Means:
 	return means.OWN_LOGIN if found.word == means.JOB and doc.doctype != ASSESSMENT else found
 
 
+_untold: ContextVar[bool] = ContextVar("p2ham_untold", default=False)
+
+
 @contextmanager
 def untold() -> Iterator[None]:
 	"""Tell nobody of what stands in the block: examples, and what was decided long ago."""
-	frappe.flags.p2ham_untold = True
+	token = _untold.set(True)
 	try:
 		yield
 	finally:
-		frappe.flags.p2ham_untold = False
+		_untold.reset(token)
 
 
 def _event(doc, step: Step | None) -> str | None:

@@ -238,7 +238,8 @@ def make_batch(period: str, units: list[str], carry_over: bool) -> Outcome:
 	"""Make the assessments of some units of a locked period. If the database refuses the batch, each is tried alone,
 	so that only the one that is wrong is left out."""
 	outcome = Outcome()
-	docs = _Batch(period, units, carry_over).build(outcome)
+	batch = _Batch(period, units, carry_over)
+	docs = batch.build(outcome)
 	if not docs:
 		return outcome
 	frappe.db.savepoint("p2ham_batch")
@@ -259,7 +260,7 @@ def make_batch(period: str, units: list[str], carry_over: bool) -> Outcome:
 	for doc in docs:
 		update_global_search(doc)
 	outcome.created += len(docs)
-	outcome.carried += sum(bool(doc.flags.p2ham_carried) for doc in docs)
+	outcome.carried += sum(doc.opd in batch.carried for doc in docs)
 	return outcome
 
 
@@ -292,6 +293,8 @@ class _Batch:
 			)
 		)
 		self.carrying = Carrying(self.period, self.instrument, units) if carry_over else None
+		# Units to whose new assessment something was carried over.
+		self.carried: set[str] = set()
 
 	def build(self, outcome: Outcome) -> list:
 		"""Return the new assessments, complete but not stored; who is refused goes to `outcome`."""
@@ -319,8 +322,8 @@ class _Batch:
 		doc.instrument, doc.assessment_year = self.period.instrument, self.period.assessment_year
 		asked = rows.asked_of(self.instrument, self.about[opd].opd_type)
 		rows.set_items(doc, asked, self.codes)
-		if self.carrying:
-			doc.flags.p2ham_carried = self.carrying.fill(doc, asked)
+		if self.carrying and self.carrying.fill(doc, asked):
+			self.carried.add(opd)
 		results.store_results(doc, results.compute(doc, self.instrument))
 		return prepare(doc, defaults=False)
 

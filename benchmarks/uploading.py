@@ -85,8 +85,7 @@ def look(content: bytes) -> None:
 
 def store(content: bytes) -> None:
 	doc = frappe.get_doc({"doctype": "P2HAM Evidence", "title": "Uji", "opd": UNIT, "kind": "File"})
-	doc.flags.p2ham_looked = intake.look_at("uji.pdf", content)
-	doc.insert()
+	doc.receive(intake.look_at("uji.pdf", content))
 
 
 if __name__ == "__main__":

@@ -12,11 +12,17 @@ from frappe.core.doctype.file.file import File
 from frappe.core.doctype.file.utils import delete_file, get_content_hash
 from frappe.utils import cint
 
-from p2ham.access import download_log, files, policies
+from p2ham.access import download_log, files, own_files, policies
+from p2ham.access.server_side import ServerSide
 
 
 class GuardedFile(File):
 	"""The File of a site with P2HAM (override_doctype_class)."""
+
+	# By which door of ours it is being stored (own_files.Origin), None for all others.
+	p2ham_origin = ServerSide()
+	# It was inserted for the address of a file that lay there already: its bytes are none of its own.
+	names_a_stored_file = ServerSide(False)
 
 	def is_downloadable(self):
 		"""Frappe lets the uploader download for ever; here the document decides, as everywhere.
@@ -33,7 +39,7 @@ class GuardedFile(File):
 		"""What Frappe takes for a reason to write a photo anew while storing it: pixel by pixel in the worker's memory,
 		turned if the camera was, and of less quality. Evidence comes cleaned, without any of that, and stays as it is.
 		"""
-		return None if self.flags.p2ham_cleaned else self.__dict__.get("_content_type")
+		return None if self.p2ham_origin else self.__dict__.get("_content_type")
 
 	@content_type.setter
 	def content_type(self, value):
@@ -41,7 +47,7 @@ class GuardedFile(File):
 
 	def save_file(self, content=None, decode=False, ignore_existing_file_check=False, overwrite=False):
 		"""Whatever is stored gets a place of its own; what somebody names by its address stays where it is."""
-		if self.flags.p2ham_named and self.is_new():
+		if self.names_a_stored_file and self.is_new():
 			self.file_size, self.content_hash = self.check_max_file_size(), get_content_hash(self._content)
 			return None
 		if not overwrite and files.is_named_for_itself(self):
@@ -55,7 +61,7 @@ class GuardedFile(File):
 
 	def before_insert(self):
 		named = self.file_url
-		self.flags.p2ham_named = bool(named and not self.get("content"))
+		self.names_a_stored_file = bool(named and not self.get("content"))
 		if not self.is_remote_file:
 			self.content_hash = None  # taken from the content, never from who sends it
 		files.refuse_public_copy(self)
@@ -85,7 +91,7 @@ class GuardedFile(File):
 
 	def on_trash(self):
 		# Asked first: Frappe takes the bytes away here, and no rollback brings them back.
-		if not self.flags.p2ham_tidied:
+		if not own_files.is_tidying():
 			files.check_may_delete(self)
 		super().on_trash()
 
@@ -123,7 +129,7 @@ class GuardedFile(File):
 
 	def _delete_file_on_disk(self):
 		"""The stored file goes with the last record that has its address, whatever hash stands in this one."""
-		if self.flags.p2ham_named:  # was there before this record, which is taken back
+		if self.names_a_stored_file:  # was there before this record, which is taken back
 			return
 		addresses = [self.file_url, files.canonical(self.file_url)]
 		others = {"file_url": ("in", addresses), "name": ("!=", self.name or "")}

@@ -20,6 +20,7 @@ from frappe.core.doctype.file.utils import decode_file_content, get_content_hash
 from frappe.utils import cint, get_url
 
 from p2ham.access import duties, scope
+from p2ham.access.own_files import Origin, origin_of
 from p2ham.access.policies import WITH_FILES
 from p2ham.engine import lifecycle
 from p2ham.engine.duties import BAGIAN_HUKUM, UNIT_DUTIES
@@ -147,10 +148,10 @@ def before_insert(doc, method: str | None = None) -> None:
 	if doc.is_folder:
 		return
 	refuse_public_copy(doc)
-	if doc.attached_to_doctype == KEPT and not doc.flags.p2ham_kept:
+	if doc.attached_to_doctype == KEPT and origin_of(doc) is not Origin.SIGNED_COPY:
 		refuse_kept(doc)
 	# The letter of a unit comes in by the door of its head (api/period.py), who writes no period otherwise.
-	if doc.attached_to_doctype not in WITH_FILES or doc.flags.p2ham_letter:
+	if doc.attached_to_doctype not in WITH_FILES or origin_of(doc) is Origin.LETTER:
 		return
 	check_may_attach(doc)
 

@@ -50,8 +50,7 @@ def upload(
 			**_sent_dates(document_date=document_date, valid_from=valid_from, valid_until=valid_until),
 		}
 	)
-	record.flags.p2ham_looked = looked
-	record.save()
+	record.receive(looked)
 	if sheet and not evidence:
 		sheet.append("evidence_uses", {"indicator": indicator, "slot": slot, "evidence": record.name})
 	if sheet:

@@ -73,8 +73,7 @@ def add(assessment, looked: intake.Looked, document: str, signed_on, electronic:
 			"added_on": now_datetime().replace(microsecond=0),
 		}
 	)
-	record.flags.p2ham_looked = looked
-	record.insert(ignore_permissions=True)
+	record.keep(looked)
 	state = assessment.workflow_state
 	log.append(
 		assessment,

@@ -125,6 +125,4 @@ def clear(evidence: str, note: str) -> None:
 		frappe.throw(_("{0}: nothing was found in this file.").format(doc.name))
 	doc.cleared_note, doc.cleared_by, doc.cleared_on = note, frappe.session.user, now_datetime()
 	doc.contains_personal_data = 0
-	doc.flags.p2ham_clearing = True
-	doc.flags.ignore_permissions = True
-	doc.save()
+	doc.save_cleared()

@@ -15,7 +15,7 @@ from frappe import _
 from frappe.query_builder.functions import Count
 from frappe.utils import cint, now_datetime
 
-from p2ham.access import files, scope, traces
+from p2ham.access import files, own_files, scope, traces
 from p2ham.access.guard import changes
 from p2ham.engine import lifecycle
 from p2ham.evidence import intake
@@ -129,9 +129,9 @@ def keep_computed(doc) -> None:
 			doc.set(field, [row.as_dict() for row in before.get(field)] if before else [])
 
 
-def record(doc) -> None:
+def record(doc, looked: intake.Looked | None = None) -> None:
 	"""Keep the rows in step with the document: another file or address is another revision, everything else
-	changes the newest one as long as no sheet past Draft rests on it.
+	changes the newest one as long as no sheet past Draft rests on it. `looked` is what was seen of a new file.
 
 	Raises frappe.PermissionError naming the fields that may not change any more.
 	"""
@@ -142,7 +142,7 @@ def record(doc) -> None:
 	elif before:
 		refuse_changes_in_use(doc, before)
 	if not newest:
-		_begin(doc)
+		_begin(doc, looked)
 		newest = doc.append(
 			"revisions",
 			{"added_by": frappe.session.user, "added_on": now_datetime(), "revision": doc.revision},
@@ -156,13 +156,12 @@ def _newest(doc):
 	return next((row for row in doc.revisions if row.revision == doc.revision), None)
 
 
-def _begin(doc) -> None:
+def _begin(doc, looked: intake.Looked | None) -> None:
 	"""Begin a revision with nothing known but what was just seen of its file."""
 	doc.revision = max((row.revision for row in doc.revisions), default=0) + 1
 	for field in (*CLEARED, *LINK, "scan_status", "reminded_for"):
 		doc.set(field, None)
 	doc.set("findings", [])
-	looked = doc.flags.p2ham_looked
 	for field in LOOKED:
 		doc.set(field, looked.fields()[field] if looked else None)
 	if doc.kind == "Link":
@@ -288,8 +287,8 @@ def tidy(evidence: str) -> None:
 		pluck="name",
 		order_by="creation",
 	):
-		# Whose job this is may have lost his duty meanwhile; what goes was decided above.
-		frappe.delete_doc("File", name, ignore_permissions=True, flags={"p2ham_tidied": True})
+		with own_files.tidying():
+			frappe.delete_doc("File", name, ignore_permissions=True)
 	flagged = int(any(row.contains_personal_data for row in kept))
 	frappe.db.set_value("P2HAM Evidence", evidence, "contains_personal_data", flagged, update_modified=False)
 	frappe.clear_document_cache("P2HAM Evidence", evidence)

@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import frappe
 from frappe import _
 from frappe.utils import escape_html, formatdate, getdate, nowdate
 
-from p2ham.access import duties, scope
+from p2ham.access import duties, own_files, scope
+from p2ham.access.own_files import Origin
 from p2ham.access.stored_values import settled
 from p2ham.engine import file_names, participation, period_life
 from p2ham.evidence import intake
@@ -149,18 +148,8 @@ def _step(period: str, opd: str, status: str, change) -> dict:
 def _store_letter(doc, row, letter: intake.Looked) -> str:
 	"""Store a letter as a private file of the period, under a name that says whose it is; return its address."""
 	unit = row.opd.replace(" ", "-")
-	file = frappe.get_doc(
-		{
-			"doctype": "File",
-			"file_name": f"Surat-Kesiapan-{unit}-{doc.name}.{ENDINGS[letter.mime_type]}",
-			"content": letter.content,
-			"is_private": 1,
-			"attached_to_doctype": PERIOD,
-			"attached_to_name": doc.name,
-		}
-	)
-	file.flags.p2ham_cleaned = file.flags.p2ham_letter = True
-	file.insert(ignore_permissions=True)
-	if Path(file.get_full_path()).read_bytes() != letter.content:
+	name = f"Surat-Kesiapan-{unit}-{doc.name}.{ENDINGS[letter.mime_type]}"
+	address, stored = own_files.store(Origin.LETTER, doc, name, letter.content)
+	if stored != letter.content:
 		frappe.throw(_("{0} was changed while it was stored. Nothing was kept.").format(letter.file_name))
-	return file.file_url
+	return address

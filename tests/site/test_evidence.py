@@ -285,8 +285,7 @@ class TestRevisions:
 		as_user(people("OPD Clerk", UNIT))
 		doc = frappe.get_doc("P2HAM Evidence", name)
 		old = doc.file
-		doc.flags.p2ham_looked = intake.look_at("baru.pdf", make.make_pdf([f"Baru {next(number)}"]))
-		doc.save()
+		doc.receive(intake.look_at("baru.pdf", make.make_pdf([f"Baru {next(number)}"])))
 		as_user(people("OPD Clerk", "DISDIKBUD"))
 		revisions.tidy(name)
 		assert not frappe.db.exists("File", {"file_url": old})
@@ -537,10 +536,9 @@ class TestVerification:
 		assert (returned.verification, returned.note) == ("Returned", "Tanpa stempel.")
 		evidence = frappe.get_doc("P2HAM Evidence", use.evidence)
 		wanted = make.make_png("dengan stempel") if evidence.mime_type == "image/png" else None
-		evidence.flags.p2ham_looked = intake.look_at(
-			"baru.png" if wanted else "baru.pdf", wanted or make.make_pdf(["dengan stempel"])
+		evidence.receive(
+			intake.look_at("baru.png" if wanted else "baru.pdf", wanted or make.make_pdf(["dengan stempel"]))
 		)
-		evidence.save()
 		draft.save()
 		anew = next(row for row in draft.evidence_uses if row.name == use.name)
 		assert (anew.verification, anew.note or "", anew.revision) == ("Pending", "", 2)
@@ -558,8 +556,7 @@ class TestVerification:
 		with pytest.raises(frappe.PermissionError, match="Title"):
 			evidence.save()
 		evidence.reload()
-		evidence.flags.p2ham_looked = intake.look_at("baru.pdf", make.make_pdf(["diganti"]))
-		evidence.save()
+		evidence.receive(intake.look_at("baru.pdf", make.make_pdf(["diganti"])))
 		as_user(people("P2HAM Verifier"))
 		stored = frappe.get_doc("P2HAM Assessment", SHEET)
 		now = next(row for row in stored.evidence_uses if row.name == use.name)

@@ -4,7 +4,9 @@ import frappe
 from frappe import _
 from frappe.utils import cint, getdate
 
-from p2ham.access import files, traces
+from p2ham.access import files, own_files, traces
+from p2ham.access.own_files import Origin
+from p2ham.access.server_side import ServerSide, given
 from p2ham.access.stored_values import Record
 from p2ham.evidence import intake, links, personal_data_search, revisions
 from p2ham.utils import told_of_deadlock
@@ -53,6 +55,10 @@ class P2HAMEvidence(Record):
 	# end: auto-generated types
 
 	TAKEN_AWAY = ("revisions", "findings")
+	# A file that came through our own door, was looked at there and has no record yet.
+	received: intake.Looked | None = ServerSide()
+	# Bagian Hukum says that what the search found is no personal data: it writes what nobody sends.
+	clearing: bool = ServerSide(False)
 
 	def before_insert(self):
 		"""Asked here too, since a web form or another app may insert without asking for rights."""
@@ -60,18 +66,19 @@ class P2HAMEvidence(Record):
 
 	def validate(self):
 		before = self.get_doc_before_save()
-		if before and not self.flags.p2ham_clearing:
+		if before and not self.clearing:
 			files.check_may_store(before.opd)
-		if not self.flags.p2ham_clearing:
+		if not self.clearing:
 			revisions.keep_computed(self)
 		self.check_dates()
+		looked = None
 		if self.kind == "Link":
 			self.file = None
 			self.url = links.check_address(self.url)
 		else:
 			self.url = None
-			self.check_file()
-		revisions.record(self)
+			looked = self.check_file()
+		revisions.record(self, looked)
 
 	def on_update(self):
 		"""What takes time or the network waits for the commit, in the background."""
@@ -96,15 +103,25 @@ class P2HAMEvidence(Record):
 		if self.valid_from and self.valid_until and getdate(self.valid_until) < getdate(self.valid_from):
 			frappe.throw(_("{0} must not be before {1}.").format(_("Valid Until"), _("Valid From")))
 
-	def check_file(self):
-		"""The file is private, readable by whoever stores it here, and is what its ending says."""
-		if self.flags.p2ham_looked:  # it came through our own door and has no record yet
-			self.file = self.store(self.flags.p2ham_looked)
-			return
+	def receive(self, looked: intake.Looked):
+		"""Save with a file that was looked at and has no record yet."""
+		with given(self, received=looked):
+			self.save()
+
+	def save_cleared(self):
+		"""Save what Bagian Hukum has cleared, who stores no evidence of the unit otherwise."""
+		with given(self, clearing=True):
+			self.save(ignore_permissions=True)
+
+	def check_file(self) -> intake.Looked | None:
+		"""The file is private, readable by whoever stores it here, and is what its ending says. Return what was seen of
+		it, None where it is the one that was there before."""
+		if self.received:
+			return self.store(self.received)
 		if not self.file:
 			frappe.throw(_("{0} must be filled.").format(_("File")), frappe.MandatoryError)
 		if not self.is_new() and not self.has_value_changed("file"):
-			return
+			return None
 		if not self.file.startswith("/private/files/"):
 			frappe.throw(
 				_(
@@ -114,31 +131,17 @@ class P2HAMEvidence(Record):
 			)
 		stored = self.stored_file()
 		content = Path(stored.get_full_path()).read_bytes()
-		looked = self.flags.p2ham_looked = intake.look_at(stored.file_name, content)
+		looked = intake.look_at(stored.file_name, content)
 		if looked.content != content:  # a photo that named its place: the cleaned one is stored instead
-			self.file = self.store(looked)
+			looked = self.store(looked)
 			self.drop(stored)
+		return looked
 
-	def store(self, looked: intake.Looked) -> str:
-		"""Store a file that was looked at as this document's own; return its address."""
-		file = frappe.get_doc(
-			{
-				"doctype": "File",
-				"file_name": looked.file_name,
-				"content": looked.content,
-				"is_private": 1,
-				"attached_to_doctype": self.doctype,
-				"attached_to_name": self.name,
-				"attached_to_field": "file",
-			}
-		)
-		file.flags.p2ham_cleaned = True
-		file.insert()
-		stored = Path(file.get_full_path()).read_bytes()
-		if stored != looked.content:
-			# Another app may change what is stored: what counts is what lies on the disk.
-			self.flags.p2ham_looked = intake.as_stored(looked, stored)
-		return file.file_url
+	def store(self, looked: intake.Looked) -> intake.Looked:
+		"""Store a file that was looked at as this document's own; return it as it lies on the disk, which is what
+		counts: another app may change what is stored."""
+		self.file, stored = own_files.store(Origin.EVIDENCE, self, looked.file_name, looked.content, "file")
+		return looked if stored == looked.content else intake.as_stored(looked, stored)
 
 	def drop(self, stored):
 		"""Take away the record of a file that another one has replaced before anything used it."""

@@ -1,8 +1,9 @@
-from pathlib import Path
-
 import frappe
 from frappe import _
 
+from p2ham.access import own_files
+from p2ham.access.own_files import Origin
+from p2ham.access.server_side import ServerSide, given
 from p2ham.access.stored_values import Record
 from p2ham.evidence import intake
 
@@ -41,18 +42,26 @@ class P2HAMSignedCopy(Record):
 		size: DF.Int
 	# end: auto-generated types
 
+	# The file of a copy that is being added.
+	looked: intake.Looked | None = ServerSide()
+
 	def autoname(self):
 		"""The sequence is part of the name, so two copies at once cannot both become the next one."""
 		self.name = f"{self.assessment}-COPY-{self.sequence:03d}"
 
-	def before_insert(self):
-		if not self.flags.p2ham_looked:
-			self.refuse()
+	def keep(self, looked: intake.Looked):
+		"""Store this copy with the file that was looked at. Only `assessment.signed_copies` does, which asks everything."""
+		with given(self, looked=looked):
+			super().insert(ignore_permissions=True)
+
+	def insert(self, *args, **kwargs):
+		"""However a copy is sent, it is refused before anything of it is stored."""
+		self.refuse()
 
 	def validate(self):
-		if not self.is_new():
+		if not self.is_new() or not self.looked:
 			self.refuse()
-		self.store(self.flags.p2ham_looked)
+		self.store(self.looked)
 
 	def on_trash(self):
 		if not frappe.flags.in_uninstall:
@@ -68,24 +77,13 @@ class P2HAMSignedCopy(Record):
 	def store(self, looked: intake.Looked):
 		"""Store the file as this record's own, under a name that says what it is."""
 		title = self.document.removesuffix(" P2HAM").replace(" ", "-")
-		file = frappe.get_doc(
-			{
-				"doctype": "File",
-				"file_name": f"{title}-{self.name.replace(' ', '-')}.{ENDINGS[looked.mime_type]}",
-				"content": looked.content,
-				"is_private": 1,
-				"attached_to_doctype": self.doctype,
-				"attached_to_name": self.name,
-				"attached_to_field": "file",
-			}
-		)
-		file.flags.p2ham_cleaned = file.flags.p2ham_kept = True
-		file.insert(ignore_permissions=True)
-		if Path(file.get_full_path()).read_bytes() != looked.content:
+		name = f"{title}-{self.name.replace(' ', '-')}.{ENDINGS[looked.mime_type]}"
+		address, stored = own_files.store(Origin.SIGNED_COPY, self, name, looked.content, "file")
+		if stored != looked.content:
 			frappe.throw(_("{0} was changed while it was stored. Nothing was kept.").format(looked.file_name))
 		self.update(
 			{
-				"file": file.file_url,
+				"file": address,
 				"sha256": looked.sha256,
 				"size": looked.size,
 				"mime_type": looked.mime_type,

@@ -10,7 +10,7 @@ import frappe
 from frappe import _
 from frappe.utils import formatdate, getdate, nowdate
 
-from p2ham.engine import lifecycle, windows
+from p2ham.engine import lifecycle, participation, period_life, windows
 from p2ham.engine.steps import Step
 from p2ham.engine.windows import Calendar, Standing
 
@@ -25,8 +25,8 @@ def calendar(doc) -> Calendar:
 		as_dict=True,
 	)
 	return Calendar(
-		is_open=period.status == "Open",
-		withdrawn=bool(row and row.status == "Withdrawn"),
+		is_open=period.status == period_life.OPEN,
+		withdrawn=bool(row and row.status == participation.WITHDRAWN),
 		dates=_days(period, windows.DATES),
 		own=_days(row or {}, windows.OVERRIDES),
 		corrections=_correction(doc),

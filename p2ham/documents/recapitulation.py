@@ -12,6 +12,7 @@ from frappe.utils import getdate, nowdate
 from p2ham.engine import lifecycle
 from p2ham.engine.duties import KABAG_HUKUM, SEKDA
 from p2ham.engine.instrument import Instrument
+from p2ham.engine.period_life import CLOSED
 from p2ham.figures import cells, choice, progress, scoped, scores
 from p2ham.instruments import store
 from p2ham.paper import indonesian, marks, parts, signatures
@@ -20,7 +21,6 @@ from p2ham.paper.letterhead import letterhead
 TEMPLATE = "p2ham/templates/documents/recapitulation.html"
 # WeasyPrint keeps a whole portion in memory.
 PORTION = 100
-CLOSED = "Closed"
 NOT_CLOSED = "PERIODE BELUM DITUTUP"
 EXCERPT = marks.Mark("KUTIPAN", "HANYA PENILAIAN YANG DISAHKAN")
 # A state as a column has room for it.

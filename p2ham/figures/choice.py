@@ -11,9 +11,8 @@ from frappe.query_builder import Order
 from frappe.utils import cint, getdate
 from pypika.terms import Criterion
 
+from p2ham.engine.period_life import DRAFT
 from p2ham.figures import scoped
-
-DRAFT = "Draft"
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,12 @@ from pypika.terms import Criterion, Term
 from p2ham.engine import lifecycle, windows
 from p2ham.engine.duties import DUTIES, UNIT_DUTIES, VERIFIER
 from p2ham.engine.faults import N_
+from p2ham.engine.period_life import OPEN
 from p2ham.engine.windows import Calendar
 from p2ham.figures import choice, participants, scoped
 from p2ham.figures.choice import Period
 
 NOT_BEGUN, WITHDRAWN = N_("Not Begun"), N_("Withdrawn")
-OPEN = "Open"
 # What must be done next in a state, and so which of the period's dates applies.
 WINDOWS = {
 	NOT_BEGUN: windows.FILL,

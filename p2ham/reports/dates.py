@@ -9,7 +9,7 @@ from frappe.utils import get_time
 from pypika.terms import Criterion
 
 from p2ham.access import duties
-from p2ham.engine import follow_up, participation, windows
+from p2ham.engine import follow_up, participation, period_life, windows
 from p2ham.engine.guidance import CANCELLED
 from p2ham.figures import scoped
 
@@ -92,7 +92,7 @@ def _own_dates(first: datetime.date, last: datetime.date) -> list[dict]:
 		.join(unit)
 		.on(row.opd == unit.name)
 		.select(period.name, period.title, row.opd, *(row[field] for field in windows.OVERRIDES))
-		.where((period.status == "Open") & (row.status != participation.WITHDRAWN))
+		.where((period.status == period_life.OPEN) & (row.status != participation.WITHDRAWN))
 		.where(Criterion.any(row[field].between(first, last) for field in windows.OVERRIDES))
 		.orderby(period.name)
 		.orderby(row.idx)

@@ -5,7 +5,7 @@ from frappe.utils import cint, getdate, now_datetime, nowdate
 from p2ham.access import bagian_hukum
 from p2ham.access.server_side import ServerSide, given
 from p2ham.access.stored_values import Record
-from p2ham.engine import quarterly_report
+from p2ham.engine import period_life, quarterly_report
 from p2ham.figures import choice
 from p2ham.paper import indonesian
 from p2ham.quarterly import guard, kept_figures
@@ -103,7 +103,7 @@ class P2HAMQuarterlyReport(Record):
 		period = choice.periods({"period": self.period}).chosen
 		if period.family != FAMILY:
 			frappe.throw(_("{0}: {1} is not of the family {2}.").format(label, period.title, _(FAMILY)))
-		if period.status == choice.DRAFT:
+		if period.status == period_life.DRAFT:
 			frappe.throw(_("{0}: {1} has not been opened yet.").format(label, period.title))
 		return period
 

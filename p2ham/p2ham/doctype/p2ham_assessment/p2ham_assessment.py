@@ -93,16 +93,16 @@ class P2HAMAssessment(Record):
 	def validate(self):
 		step = None if self.is_new() else guard.check(self, self.request)
 		worksheet.recompute(self)
-		self.take(step)
+		self.carry_out(step)
 
 	def before_update_after_submit(self):
 		guard.check(self)
 
 	def before_cancel(self):
-		self.take(guard.check(self, self.request))
+		self.carry_out(guard.check(self, self.request))
 
-	def take(self, step: guard.TakenStep | None):
-		"""Take a step whose right and date the guard has checked: content conditions, stamps, snapshot."""
+	def carry_out(self, step: guard.TakenStep | None):
+		"""Carry out a step whose right and date the guard has checked: content conditions, stamps, snapshot."""
 		self.taken = step
 		if not step:
 			return

@@ -23,7 +23,7 @@ const slug = (name) => name.toLowerCase().replace(/ /g, "-");
 class DOMParser {
 	parseFromString(html) {
 		const text = html.replace(/<[^>]*>/g, "").replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
-		return { body: { textContent: text } };
+		return { body: { textContent: text, innerHTML: html, querySelectorAll: () => [] } };
 	}
 }
 
@@ -151,24 +151,65 @@ function open_desk({ today = "2024-03-10", roles = [], answers = {}, ...more } =
 		navigator: { pdfViewerEnabled: true },
 		console,
 		DOMParser,
-		fetch: () => Promise.reject(new Error("there is no server here")),
+		XMLHttpRequest: class {
+			constructor() {
+				throw new Error("there is no server here");
+			}
+		},
 		...more.globals,
 	};
 
-	// Run scripts of the app, by their path in it, as the desk does: one after another, in one place of names. What a
-	// form's script keeps to itself is returned where it is asked for by name.
+	// Load scripts of the app, by their path in it, as the desk does: one after another, in one place of names. Of a
+	// module everything is returned that it exports; of a form's script what is asked for by name.
+	const modules = new Map();
+
 	function load(files, names = []) {
 		let found = {};
-		for (const file of [].concat(files)) {
-			const filename = path.join(APP, file);
-			const source = `${fs.readFileSync(filename, "utf8")}\nreturn { ${names.join(", ")} };`;
-			found = vm.compileFunction(source, Object.keys(scope), { filename })(...Object.values(scope));
-		}
+		for (const file of [].concat(files)) found = load_one(path.join(APP, file), names);
 		return found;
 	}
 
-	load(["public/js/mark.js", "public/js/plain_text.js"]);
+	function load_one(filename, names = []) {
+		const text = fs.readFileSync(filename, "utf8");
+		if (!is_module(text)) return run(`${text}\nreturn { ${names.join(", ")} };`, filename);
+		if (!modules.has(filename)) modules.set(filename, run(as_function(text), filename));
+		return modules.get(filename);
+	}
+
+	function run(source, filename) {
+		const load_beside = (name) => load_one(path.join(path.dirname(filename), name));
+		const names = [...Object.keys(scope), "load_beside"];
+		return vm.compileFunction(source, names, { filename })(...Object.values(scope), load_beside);
+	}
+
+	load(["public/js/desk/mark.js", "public/js/plain_text.js", "public/js/desk/send.js", "public/js/desk/pill.js"]);
 	return { p2ham, frappe, handlers, said, dialogs, called, load, page: scope.document.body };
+}
+
+const is_module = (text) => /^(import|export) /m.test(text);
+
+// A module as the body of a function that returns what it exports; its line numbers stay. Only the forms of import and
+// export that our modules have are understood (the test of modules.test.js holds them to these).
+const IMPORT = /^import (?:(\{[^}]*\}) from )?"(\.[^"]+)";$/gm;
+const EXPORT = /^export (?=(?:async )?(?:const|function|class) (\w+))/gm;
+const EXPORTS = /^export (\{[^}]*\}) from "(\.[^"]+)";$/gm;
+
+function as_function(text) {
+	const exported = [];
+	const body = text
+		.replace(IMPORT, (_, names, from) => {
+			const load = `load_beside(${JSON.stringify(from)});`;
+			return names ? `const ${names.replace(/ as /g, ": ")} = ${load}` : load;
+		})
+		.replace(EXPORTS, (_, names, from) => {
+			exported.push(...names.match(/\w+/g));
+			return `const ${names} = load_beside(${JSON.stringify(from)});`;
+		})
+		.replace(EXPORT, (_, name) => {
+			exported.push(name);
+			return "";
+		});
+	return `"use strict"; ${body}\nreturn { ${exported.join(", ")} };`;
 }
 
 // What jQuery would be asked of a button.
@@ -185,6 +226,48 @@ function button_of(button) {
 	};
 }
 
+// A server that gives the same answer to all who ask: {status, body, progress}; "never" gives none. Kept in `requests`.
+function server_that(answer) {
+	const requests = [];
+
+	class XMLHttpRequest extends EventTarget {
+		constructor() {
+			super();
+			Object.assign(this, { status: 0, responseText: "", headers: {}, upload: new EventTarget() });
+			requests.push(this);
+		}
+
+		open(type, address) {
+			Object.assign(this, { type, address });
+		}
+
+		setRequestHeader(name, value) {
+			this.headers[name] = value;
+		}
+
+		send(body) {
+			this.body = body;
+			if (answer !== "never") setImmediate(() => this.end());
+		}
+
+		end() {
+			for (const told of answer.progress || []) {
+				this.upload.dispatchEvent(Object.assign(new Event("progress"), told));
+			}
+			const { status, body = "" } = answer;
+			Object.assign(this, { status, responseText: typeof body === "string" ? body : JSON.stringify(body) });
+			this.dispatchEvent(new Event(status ? "load" : "error"));
+		}
+
+		abort() {
+			this.aborted = true;
+			this.dispatchEvent(new Event("abort"));
+		}
+	}
+
+	return { requests, globals: { XMLHttpRequest } };
+}
+
 // An object of a class with these fields, without what its constructor draws.
 const bare = (cls, fields) => Object.assign(Object.create(cls.prototype), fields);
 
@@ -196,4 +279,4 @@ const plain = (html) =>
 		.replace(/\s+/g, " ")
 		.trim();
 
-module.exports = { open_desk, button_of, bare, plain, escape_html };
+module.exports = { open_desk, server_that, button_of, bare, plain, escape_html };

@@ -1,9 +1,12 @@
 // Whether something of ours is still on its way to the page: <body data-p2ham="busy"> while it is, "ready" otherwise. Who
 // looks at the page from outside, a test or a script that takes pictures, waits for it.
+//
+//   import { mark } from "./mark.js";      in a form script: p2ham.mark
+//   await mark.until(promise)              busy until it is settled; gives what the promise gives, or its failure
 
 frappe.provide("p2ham");
 
-p2ham.mark = (() => {
+function make_mark() {
 	let under_way = 0;
 
 	function change(number) {
@@ -24,4 +27,7 @@ p2ham.mark = (() => {
 			}
 		},
 	};
-})();
+}
+
+// Each bundle has this file; the page has one count.
+export const mark = p2ham.mark || (p2ham.mark = make_mark());

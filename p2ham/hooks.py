@@ -31,32 +31,6 @@ fixtures = [{"dt": "Workflow", "filters": [["name", "=", "P2HAM Assessment"]]}]
 # Desk
 app_include_js = "p2ham_desk.bundle.js"
 app_include_css = "p2ham_desk.bundle.css"
-doctype_js = {
-	"P2HAM Assessment": [
-		"public/js/evidence_upload.js",
-		"public/js/assessment_worksheet.js",
-		"public/js/evidence_viewer.js",
-		"public/js/assessment_comparison.js",
-		"public/js/handout.js",
-		"public/js/evidence_package.js",
-		"public/js/signed_copies.js",
-	],
-	"P2HAM Evidence": "public/js/evidence_upload.js",
-	"P2HAM Follow-up": "public/js/evidence_upload.js",
-	"P2HAM Instrument": [
-		"public/js/instrument_structure.js",
-		"public/js/importing.js",
-		"public/js/instrument_import.js",
-	],
-	"P2HAM Criterion": "public/js/instrument_part.js",
-	"P2HAM Indicator": "public/js/instrument_part.js",
-	"P2HAM KKPHAM Result": "public/js/kkpham_standing.js",
-}
-doctype_list_js = {
-	"P2HAM Assessment": ["public/js/handout.js", "public/js/document_bundle.js"],
-	"P2HAM Instrument": ["public/js/importing.js", "public/js/instrument_import.js"],
-	"P2HAM KKPHAM Result": ["public/js/importing.js", "public/js/kkpham_import.js"],
-}
 calendars = ["P2HAM Period"]
 jinja = {"methods": ["p2ham.documents.catalogue.p2ham_document"]}
 

@@ -1,6 +1,6 @@
 """How the figures of a report are shown: columns, colours, links, cards and charts.
 
-The screen (public/js/reports.js), the Excel file (reports/spreadsheet.py) and the PDF (documents/report_sheet.py) all
+The screen (public/js/reports/reports.js), the Excel file (reports/spreadsheet.py) and the PDF (documents/report_sheet.py) all
 read what is said here, so that they look alike. A row is a dict with the values of its columns, in words of the
 reader's language where they are words, and beside them, under PAINT, SIGN, DOUBT and LINK, what a cell looks like and where it
 leads.
@@ -115,7 +115,7 @@ def pale(colour: str) -> str:
 
 
 def heat(value: float) -> str:
-	"""Return the background of a figure from 0 to 100: red over yellow to green, as public/js/reports.js has it."""
+	"""Return the background of a figure from 0 to 100: red over yellow to green, as public/js/reports/reports.js has it."""
 	hue = max(0.0, min(100.0, flt(value))) * 1.2 / 360
 	return "#" + "".join(f"{round(part * 255):02x}" for part in hls_to_rgb(hue, 0.82, 0.62))
 

@@ -1,6 +1,6 @@
 """What the blocks of the workspace show: what waits for their reader, and where his units fall short.
 
-Rows are those of a report (`look`); public/js/workspace_blocks.js draws them.
+Rows are those of a report (`look`); public/js/blocks/blocks.js draws them.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The blocks of the workspace: Custom HTML Blocks, which Frappe does not read from an app's files.
 
-What they show and how it looks lies in the app (public/js/workspace_blocks.js); a block only calls it. Whose role may see a
+What they show and how it looks lies in the app (public/js/blocks/blocks.js); a block only calls it. Whose role may see a
 block is the site administrator's to say, like the workspace itself.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import frappe
 
-# Name of the block -> its function in public/js/workspace_blocks.js.
+# Name of the block -> its function in public/js/blocks/blocks.js.
 BLOCKS = {"P2HAM What Waits": "what_waits", "P2HAM Weak Indicators": "weak_indicators"}
 
 

@@ -172,13 +172,13 @@ def test_every_hook_leads_to_a_function():
 
 @pytest.mark.parametrize(
 	("name", "ending", "source", "part"),
-	[(hooks.app_include_js, ".js", "js", "plain_text"), (hooks.app_include_css, ".css", "scss", "p2ham")],
+	[(hooks.app_include_js, ".js", "js", "guards"), (hooks.app_include_css, ".css", "scss", "p2ham")],
 )
 def test_what_every_page_of_the_desk_has_comes_as_a_bundle(name, ending, source, part):
 	"""Only a bundle has a hash in its name; a browser would keep any other file after an update."""
 	assert name.endswith(f".bundle{ending}")
 	bundle = APP / "public" / source / f"{name.removesuffix(ending)}.{source}"
-	named = re.findall(r'^@?import "(.+)";$', bundle.read_text(encoding="utf-8"), re.MULTILINE)
+	named = re.findall(r'^@?import (?:.* from )?"(.+)";$', bundle.read_text(encoding="utf-8"), re.MULTILINE)
 	parts = [(bundle.parent / each).with_suffix(f".{source}") for each in named]
 	assert part in [each.stem for each in parts]
 	assert all(each.exists() for each in parts)
@@ -194,10 +194,19 @@ def test_no_script_or_style_is_named_by_its_own_address():
 	assert not named, named
 
 
+def test_no_script_is_put_into_the_meta_of_a_doctype_by_a_hook():
+	"""It would come raw, without what it imports; a DocType has the one script that lies beside it."""
+	assert not {"doctype_js", "doctype_list_js", "doctype_tree_js", "doctype_calendar_js"} & set(vars(hooks))
+
+
+def test_bundles_have_names_that_no_other_app_has():
+	"""Those of all apps of a site stand in one list, by their name alone."""
+	names = [path.name for path in (APP / "public").rglob("*.bundle.*") if "dist" not in path.parts]
+	assert all(name.startswith("p2ham_") for name in names)
+	assert len(names) == len(set(names))
+
+
 def test_files_named_in_hooks_exist():
-	for named in (*hooks.doctype_js.values(), *hooks.doctype_list_js.values()):
-		for path in [named] if isinstance(named, str) else named:
-			assert (APP / path).exists(), path
 	assert (APP / "public" / hooks.app_logo_url.removeprefix("/assets/p2ham/")).exists()
 
 

@@ -1,10 +1,33 @@
-// What every page of the desk has of ours, in the order in which it is needed.
-import "./desk/mark.js";
-import "./desk/text.js";
-import "./desk/pill.js";
-import "./desk/send.js";
-import "./plain_text.js";
-import "./reports.js";
-import "./workspace_blocks.js";
-import "./documents.js";
-import "./follow_up_dialog.js";
+// What every page of the desk has of ours. Everything else comes on its first use (desk/load.js).
+
+import * as entries from "./desk/entries.js";
+import { documents } from "./desk/documents.js";
+import { instrument_part } from "./desk/instrument_part.js";
+import { load } from "./desk/load.js";
+import { mark } from "./desk/mark.js";
+import { officers } from "./desk/officers.js";
+import { indicator, pill } from "./desk/pill.js";
+import * as plain from "./desk/plain.js";
+import { Refusal, send } from "./desk/send.js";
+import { esc } from "./desk/text.js";
+import { blocks } from "./blocks/blocks.js";
+import { reports } from "./reports/reports.js";
+import "./desk/guards.js";
+
+// The scripts of forms, lists and reports come with their DocType and are no modules: what they use has its name here.
+frappe.provide("p2ham");
+Object.assign(p2ham, entries, {
+	blocks,
+	documents,
+	esc,
+	indicator,
+	instrument_part,
+	load,
+	mark,
+	officers,
+	pill,
+	plain,
+	Refusal,
+	reports,
+	send,
+});

@@ -4,7 +4,7 @@
 
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
-const { bare, open_desk, plain } = require("./desk");
+const { bare, drawn, open_desk, plain } = require("./desk");
 
 const member = (values) => ({ code: "A1", title: "Ram", answered: true, answer: "Ada", points: 100, ...values });
 const group = (values) => ({
@@ -21,8 +21,8 @@ const group = (values) => ({
 
 function compare(data = {}, { dirty = false, ...fields } = {}) {
 	const opened = open_desk();
-	opened.load("public/js/assessment_comparison.js");
-	return bare(opened.p2ham.Comparison, {
+	const { Comparison } = opened.load("public/js/comparison/comparison.js");
+	const found = bare(Comparison, {
 		frm: { is_dirty: () => dirty },
 		filter: "all",
 		choices: [],
@@ -43,6 +43,7 @@ function compare(data = {}, { dirty = false, ...fields } = {}) {
 		},
 		...fields,
 	});
+	return drawn(found, "comparison", opened.load_parts("comparison", ["totals", "rows"]));
 }
 
 test("years name the two sheets, and two rounds of one year their periods", () => {

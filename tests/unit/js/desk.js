@@ -86,6 +86,7 @@ function open_desk({ today = "2024-03-10", roles = [], answers = {}, ...more } =
 			icon: (name) => `<svg data-icon="${name}"></svg>`,
 			get_form_link: (doctype, name) => `/app/${slug(doctype)}/${encodeURIComponent(name)}`,
 			debounce: (method) => method,
+			is_rtl: () => false,
 			build_summary_item: (card) => card,
 		},
 		router: { slug, make_url: (parts) => `/app/${parts.map(encodeURIComponent).join("/")}` },
@@ -182,28 +183,26 @@ function open_desk({ today = "2024-03-10", roles = [], answers = {}, ...more } =
 		return vm.compileFunction(source, names, { filename })(...Object.values(scope), load_beside);
 	}
 
-	load(["public/js/desk/mark.js", "public/js/plain_text.js", "public/js/desk/send.js", "public/js/desk/pill.js"]);
-	return { p2ham, frappe, handlers, said, dialogs, called, load, page: scope.document.body };
+	load("public/js/p2ham_desk.bundle.js");
+	// All that several modules of one folder export.
+	const load_parts = (folder, names) =>
+		Object.assign({}, ...names.map((name) => load(`public/js/${folder}/${name}.js`)));
+
+	return { p2ham, load_parts, frappe, handlers, said, dialogs, called, load, page: scope.document.body };
 }
 
 const is_module = (text) => /^(import|export) /m.test(text);
 
 // A module as the body of a function that returns what it exports; its line numbers stay. Only the forms of import and
 // export that our modules have are understood (the test of modules.test.js holds them to these).
-const IMPORT = /^import (?:(\{[^}]*\}) from )?"(\.[^"]+)";$/gm;
+const IMPORT = /^import (?:(\{[^}]*\}|\* as \w+) from )?"(\.[^"]+)";$/gm;
 const EXPORT = /^export (?=(?:async )?(?:const|function|class) (\w+))/gm;
-const EXPORTS = /^export (\{[^}]*\}) from "(\.[^"]+)";$/gm;
-
 function as_function(text) {
 	const exported = [];
 	const body = text
 		.replace(IMPORT, (_, names, from) => {
 			const load = `load_beside(${JSON.stringify(from)});`;
-			return names ? `const ${names.replace(/ as /g, ": ")} = ${load}` : load;
-		})
-		.replace(EXPORTS, (_, names, from) => {
-			exported.push(...names.match(/\w+/g));
-			return `const ${names} = load_beside(${JSON.stringify(from)});`;
+			return names ? `const ${names.replace("* as ", "").replace(/ as /g, ": ")} = ${load}` : load;
 		})
 		.replace(EXPORT, (_, name) => {
 			exported.push(name);
@@ -271,6 +270,18 @@ function server_that(answer) {
 // An object of a class with these fields, without what its constructor draws.
 const bare = (cls, fields) => Object.assign(Object.create(cls.prototype), fields);
 
+// An object with the functions that draw it as if they were its own, so that a test asks `sheet.head_html()`. Of those that
+// take the object, it is the first parameter, by this name.
+function drawn(object, name, functions) {
+	const takes_it = new RegExp(`^(async )?function \\w+\\(${name}\\b`);
+	for (const [key, each] of Object.entries(functions)) {
+		if (typeof each === "function" && !(key in object)) {
+			object[key] = takes_it.test(each) ? (...more) => each(object, ...more) : each;
+		}
+	}
+	return object;
+}
+
 // What stands in HTML for a reader: no tags, no indentation.
 const plain = (html) =>
 	html
@@ -279,4 +290,4 @@ const plain = (html) =>
 		.replace(/\s+/g, " ")
 		.trim();
 
-module.exports = { open_desk, server_that, button_of, bare, plain, escape_html };
+module.exports = { open_desk, server_that, button_of, bare, drawn, plain, escape_html };

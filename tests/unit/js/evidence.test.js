@@ -3,23 +3,25 @@
 "use strict";
 
 const assert = require("node:assert/strict");
+const { File } = require("node:buffer");
 const { test } = require("node:test");
-const { bare, button_of, open_desk, plain } = require("./desk");
+const { bare, button_of, drawn, open_desk, server_that, plain } = require("./desk");
 
 const MB = 1024 * 1024;
 
 // Uploading
 
-function upload({ target = { assessment: "X", indicator: "I", slot: "SK" }, ...fields } = {}) {
-	const opened = open_desk();
-	opened.load("public/js/evidence_upload.js");
+function upload({ target = { assessment: "X", indicator: "I", slot: "SK" }, ...fields } = {}, desk = {}) {
+	const opened = open_desk(desk);
+	const { EvidenceUpload } = opened.load("public/js/evidence/upload.js");
+	const parts = opened.load("public/js/evidence/file.js");
 	const button = {};
 	const dialog = {
 		hidden: 0,
 		hide: () => (dialog.hidden += 1),
 		get_primary_btn: () => button_of(button),
 	};
-	const dialog_of = bare(opened.p2ham.EvidenceUpload, {
+	const fields_of = {
 		target,
 		title: "SK Tim",
 		about: {},
@@ -30,8 +32,8 @@ function upload({ target = { assessment: "X", indicator: "I", slot: "SK" }, ...f
 		stored: [],
 		dialog,
 		...fields,
-	});
-	return { upload: dialog_of, dialog, button, tools: opened.p2ham.EvidenceUpload.tools };
+	};
+	return { upload: drawn(bare(EvidenceUpload, fields_of), "upload", parts), dialog, button, tools: parts };
 }
 
 const entries = (...states) => states.map((state) => ({ state, answer: {} }));
@@ -127,27 +129,42 @@ test("a document that is there already can be used where it fits, and not in pla
 	assert.match(plain(use({ opd: "DINSOS" })), /<i>SK<\/i> \(E-1\)/);
 });
 
-test("what the server says is read as text; without an answer the connection broke off", () => {
-	const { reason } = upload().tools;
-	const said = (...messages) =>
-		JSON.stringify({ _server_messages: JSON.stringify(messages.map((message) => JSON.stringify({ message }))) });
-	assert.equal(reason({ status: 417, responseText: said("<b>Rusak</b>: &lt;x&gt;", "Dua") }), "Rusak: <x> Dua");
-	assert.equal(reason({ status: 413, responseText: "<html>" }), "The file is larger than this site accepts.");
-	assert.equal(reason({ status: 0, responseText: "" }), "The connection broke off. Nothing was stored; try again.");
-	assert.equal(reason({ status: 502, responseText: "<html>" }), "The server refused the file (502).");
+test("what the server says stands at the file; without an answer the connection broke off, and it may be sent again", async () => {
+	const sent = async (answer) => {
+		const { upload: dialog } = upload({}, { globals: server_that(answer).globals });
+		Object.assign(dialog, {
+			values: () => ({}),
+			set_state: (entry, state, text) => Object.assign(entry, { state, text }),
+		});
+		const entry = { file: new Blob(["x"]), state: "waiting" };
+		await dialog.store(entry);
+		return [entry.state, entry.text, entry.can_retry];
+	};
+	const body = { _server_messages: JSON.stringify([JSON.stringify({ message: "<b>Rusak</b>: &lt;x&gt;" })]) };
+	assert.deepEqual(await sent({ status: 417, body }), ["refused", "Rusak: <x>", false]);
+	const broken = "The connection broke off. Nothing was stored; try again.";
+	assert.deepEqual(await sent({ status: 0 }), ["refused", broken, true]);
 });
 
-test("only what nobody has heard may be sent again as it is", async () => {
-	const sent = async (status) => {
-		const { upload: dialog } = upload();
-		Object.assign(dialog, { values: () => ({}), set_state: (entry, state) => Object.assign(entry, { state }) });
-		dialog.post = () => Promise.reject({ status, responseText: "" });
-		const entry = { file: new Blob(["x"]), state: "waiting" };
-		await dialog.send(entry);
-		return [entry.state, entry.can_retry];
-	};
-	assert.deepEqual(await sent(0), ["refused", true]);
-	assert.deepEqual(await sent(417), ["refused", false]);
+test("what is sent is the file with what is known of it, and its progress is shown", async () => {
+	const server = server_that({
+		status: 200,
+		body: { message: { evidence: "E-1" } },
+		progress: [{ lengthComputable: true, loaded: 1, total: 2 }],
+	});
+	const { upload: dialog } = upload({}, { globals: server.globals });
+	const shown = [];
+	Object.assign(dialog, {
+		values: () => ({ title: "SK" }),
+		set_state: (entry, state) => Object.assign(entry, { state }),
+		show_progress: (_, share) => shown.push(share),
+	});
+	const entry = { file: new File(["isi"], "sk.pdf"), state: "waiting" };
+	await dialog.store(entry, { again: 1 });
+	const { body, address } = server.requests[0];
+	assert.equal(address, "/api/method/p2ham.api.evidence.upload");
+	assert.deepEqual([...body.keys()], ["assessment", "indicator", "slot", "title", "again", "file"]);
+	assert.deepEqual([entry.state, shown, dialog.stored], ["stored", [50], [{ evidence: "E-1" }]]);
 });
 
 // Looking
@@ -164,8 +181,9 @@ const OPTIONS = [
 
 function view({ uses = [], rows, side = "verified", evidence = {}, kind = "Options", ...desk } = {}) {
 	const opened = open_desk(desk);
-	opened.load(["public/js/assessment_worksheet.js", "public/js/evidence_viewer.js"]);
-	const { EvidenceViewer, Worksheet } = opened.p2ham;
+	const { Worksheet } = opened.load("public/js/worksheet/worksheet.js");
+	const { EvidenceViewer } = opened.load("public/js/viewer/viewer.js");
+	const tools = opened.load_parts("viewer", ["facts", "keys", "picture", "panel", "question", "actions"]);
 	const items = rows || [{ name: "r1", code: "A1", indicator: "I-1", criterion: "A", scale: "S" }];
 	const sheet = bare(Worksheet, {
 		frm: { doc: { items, evidence_uses: uses, workflow_state: "Submitted" } },
@@ -178,8 +196,9 @@ function view({ uses = [], rows, side = "verified", evidence = {}, kind = "Optio
 			scales: { S: { kind, options: OPTIONS } },
 		},
 	});
-	const viewer = bare(EvidenceViewer, { sheet, filter: "all", filtered: null, seen: new Set(), notes: new Map() });
-	return { viewer, sheet, tools: EvidenceViewer.tools, ...opened };
+	const fields = { sheet, filter: "all", filtered: null, seen: new Set(), notes: new Map() };
+	const viewer = drawn(bare(EvidenceViewer, fields), "viewer", tools);
+	return { viewer, sheet, tools, ...opened };
 }
 
 const use = (name, values) => ({ name, indicator: "I-1", slot: "SK", evidence: `E-${name}`, ...values });

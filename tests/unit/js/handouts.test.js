@@ -12,7 +12,7 @@ function handout(name, fields = {}, desk = {}) {
 		...desk,
 		globals: { setTimeout: (then) => timers.push(then), clearTimeout() {}, ...desk.globals },
 	});
-	opened.load(["handout", "evidence_package", "document_bundle"].map((file) => `public/js/${file}.js`));
+	const classes = opened.load_parts("handout", ["evidence_package", "document_bundle"]);
 	const button = {};
 	const dialog = {
 		display: true,
@@ -25,8 +25,8 @@ function handout(name, fields = {}, desk = {}) {
 		html: (html) => ((shown.html = html), $body),
 		append: (html) => ((shown.html += html), $body),
 	};
-	const found = bare(opened.p2ham[name], { dialog, $body, frm: { is_dirty: () => false }, ...fields });
-	return { ...opened, found, dialog, button, shown, timers };
+	const found = bare(classes[name], { dialog, $body, frm: { is_dirty: () => false }, ...fields });
+	return { ...opened, ...classes, found, dialog, button, shown, timers };
 }
 
 const report = (state, values) => ({ state, done: 0, total: 40, files: 38, size: 2_500_000, left_out: [], message: "", ...values });
@@ -71,8 +71,8 @@ test("a bundle names what is left out with the reason, as text", () => {
 });
 
 test("more sheets than one PDF takes are refused before the server is asked", () => {
-	const { p2ham, said, called } = handout("DocumentBundle");
-	p2ham.DocumentBundle.print(Array(501).fill("X"));
+	const { DocumentBundle, said, called } = handout("DocumentBundle");
+	DocumentBundle.print(Array(501).fill("X"));
 	assert.deepEqual(said, ["At most 500 sheets become one PDF; 501 are selected."]);
 	assert.deepEqual(called, []);
 });

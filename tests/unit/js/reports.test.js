@@ -10,7 +10,6 @@ const HOSTILE = '<img src=x onerror="hacked()">';
 
 function open_reports(desk) {
 	const opened = open_desk(desk);
-	opened.load(["public/js/reports.js", "public/js/workspace_blocks.js", "public/js/documents.js"]);
 	return opened;
 }
 
@@ -67,13 +66,15 @@ test("heat, paint, doubt and link lie around each other, and the desk's own bloc
 
 test("a report with an optional period does not choose one by itself", () => {
 	const { p2ham, frappe } = open_reports();
-	const chosen = [];
-	p2ham.reports.add_buttons = () => {};
-	p2ham.reports.show_period = (report) => chosen.push(report);
+	const asked = [];
+	const report = (name) => ({
+		page: { add_inner_button() {} },
+		get_filter_value: () => asked.push(name),
+	});
 	p2ham.reports.declare("One", [{ fieldname: "period" }]);
-	p2ham.reports.declare("Other", [{ fieldname: "period", optional: true }], { onload: (report) => chosen.push(`own ${report}`) });
-	for (const name of ["One", "Other"]) frappe.query_reports[name].onload(name);
-	assert.deepEqual(chosen, ["One", "own Other"]);
+	p2ham.reports.declare("Other", [{ fieldname: "period", optional: true }], { onload: () => asked.push("own") });
+	for (const name of ["One", "Other"]) frappe.query_reports[name].onload(report(name));
+	assert.deepEqual(asked, ["One", "own"]);
 });
 
 test("the newest period is shown unless somebody has chosen one meanwhile", async () => {
@@ -205,9 +206,9 @@ test("in the list of assessments a share stays between 0 and 100, and a draft ha
 });
 
 function standing(data) {
-	const { p2ham, load } = open_reports();
-	load("public/js/kkpham_standing.js");
-	const shown = Object.create(p2ham.KkphamStanding.prototype);
+	const { load } = open_reports();
+	const { KkphamStanding } = load("public/js/kkpham/standing.js");
+	const shown = Object.create(KkphamStanding.prototype);
 	return Object.assign(shown, { frm: { doc: { name: "K-1" } }, data });
 }
 
@@ -243,8 +244,7 @@ test("a right says its change, its owners and what is not closed", () => {
 
 test("the headline of what is not fully met is green when all of it is followed up", () => {
 	const offer = (counts) => {
-		const { p2ham, load } = open_desk();
-		load("public/js/follow_up_dialog.js");
+		const { p2ham } = open_desk();
 		const said = [];
 		p2ham.offer_follow_ups(
 			{ set_intro: (...words) => said.push(words), add_custom_button: (label) => said.push([label]) },

@@ -25,10 +25,16 @@ async function refusal(answer, options) {
 }
 
 test("values go as JSON, with the token, and the answer is what the method returns", async () => {
-	const { asked, requests } = ask({ status: 200, body: { message: { code: "X" } } }, { a: 1, b: ["x"], c: null });
+	const { asked, requests } = ask(
+		{ status: 200, body: { message: { code: "X" } } },
+		{ a: 1, b: ["x"], c: null }
+	);
 	assert.deepEqual(await asked, { code: "X" });
 	const [request] = requests;
-	assert.deepEqual([request.type, request.address, request.body], ["POST", "/api/method/p2ham.api.x.y", '{"a":1,"b":["x"]}']);
+	assert.deepEqual(
+		[request.type, request.address, request.body],
+		["POST", "/api/method/p2ham.api.x.y", '{"a":1,"b":["x"]}']
+	);
 	assert.deepEqual(request.headers, {
 		Accept: "application/json",
 		"X-Frappe-CSRF-Token": "token",
@@ -38,7 +44,10 @@ test("values go as JSON, with the token, and the answer is what the method retur
 
 test("with a file they go as a form, and the browser names its border", async () => {
 	const file = new File(["isi"], "sk.pdf");
-	const { asked, requests } = ask({ status: 200, body: {} }, { period: "P", chosen: { 2: "s" }, flag: 0, file });
+	const { asked, requests } = ask(
+		{ status: 200, body: {} },
+		{ period: "P", chosen: { 2: "s" }, flag: 0, file }
+	);
 	await asked;
 	const { body, headers } = requests[0];
 	assert.deepEqual([body.get("period"), body.get("chosen"), body.get("flag")], ["P", '{"2":"s"}', "0"]);
@@ -49,20 +58,30 @@ test("with a file they go as a form, and the browser names its border", async ()
 test("what only asks stands in the address", async () => {
 	const { asked, requests } = ask({ status: 200, body: { message: 1 } }, { name: "a&b" }, { type: "GET" });
 	await asked;
-	assert.deepEqual([requests[0].type, requests[0].address], ["GET", "/api/method/p2ham.api.x.y?name=a%26b"]);
+	assert.deepEqual(
+		[requests[0].type, requests[0].address],
+		["GET", "/api/method/p2ham.api.x.y?name=a%26b"]
+	);
 	assert.equal(requests[0].body, null);
 });
 
 test("how much of an upload is gone is told in percent, if the browser knows", async () => {
 	const told = [];
-	const answer = { status: 200, body: {}, progress: [{ lengthComputable: true, loaded: 1, total: 3 }, { loaded: 2 }] };
+	const answer = {
+		status: 200,
+		body: {},
+		progress: [{ lengthComputable: true, loaded: 1, total: 3 }, { loaded: 2 }],
+	};
 	await ask(answer, {}, { on_progress: (share) => told.push(share) }).asked;
 	assert.deepEqual(told, [33]);
 });
 
 test("what the server says goes before what its number says: as text in lines, and as HTML without what runs", async () => {
 	const [list, other] = ["<ul><li>Kode &lt;salah&gt;</li><li>Tahun salah</li></ul>", "Dua"];
-	const error = await refusal({ status: 403, body: messages({ message: list, title: "Salah" }, { message: other }) });
+	const error = await refusal({
+		status: 403,
+		body: messages({ message: list, title: "Salah" }, { message: other }),
+	});
 	assert.equal(error.message, "Kode <salah>\nTahun salah\nDua");
 	assert.equal(error.html, `${list}<br>Dua`);
 	assert.deepEqual([error.title, error.status, error.lost], ["Salah", 403, false]);
@@ -70,17 +89,34 @@ test("what the server says goes before what its number says: as text in lines, a
 
 test("an answer without words is explained by its number", async () => {
 	const forbidden = "You may not.";
-	assert.equal((await refusal({ status: 413, body: "<html>" })).message, "The file is larger than this site accepts.");
+	assert.equal(
+		(await refusal({ status: 413, body: "<html>" })).message,
+		"The file is larger than this site accepts."
+	);
 	assert.equal((await refusal({ status: 401, body: "" }, { forbidden })).message, forbidden);
 	assert.equal((await refusal({ status: 403, body: {} }, { forbidden })).message, forbidden);
-	assert.equal((await refusal({ status: 417, body: {} }, { forbidden })).message, "The server refused the file (417).");
-	assert.match((await refusal({ status: 500, body: { _server_messages: "not JSON" } })).message, /error 500/);
+	assert.equal(
+		(await refusal({ status: 417, body: {} }, { forbidden })).message,
+		"The server refused the file (417)."
+	);
+	assert.match(
+		(await refusal({ status: 500, body: { _server_messages: "not JSON" } })).message,
+		/error 500/
+	);
 });
 
 test("a refusal is sure; what broke off on its way, or in the server, is not", async () => {
 	const lost = async (answer) => (await refusal(answer)).lost;
-	assert.deepEqual(await Promise.all([417, 403, 413].map((status) => lost({ status }))), [false, false, false]);
-	assert.deepEqual(await Promise.all([500, 502, 504].map((status) => lost({ status }))), [true, true, true]);
+	assert.deepEqual(await Promise.all([417, 403, 413].map((status) => lost({ status }))), [
+		false,
+		false,
+		false,
+	]);
+	assert.deepEqual(await Promise.all([500, 502, 504].map((status) => lost({ status }))), [
+		true,
+		true,
+		true,
+	]);
 	assert.equal(await lost({ status: 200, body: "<html>a page of somebody else's</html>" }), true);
 	const unreachable = await refusal({ status: 0 });
 	assert.deepEqual([unreachable.status, unreachable.lost], [0, true]);

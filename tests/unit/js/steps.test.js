@@ -20,7 +20,7 @@ function open_form({ gaps = 0, ...desk } = {}) {
 		show_missing: () => shown.push("missing"),
 		not_valid_html: () => "",
 	};
-	opened.p2ham.Worksheet = { of: () => sheet };
+	opened.p2ham.worksheet = async () => sheet;
 	return { ...opened, steps: opened.p2ham.steps, sheet, shown };
 }
 
@@ -144,7 +144,7 @@ test("Frappe's own menu leads to the same dialog, and a step that is not one's o
 	p2ham.steps.take = (form, step) => taken.push(step.action);
 	sheet.data = { steps: [RETURN] };
 	const choose = (action) =>
-		handlers["P2HAM Assessment"].before_workflow_action({ selected_workflow_action: action });
+		handlers["P2HAM Assessment"].before_workflow_action({ selected_workflow_action: action, p2ham_worksheet: sheet });
 	await assert.rejects(choose("Return").catch(() => Promise.reject(new Error("stopped"))), /stopped/);
 	await assert.rejects(choose("Approve").catch(() => Promise.reject(new Error("stopped"))), /stopped/);
 	assert.deepEqual(taken, ["Return"]);

@@ -4,7 +4,7 @@
 
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
-const { bare, open_desk, plain } = require("./desk");
+const { bare, drawn, open_desk, plain } = require("./desk");
 
 const criterion = (name, parent = "", values) => ({ kind: "criterion", name, code: name, title: name, parent, weight: 1, share: null, ...values });
 const indicator = (name, parent, values) => ({
@@ -17,14 +17,14 @@ const indicator = (name, parent, values) => ({
 
 function structure(nodes, { faults = [], warnings = [], status = "Draft", write = true } = {}) {
 	const opened = open_desk({ frappe: { model: { can_create: () => true } } });
-	opened.load("public/js/instrument_structure.js");
-	const found = bare(opened.p2ham.InstrumentStructure, {
+	const { InstrumentStructure } = opened.load("public/js/instrument/structure.js");
+	const found = bare(InstrumentStructure, {
 		frm: { doc: { name: "X", status }, perm: [{ write }] },
 		data: { nodes, faults, warnings },
 		closed: null,
 	});
 	found.arrange();
-	return found;
+	return drawn(found, "structure", opened.load("public/js/instrument/view.js"));
 }
 
 const order = (found) => found.rows.map((row) => `${"·".repeat(row.above.length)}${row.name}`);
@@ -119,8 +119,7 @@ test("the next version counts on from the one before, in code and title", () => 
 test("an instrument that no longer changes closes its parts, and a draft does not", async () => {
 	const close = async (status) => {
 		const answer = { message: { title: "<b>Instrumen</b>", status } };
-		const { p2ham, load } = open_desk({ frappe: { db: { get_value: async () => answer } } });
-		load("public/js/instrument_part.js");
+		const { p2ham } = open_desk({ frappe: { db: { get_value: async () => answer } } });
 		const said = [];
 		const frm = {
 			doc: { name: "I", instrument: "X" },

@@ -1,5 +1,5 @@
 // The form of an assessment: what may be chosen in a new one, the steps of its life, and its sheet
-// (public/js/assessment_worksheet.js).
+// (public/js/worksheet).
 
 frappe.provide("p2ham");
 
@@ -36,7 +36,7 @@ frappe.ui.form.on("P2HAM Assessment", {
 
 	onload(frm) {
 		p2ham.show_as_text(frm, P2HAM_TEXTS);
-		p2ham.Worksheet.of(frm).forget();
+		if (frm.p2ham_worksheet) frm.p2ham_worksheet.forget();
 		if (frm.is_new()) p2ham.choose_defaults(frm);
 	},
 
@@ -51,14 +51,16 @@ frappe.ui.form.on("P2HAM Assessment", {
 		frm.page.actions_btn_group && frm.page.actions_btn_group.addClass("p2ham-hidden");
 		if (!frm.is_new()) {
 			p2ham.add_compare_button(frm);
-			p2ham.EvidencePackage.add_button(frm);
+			frm.add_custom_button(__("Download Evidence"), () => p2ham.download_evidence(frm), __("View"));
 			frm.page.add_menu_item(__("Follow-ups"), () =>
 				frappe.set_route("List", "P2HAM Follow-up", { assessment: frm.doc.name, opd: frm.doc.opd })
 			);
 		}
-		const sheet = p2ham.Worksheet.of(frm);
+		if (frm.doc.docstatus) p2ham.show_signed_copies(frm);
 		const name = frm.doc.name;
+		const sheet = await p2ham.worksheet(frm);
 		await sheet.refresh();
+		if (frm.p2ham_viewer) frm.p2ham_viewer.reload();
 		if (frm.doc.name === name && sheet.data) {
 			p2ham.steps.add_buttons(frm, sheet);
 			p2ham.add_document_buttons(frm, sheet.data);
@@ -76,7 +78,7 @@ frappe.ui.form.on("P2HAM Assessment", {
 		frappe.dom.unfreeze();
 		const action = frm.selected_workflow_action;
 		frm.selected_workflow_action = null;
-		const data = p2ham.Worksheet.of(frm).data;
+		const data = frm.p2ham_worksheet && frm.p2ham_worksheet.data;
 		const step = data && data.steps.find((step) => step.action === action);
 		if (step) p2ham.steps.take(frm, step);
 		else frappe.msgprint(__("The step {0} is not yours in this state.", [__(action)]));
@@ -85,9 +87,9 @@ frappe.ui.form.on("P2HAM Assessment", {
 });
 
 frappe.ui.form.on("P2HAM Assessment Item", {
-	self_answer: (frm, doctype, name) => p2ham.Worksheet.of(frm).answered(name),
-	carried_over: (frm, doctype, name) => p2ham.Worksheet.of(frm).refresh_item(name),
-	verified_answer: (frm, doctype, name) => p2ham.Worksheet.of(frm).refresh_item(name),
+	self_answer: (frm, doctype, name) => frm.p2ham_worksheet?.answered(name),
+	carried_over: (frm, doctype, name) => frm.p2ham_worksheet?.refresh_item(name),
+	verified_answer: (frm, doctype, name) => frm.p2ham_worksheet?.refresh_item(name),
 });
 
 frappe.ui.form.on("P2HAM Evidence Use", {
@@ -111,7 +113,7 @@ Object.assign(p2ham, {
 	refresh_use(frm, doctype, name) {
 		const use = frappe.get_doc(doctype, name);
 		const row = use && (frm.doc.items || []).find((row) => row.indicator === use.indicator);
-		if (row) p2ham.Worksheet.of(frm).refresh_item(row.name);
+		if (row && frm.p2ham_worksheet) frm.p2ham_worksheet.refresh_item(row.name);
 	},
 
 	// Resolves when the form is stored; rejects, with Frappe's own message on the screen, when it is not.
@@ -135,10 +137,10 @@ Object.assign(p2ham, {
 		}
 	},
 
-	// What there is to compare with is asked when somebody wants to know it (public/js/assessment_comparison.js).
+	// What there is to compare with is asked when somebody wants to know it (public/js/comparison).
 	add_compare_button(frm) {
 		if (frm.doc.workflow_state === "Cancelled") return;
-		frm.add_custom_button(__("Compare"), () => p2ham.Comparison.open(frm), __("View"));
+		frm.add_custom_button(__("Compare"), () => p2ham.compare(frm), __("View"));
 	},
 
 	unit_filters(frm) {
@@ -210,7 +212,7 @@ p2ham.steps = {
 
 	async take(frm, step) {
 		await p2ham.save_first(frm);
-		const sheet = p2ham.Worksheet.of(frm);
+		const sheet = await p2ham.worksheet(frm);
 		await sheet.refresh();
 		if (p2ham.steps.stops_at_gaps(sheet, step)) return;
 		const answer = await p2ham.steps.ask(frm, step);
@@ -277,7 +279,7 @@ p2ham.steps = {
 		return new Promise((resolve) => {
 			let answer = null;
 			const text = frappe.utils.escape_html(p2ham.steps.explanation(frm, step));
-			const dates = step.needs_complete ? p2ham.Worksheet.of(frm).not_valid_html() : "";
+			const dates = step.needs_complete ? frm.p2ham_worksheet.not_valid_html() : "";
 			const fields = [{ fieldname: "text", fieldtype: "HTML", options: `<p>${text}</p>${dates}` }];
 			if (step.note_field) {
 				fields.push({

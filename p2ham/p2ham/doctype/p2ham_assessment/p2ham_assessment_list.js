@@ -13,7 +13,14 @@ frappe.listview_settings["P2HAM Assessment"] = {
 	has_indicator_for_cancelled: true,
 	hide_name_filter: false,
 
-	onload: (listview) => p2ham.DocumentBundle.add_action(listview),
+	onload(listview) {
+		if (!frappe.model.can_print(listview.doctype)) return;
+		listview.page.add_actions_menu_item(
+			__("Print as One PDF"),
+			() => p2ham.print_together(listview.get_checked_items(true)),
+			false
+		);
+	},
 
 	get_indicator(doc) {
 		const state = doc.workflow_state;

@@ -109,7 +109,7 @@ Object.assign(p2ham.evidence, {
 	},
 
 	replace_file(frm) {
-		new p2ham.EvidenceUpload({
+		p2ham.upload_evidence({
 			target: { evidence: frm.doc.name },
 			title: frm.doc.title,
 			about: {

@@ -198,7 +198,7 @@ Object.assign(p2ham.follow_up, {
 			frappe.msgprint(__("Save the form first."));
 			return;
 		}
-		new p2ham.EvidenceUpload({
+		p2ham.upload_evidence({
 			target: { opd: frm.doc.opd },
 			title: frm.doc.recommendation.slice(0, 140),
 			...(frm.doc.__onload || {}).limits,

@@ -1,5 +1,5 @@
-// The form of an instrument: where it comes from, its structure (public/js/instrument_structure.js), the steps
-// of its life, its files (public/js/instrument_import.js) and its next version.
+// The form of an instrument: where it comes from, its structure (public/js/instrument), the steps
+// of its life, its files (public/js/imports) and its next version.
 
 frappe.provide("p2ham");
 
@@ -9,7 +9,7 @@ frappe.ui.form.on("P2HAM Instrument", {
 		p2ham.instrument.show_source(frm);
 		p2ham.instrument.freeze(frm);
 		p2ham.instrument.add_buttons(frm);
-		p2ham.InstrumentStructure.of(frm).refresh();
+		p2ham.show_structure(frm);
 	},
 });
 
@@ -126,7 +126,7 @@ p2ham.instrument = {
 	},
 
 	replace_from_file(frm) {
-		new p2ham.InstrumentImport({
+		p2ham.import_instrument({
 			replaces: frm.doc.name,
 			on_imported: () => frm.reload_doc(),
 		});

@@ -4,7 +4,7 @@ frappe.listview_settings["P2HAM Instrument"] = {
 	onload(listview) {
 		if (!frappe.model.can_create("P2HAM Instrument")) return;
 		listview.page.add_inner_button(__("Import from File"), () => {
-			new p2ham.InstrumentImport({
+			p2ham.import_instrument({
 				on_imported: (name) => frappe.set_route("Form", "P2HAM Instrument", name),
 			});
 		});

@@ -7,7 +7,7 @@ frappe.ui.form.on("P2HAM KKPHAM Result", {
 	},
 
 	refresh(frm) {
-		p2ham.KkphamStanding.show(frm);
+		p2ham.show_standing(frm);
 		if (frm.is_new()) return;
 		p2ham.documents.add_buttons(frm, { "KKP HAM Review Sheet": "kkpham_review" });
 		frm.add_custom_button(__("Follow-ups"), () =>

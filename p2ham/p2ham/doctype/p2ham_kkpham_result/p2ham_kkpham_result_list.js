@@ -3,7 +3,7 @@ frappe.listview_settings["P2HAM KKPHAM Result"] = {
 		// Who may create results is of Bagian Hukum; the server asks for the duty.
 		if (!frappe.model.can_create("P2HAM KKPHAM Result")) return;
 		listview.page.add_inner_button(__("Import from Excel"), () => {
-			new p2ham.KkphamImport({ on_imported: () => listview.refresh() });
+			p2ham.import_results({ on_imported: () => listview.refresh() });
 		});
 	},
 };

@@ -22,9 +22,8 @@
 //   lost       nobody knows whether it was done: no answer, or one that the server broke off (500 and above)
 
 import { mark } from "./mark.js";
+import { clean } from "./plain.js";
 import { esc } from "./text.js";
-
-frappe.provide("p2ham");
 
 export class Refusal extends Error {
 	constructor(message, { title = "", status = 0, html = "", lost = status < 400 || status >= 500 } = {}) {
@@ -104,7 +103,7 @@ function parse(text) {
 function refusal_of(status, answer, forbidden) {
 	const said = server_messages(answer);
 	if (!said.length) return new Refusal(meaning_of(status, forbidden), { status });
-	const html = said.map(({ message }) => p2ham.plain.clean(message)).join("<br>");
+	const html = said.map(({ message }) => clean(message)).join("<br>");
 	return new Refusal(said.map(({ message }) => text_of(message)).join("\n"), {
 		status,
 		html,
@@ -131,9 +130,8 @@ function meaning_of(status, forbidden) {
 	if (status === 413) return __("The file is larger than this site accepts.");
 	if (forbidden && (status === 401 || status === 403)) return forbidden;
 	if (status >= 400 && status < 500) return __("The server refused the file ({0}).", [status]);
-	return __("The server could not work on the file (error {0}). Try again; if it stays so, tell the administrator.", [
-		status,
-	]);
+	return __(
+		"The server could not work on the file (error {0}). Try again; if it stays so, tell the administrator.",
+		[status]
+	);
 }
-
-Object.assign(p2ham, { send, Refusal });

@@ -3,8 +3,4 @@
 //   import { esc } from "./text.js";       in a form script: p2ham.esc
 //   esc(text)                              anything a template writes: nothing of it is read as HTML; null is ""
 
-frappe.provide("p2ham");
-
 export const esc = (text) => frappe.utils.escape_html(String(text ?? ""));
-
-Object.assign(p2ham, { esc });

@@ -133,9 +133,7 @@ def run(period: str, carry_over: bool, job: str) -> None:
 	def say(done: int, total: int) -> None:
 		frappe.db.commit()  # nosemgrep: a job, and each batch is whole
 		_remember(period, RUNNING, done=done, total=total, **remembered)
-		frappe.publish_progress(
-			100 * done / max(total, 1), title=_("Creating Assessments"), doctype=PERIOD, docname=period
-		)
+		_publish("p2ham_generating", period=period, done=done, total=total)
 
 	try:
 		# The right may be gone since it was asked for.
@@ -146,9 +144,16 @@ def run(period: str, carry_over: bool, job: str) -> None:
 		known = isinstance(error, frappe.ValidationError | frappe.PermissionError)
 		told = strip_html(str(error)) if known else ""
 		_remember(period, FAILED, message=told, **remembered)
+		_publish("p2ham_generated", period=period)
 		raise
 	_remember(period, DONE, total=outcome.created, done=outcome.created, **outcome.as_data(), **remembered)
-	frappe.publish_realtime("p2ham_generated", doctype=PERIOD, docname=period)
+	_publish("p2ham_generated", period=period)
+
+
+def _publish(event: str, **told) -> None:
+	"""Tell who has started it, in all his windows, and nobody else: a clerk may open the period as well. What came of
+	it is not told but asked for, with the right to it."""
+	frappe.publish_realtime(event, told, user=frappe.session.user)
 
 
 def check_may(period: str) -> None:

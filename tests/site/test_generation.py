@@ -326,6 +326,49 @@ def test_many_are_made_in_the_background_and_a_form_that_is_loaded_again_knows(h
 	check_whole(empty_period)
 
 
+class TestTold:
+	"""What whoever has started it hears while it goes on, over the desk's own connection."""
+
+	@pytest.fixture
+	def told(self, monkeypatch):
+		"""What is published: event, message, room."""
+		found = []
+		monkeypatch.setattr(frappe.realtime, "emit_via_redis", lambda *published: found.append(published))
+		return found
+
+	def run(self, user: str, period: str) -> None:
+		with make.acting_as(user):
+			generation.run(period, carry_over=False, job="uji")
+		frappe.db.commit()
+
+	def test_each_batch_and_the_end_and_nobody_else_hears_of_it(
+		self, regency, empty_period, told, monkeypatch
+	):
+		monkeypatch.setattr(generation, "BATCH", 12)
+		self.run(regency.manager, empty_period)
+		ours = [each for each in told if each[0] == "progress" or empty_period in str(each)]
+		room = frappe.realtime.get_user_room(regency.manager)
+		assert ours == [
+			*(
+				("p2ham_generating", {"period": empty_period, "done": done, "total": 30}, room)
+				for done in (0, 12, 24, 30)
+			),
+			("p2ham_generated", {"period": empty_period}, room),
+		]
+
+	def test_the_end_also_when_it_fails_but_not_why(self, regency, empty_period, told):
+		frappe.db.set_value("P2HAM Period", empty_period, "status", "Closed")
+		frappe.db.commit()
+		with pytest.raises(frappe.ValidationError):
+			self.run(regency.manager, empty_period)
+		assert [each for each in told if empty_period in str(each)][-1] == (
+			"p2ham_generated",
+			{"period": empty_period},
+			frappe.realtime.get_user_room(regency.manager),
+		)
+		assert generation.state(empty_period)["state"] == generation.FAILED
+
+
 def test_a_job_that_was_killed_does_not_stand_in_the_way(manager, monkeypatch):
 	begun = time.time()
 	generation._remember(PERIOD, generation.RUNNING, job="uji-mati", done=3, total=9)

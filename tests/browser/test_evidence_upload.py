@@ -181,7 +181,7 @@ def test_the_form_of_a_document_shows_its_uses_and_replaces_its_file(desk, sheet
 	desk.find(".p2ham-uses tbody tr")
 	assert use.slot in desk.texts(".p2ham-uses tbody tr")[0]
 	desk.shoot("evidence")
-	desk.browser.execute_script("p2ham.evidence.replace_file(cur_frm)")
+	desk.click(".page-head [data-label='Replace%20File']")
 	drop(desk, ".p2ham-upload.show .p2ham-drop", {"SOP revisi.pdf": pdf("SOP, revisi")})
 	desk.click(".p2ham-upload.show .modal-footer .btn-primary")
 	desk.wait("return cur_frm.doc.revision === 2")

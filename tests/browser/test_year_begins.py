@@ -4,8 +4,9 @@ the year before, and the clerk confirms it in the sheet."""
 from __future__ import annotations
 
 import frappe
+import made_regency
 import pytest
-from way_back import no_trace
+from way_back import finish_jobs, no_trace
 
 from p2ham.demo import build
 from p2ham.demo import factories as make
@@ -100,6 +101,47 @@ def test_from_ready_to_a_confirmed_sheet(desk, enter, people, demo_site, period,
 	doc = stored(name)
 	assert not any(row.carried_over for row in [*doc.items, *doc.evidence_uses]) and doc.completeness == 100
 	desk.shoot("sheet-confirmed")
+	assert not desk.console()
+
+
+MANY = [f"UJI BANYAK {number:02}" for number in range(30)]
+# Only what the form is told counts, not what it asks from time to time.
+ASK_NEVER = """
+const { setTimeout: later } = window;
+window.setTimeout = (action, delay, ...values) => (delay === 5000 ? 0 : later(action, delay, ...values));
+"""
+
+
+@pytest.fixture
+def many(demo_site):
+	"""Units in a period in which nothing has begun: more than are made while somebody waits."""
+	with made_regency.committed(MANY, indicators=2) as regency:
+		yield regency
+		finish_jobs()
+
+
+def test_whoever_has_started_it_sees_how_far_it_is_and_what_came_of_it(desk, many):
+	login(desk.browser, many.manager, build.PASSWORD)
+	desk.open("p2ham-period", many.period)
+	desk.browser.execute_script(ASK_NEVER)
+	told = {"period": many.period, "done": 12, "total": 30}
+	frappe.publish_realtime("p2ham_generating", {**told, "period": "P2HAM-2024"}, user=many.manager)
+	frappe.publish_realtime("p2ham_generating", told, user=many.manager)
+	desk.wait(
+		"const bar = document.querySelector('.p2ham-creation progress'); return bar && bar.value === 40"
+	)
+	[line] = desk.texts(".p2ham-creation")
+	assert line.split() == "Creating Assessments 12 of 30".split()
+	desk.shoot("period-creating")
+
+	desk.click(button("Create Assessments"))
+	desk.click(f"{MODAL} .btn-modal-primary")
+	desk.wait(
+		"return [...document.querySelectorAll('.msgprint')].some((box) => box.innerText.includes('30 assessments created'))"
+	)
+	desk.wait_for_rest()
+	assert desk.texts(".p2ham-creation") == [""]
+	desk.shoot("period-all-created")
 	assert not desk.console()
 
 

@@ -11,15 +11,19 @@ import * as plain from "./desk/plain.js";
 import { Refusal, send } from "./desk/send.js";
 import { esc } from "./desk/text.js";
 import { blocks } from "./blocks/blocks.js";
+import * as duties from "./forms/duties.js";
+import { Form, save_first } from "./forms/form.js";
+import { steps } from "./forms/steps.js";
 import { reports } from "./reports/reports.js";
 import "./desk/guards.js";
 
 // The scripts of forms, lists and reports come with their DocType and are no modules: what they use has its name here.
 frappe.provide("p2ham");
-Object.assign(p2ham, entries, {
+Object.assign(p2ham, entries, duties, {
 	blocks,
 	documents,
 	esc,
+	Form,
 	indicator,
 	instrument_part,
 	load,
@@ -29,5 +33,7 @@ Object.assign(p2ham, entries, {
 	plain,
 	Refusal,
 	reports,
+	save_first,
 	send,
+	steps,
 });

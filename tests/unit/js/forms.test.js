@@ -6,9 +6,16 @@ const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const { open_desk, plain } = require("./desk");
 
-function open_form(name, names = [], desk = {}) {
+const BUNDLED = ["period", "guidance"];
+
+// A form of this desk, with the `parts` that its bundle brings; `form_of(frm)` is what answers its events.
+function open_form(name, desk = {}) {
 	const opened = open_desk(desk);
-	return { ...opened, ...opened.load(`p2ham/doctype/${name}/${name}.js`, names) };
+	opened.load(`p2ham/doctype/p2ham_${name}/p2ham_${name}.js`);
+	if (BUNDLED.includes(name)) opened.load(`public/js/p2ham_${name}.bundle.js`);
+	const parts = opened.p2ham.bundles.delivered[name];
+	const Form = opened.p2ham[`${name.replace(/(^|_)(.)/g, (_, __, first) => first.toUpperCase())}Form`];
+	return { ...opened, parts, form_of: (frm) => Form.of(frm) };
 }
 
 // Period
@@ -22,11 +29,11 @@ const UNITS = [
 ];
 
 function chosen(values) {
-	const { p2ham_chosen_units, p2ham_chosen_html } = open_form("p2ham_period", ["p2ham_chosen_units", "p2ham_chosen_html"]);
-	const present = new Set(["DINKES"]);
-	const choices = UNITS.filter((unit) => unit.is_active && !present.has(unit.name));
-	const found = p2ham_chosen_units(values, choices, UNITS, present);
-	return { ...found, said: plain(p2ham_chosen_html(found)) };
+	const { parts } = open_form("period");
+	const choice = new parts.UnitChoice({ doc: { participants: [{ opd: "DINKES" }] } });
+	choice.offer(UNITS);
+	const found = choice.chosen(values);
+	return { ...found, said: plain(choice.chosen_html(found)) };
 }
 
 test("units are chosen by what they are, never those that are there or inactive", () => {
@@ -39,58 +46,70 @@ test("units are chosen by what they are, never those that are there or inactive"
 
 test("pasted abbreviations are read whatever their letters and blanks, each once", () => {
 	const abbreviations = "dinsos\n  Kec   tebing tinggi \n\nDINSOS\nDinsos\nbkpsdm";
-	assert.deepEqual(chosen({ way: "paste", abbreviations }).names, ["DINSOS", "KEC TEBING TINGGI", "BKPSDM"]);
+	assert.deepEqual(chosen({ way: "paste", abbreviations }).names, [
+		"DINSOS",
+		"KEC TEBING TINGGI",
+		"BKPSDM",
+	]);
 	assert.deepEqual(chosen({ way: "paste" }).names, []);
 });
 
 test("what was pasted and is no unit, is inactive or there already is named, as text", () => {
 	const found = chosen({ way: "paste", abbreviations: "ANTAH <b>\nlama\ndinkes\ndinsos" });
 	assert.deepEqual([found.unknown, found.inactive, found.there], [["ANTAH <b>"], ["LAMA"], ["DINKES"]]);
-	assert.equal(found.said, "1 units will be added. Not known: ANTAH <b> Inactive: LAMA Already taking part: DINKES");
+	assert.equal(
+		found.said,
+		"1 units will be added. Not known: ANTAH <b> Inactive: LAMA Already taking part: DINKES"
+	);
 });
 
 test("what came of creating is told with what was carried over and what was not created", () => {
-	const { p2ham_creation_report } = open_form("p2ham_period", ["p2ham_creation_report"]);
-	const said = (values) => plain(p2ham_creation_report({ created: 0, carried: 0, failed: [], ...values }));
+	const { parts } = open_form("period");
+	const creation = new parts.Creation({});
+	const said = (values) => plain(creation.report_html({ created: 0, carried: 0, failed: [], ...values }));
 	assert.equal(said({}), "No assessment created: every unit that is ready or declared has one.");
 	assert.equal(
 		said({ created: 3, carried: 2 }),
 		"3 assessments created. 2 of them with answers and evidence of an earlier year."
 	);
 	const failed = [{ opd: "DINSOS", reason: "<b>Tidak ada</b> petugas" }];
-	assert.equal(said({ created: 1, failed }), "1 assessments created. Not created: DINSOS : Tidak ada petugas");
+	assert.equal(
+		said({ created: 1, failed }),
+		"1 assessments created. Not created: DINSOS : Tidak ada petugas"
+	);
 });
 
 test("only what is approved counts against the targets, and only where there is one", () => {
-	const { p2ham_results_line } = open_form("p2ham_period", ["p2ham_results_line"]);
 	const rows = [
 		{ workflow_state: "Approved", meets: 1, verified_score: 80 },
 		{ workflow_state: "Approved", meets: 0, verified_score: 70 },
 		{ workflow_state: "Reviewed", meets: 1, verified_score: 100 },
 	];
-	const line = (doc, those = rows) => p2ham_results_line({ doc }, those, (label, content) => `${label}: ${content}`);
+	const { parts } = open_form("period");
+	const line = (doc, sheets = rows) => Object.assign(new parts.Summary({ doc }), { sheets }).targets_line();
 	assert.equal(line({}), "");
 	assert.equal(
 		plain(line({ target_passed: 1, target_score: 80 })),
-		"Targets: Meet the criteria 1 / 1 Mean verified score 75.00 / 80.00"
+		"Targets Meet the criteria 1 / 1 Mean verified score 75.00 / 80.00"
 	);
 	assert.deepEqual(line({ target_passed: 1, target_score: 80 }).match(/p2ham-(green|orange)/g), [
 		"p2ham-green",
 		"p2ham-orange",
 	]);
-	assert.equal(plain(line({ target_score: 80 }, [])), "Targets: Mean verified score – / 80.00");
+	assert.equal(plain(line({ target_score: 80 }, [])), "Targets Mean verified score – / 80.00");
 });
 
 test("checks are counted by their result, with those still to be made", () => {
-	const { p2ham_checks_pills, p2ham_tally } = open_form("p2ham_period", ["p2ham_checks_pills", "p2ham_tally"]);
-	assert.equal(plain(p2ham_checks_pills({ Qualified: 2, "": 3 })), "Qualified 2 To Be Checked 3");
-	assert.deepEqual(p2ham_tally(["Draft", "Approved", "Draft"]), { Draft: 2, Approved: 1 });
+	const { parts } = open_form("period");
+	const line = (checks) => plain(Object.assign(new parts.Summary({ doc: {} }), { checks }).checks_line());
+	assert.equal(line({ Qualified: 2, "": 3 }), "Preliminary Checks (5) Qualified 2 To Be Checked 3");
+	assert.equal(line({}), "");
 });
 
 test("the day that a step of a participant needs is today, unless it is given", () => {
 	const row = { status: "Ready" };
 	const set = [];
-	const { handlers } = open_form("p2ham_period", [], {
+	const { handlers } = open_form("period", {
 		today: "2024-03-10",
 		frappe: { get_doc: () => row, model: { set_value: (...values) => set.push(values.slice(2)) } },
 	});
@@ -99,7 +118,10 @@ test("the day that a step of a participant needs is today, unless it is given", 
 		row.status = each;
 		status({}, "P2HAM Period Participant", "row");
 	}
-	assert.deepEqual(set.map(([field]) => field), ["ready_on", "declared_on", "withdrawn_on"]);
+	assert.deepEqual(
+		set.map(([field]) => field),
+		["ready_on", "declared_on", "withdrawn_on"]
+	);
 	assert.deepEqual(set[0], ["ready_on", "2024-03-10"]);
 	Object.assign(row, { status: "Ready", ready_on: "2024-01-02" });
 	status({}, "P2HAM Period Participant", "row");
@@ -107,7 +129,7 @@ test("the day that a step of a participant needs is today, unless it is given", 
 });
 
 test("what is judged in a year is proposed as the data of the year before, never over what is given", () => {
-	const { handlers } = open_form("p2ham_period");
+	const { handlers } = open_form("period");
 	const proposed = (doc) => {
 		const set = [];
 		handlers["P2HAM Period"].assessment_year({ doc, set_value: (...values) => set.push(values) });
@@ -122,16 +144,13 @@ test("what is judged in a year is proposed as the data of the year before, never
 
 async function proposed_quarter(today, doc = {}, periods = ["P2HAM-2024"]) {
 	const db = { get_list: async () => periods.map((name) => ({ name })) };
-	const { p2ham_choose_quarter } = open_form("p2ham_quarterly_report", ["p2ham_choose_quarter"], {
-		today,
-		frappe: { db },
-	});
+	const { form_of } = open_form("quarterly_report", { today, frappe: { db } });
 	const set = {};
-	await p2ham_choose_quarter({
+	await form_of({
 		doc,
 		is_new: () => true,
 		set_value: (name, value) => Object.assign(set, typeof name === "string" ? { [name]: value } : name),
-	});
+	}).choose_quarter();
 	return set;
 }
 
@@ -159,20 +178,26 @@ test("nothing is proposed over what is given, and no period where there is none"
 // Guidance
 
 test("a new request has no times until somebody types them, and copied ones stay", () => {
-	const { handlers } = open_form("p2ham_guidance", [], { roles: ["Kabag Hukum"] });
+	const { handlers } = open_form("guidance", { roles: ["Kabag Hukum"] });
 	const emptied = (doc) => {
 		const set = [];
-		handlers["P2HAM Guidance"].onload({ doc, is_new: () => true, set_value: (...values) => set.push(values) });
+		handlers["P2HAM Guidance"].onload({
+			doc,
+			is_new: () => true,
+			set_value: (...values) => set.push(values),
+		});
 		return set;
 	};
-	assert.deepEqual(emptied({ start_time: "14:03:12", end_time: "14:03:12" }), [[{ start_time: null, end_time: null }]]);
+	assert.deepEqual(emptied({ start_time: "14:03:12", end_time: "14:03:12" }), [
+		[{ start_time: null, end_time: null }],
+	]);
 	assert.deepEqual(emptied({ start_time: "09:00:00", end_time: "11:00:00" }), []);
 });
 
 test("a unit can only ask, and what it asks for begins as requested", () => {
 	const set = [];
 	const frm = { doc: {}, is_new: () => true, set_value: (...values) => set.push(values) };
-	const clerk = open_form("p2ham_guidance", [], { roles: ["OPD Clerk"] }).handlers["P2HAM Guidance"];
+	const clerk = open_form("guidance", { roles: ["OPD Clerk"] }).handlers["P2HAM Guidance"];
 	clerk.onload({ ...frm, doc: { start_time: 1, end_time: 2 } });
 	clerk.kind({ ...frm, doc: { kind: "Request for Guidance" } });
 	clerk.kind({ ...frm, doc: { kind: "Coordination Meeting" } });
@@ -197,45 +222,51 @@ test("officers fill the empty rows of their unit first, and nobody comes in twic
 		],
 		without: ["DISPAR <b>"],
 	};
-	const { p2ham_add_officers, said } = open_form("p2ham_guidance", ["p2ham_add_officers"], {
+	const { parts, said } = open_form("guidance", {
 		frappe: { call: async () => ({ message: found }) },
 	});
 	const add_child = (_, values) => rows[rows.push(values) - 1];
-	await p2ham_add_officers({ doc: { participants: rows }, add_child, refresh_field() {}, dirty() {} });
-	assert.deepEqual(rows.map((row) => [row.opd_name, row.person]), [
-		["Dinas Sosial", "Budi"],
-		["Dinas Kesehatan", "Ani"],
-		["Dinas Sosial", "Citra"],
-	]);
+	const frm = { doc: { participants: rows }, add_child, refresh_field() {}, dirty() {} };
+	await new parts.Participants(frm).add_officers();
+	assert.deepEqual(
+		rows.map((row) => [row.opd_name, row.person]),
+		[
+			["Dinas Sosial", "Budi"],
+			["Dinas Kesehatan", "Ani"],
+			["Dinas Sosial", "Citra"],
+		]
+	);
 	assert.deepEqual(said.map(plain), ["Officers added: 2", "Nobody holds a duty there today: DISPAR <b>"]);
 });
 
 // Follow-up
 
 function follow_up(doc, today = "2024-03-10") {
-	const { p2ham } = open_form("p2ham_follow_up", [], { today });
-	return { form: p2ham.follow_up, frm: { doc, is_new: () => false } };
+	const { form_of } = open_form("follow_up", { today });
+	const words = [];
+	const form = form_of({ doc, is_new: () => false, set_intro: (text) => words.push(text) });
+	return { form, words };
 }
 
 test("a follow-up is overdue from the day after its last, until it is completed or closed", () => {
-	const said = (values, closed = false) => {
-		const { form, frm } = follow_up({ status: "Open", due_date: "2024-03-09", ...values });
-		const words = [];
-		form.show_intro({ ...frm, set_intro: (text) => words.push(text) }, closed, false);
+	const said = (values) => {
+		const { form, words } = follow_up({ status: "Open", due_date: "2024-03-09", ...values });
+		form.show_intro();
 		return words.slice(1);
 	};
 	assert.deepEqual(said({}), ["Overdue by 1 days."]);
 	assert.deepEqual(said({ due_date: "2024-03-10" }), []);
 	assert.deepEqual(said({ status: "Completed" }), []);
-	assert.deepEqual(said({}, true), ["This follow-up is closed and no longer changes."]);
+	assert.deepEqual(said({ closed_on: "2024-03-09" }), ["This follow-up is closed and no longer changes."]);
 });
 
 test("progress with the status Completed is all of it, and a note of blanks is none", async () => {
 	const stored = async (values) => {
-		const { p2ham, dialogs } = open_form("p2ham_follow_up");
+		const { form_of, dialogs } = open_form("follow_up");
 		const changed = [];
-		p2ham.follow_up.change = (frm, each) => changed.push(each);
-		p2ham.follow_up.add_progress({ doc: { status: "Open", progress: 10 } });
+		const form = form_of({ doc: { status: "Open", progress: 10 } });
+		form.change = (each) => changed.push(each);
+		form.add_progress();
 		assert.equal(dialogs[0].options.fields[0].default, "In Progress");
 		await dialogs[0].press(values);
 		return changed[0];
@@ -245,19 +276,27 @@ test("progress with the status Completed is all of it, and a note of blanks is n
 		progress: 100,
 		progress_note: "Selesai.",
 	});
-	assert.deepEqual(await stored({ status: "In Progress", note: "  " }), { status: "In Progress", progress: 0 });
+	assert.deepEqual(await stored({ status: "In Progress", note: "  " }), {
+		status: "In Progress",
+		progress: 0,
+	});
 });
 
 test("the course stands with the newest first, and what people wrote is text", () => {
-	const { form, frm } = follow_up({
+	const { form } = follow_up({
 		progress_notes: [
 			{ status: "Open", progress: 0, noted_on: "2024-01-02", noted_by: "a@x", note: "Mulai" },
-			{ status: "Completed", progress: 100, noted_on: "2024-02-03", noted_by: "b@x", note: "<img src=x>" },
+			{
+				status: "Completed",
+				progress: 100,
+				noted_on: "2024-02-03",
+				noted_by: "b@x",
+				note: "<img src=x>",
+			},
 		],
 		__onload: { people: { "a@x": "Ani" } },
 	});
-	let html = "";
-	form.show_course({ ...frm, fields_dict: { history: { $wrapper: { html: (drawn) => (html = drawn) } } } });
+	const html = form.course_html();
 	assert.equal(plain(html), "Completed 100 % 03-02-2024 · b@x <img src=x> Open 0 % 02-01-2024 · Ani Mulai");
 	assert.doesNotMatch(html, /<img/);
 });
@@ -266,8 +305,10 @@ test("the course stands with the newest first, and what people wrote is text", (
 
 test("the endings of the settings are read with commas and lines between them", async () => {
 	const limits = async (message) => {
-		const { p2ham } = open_form("p2ham_evidence", [], { frappe: { db: { get_value: async () => ({ message }) } } });
-		return p2ham.evidence.limits();
+		const { form_of } = open_form("evidence", {
+			frappe: { db: { get_value: async () => ({ message }) } },
+		});
+		return form_of({}).get_limits();
 	};
 	assert.deepEqual(await limits({ evidence_types: "pdf, jpg,\npng\n", evidence_max_mb: "10" }), {
 		types: ["pdf", "jpg", "png"],
@@ -278,13 +319,13 @@ test("the endings of the settings are read with commas and lines between them", 
 
 test("of what was found each is told what he can do: replace, judge, or nothing", () => {
 	const told = (roles, write, doc = {}) => {
-		const { p2ham } = open_form("p2ham_evidence", [], { roles });
+		const { form_of } = open_form("evidence", { roles });
 		const said = [];
-		p2ham.evidence.show_findings({
+		form_of({
 			doc: { findings: [{}], ...doc },
 			perm: [{ write }],
 			set_intro: (text) => said.push(text),
-		});
+		}).show_findings();
 		return said.join("");
 	};
 	assert.match(told(["OPD Head"], 1), /Replace it by a copy/);

@@ -9,10 +9,13 @@ const { test } = require("node:test");
 const { open_desk } = require("./desk");
 
 const FOLDER = path.resolve(__dirname, "../../../p2ham/public/js");
-const files = fs
-	.readdirSync(FOLDER, { recursive: true })
-	.filter((name) => name.endsWith(".js"))
-	.map((name) => ({ name, text: fs.readFileSync(path.join(FOLDER, name), "utf8") }));
+const files_in = (folder) =>
+	fs
+		.readdirSync(folder, { recursive: true })
+		.filter((name) => name.endsWith(".js"))
+		.map((name) => ({ name, text: fs.readFileSync(path.join(folder, name), "utf8") }));
+const files = files_in(FOLDER);
+const scripts = files_in(path.resolve(__dirname, "../../../p2ham/p2ham"));
 const bundles = files.map(({ name }) => /^p2ham_(\w+)\.bundle\.js$/.exec(name)?.[1]).filter(Boolean);
 
 test("every module can be loaded, with all that it imports", () => {
@@ -43,7 +46,8 @@ test("the same forms of import and export are used everywhere, so that these tes
 
 test("a bundle delivers by its own name, and only the desk's is loaded by nobody", () => {
 	const asked = new Set();
-	for (const { text } of files) for (const [, name] of text.matchAll(/\bload\("(\w+)"\)/g)) asked.add(name);
+	for (const { text } of [...files, ...scripts])
+		for (const [, name] of text.matchAll(/\bload\("(\w+)"\)/g)) asked.add(name);
 	assert.deepEqual([...asked, "desk"].sort(), [...bundles].sort());
 	for (const name of bundles.filter((each) => each !== "desk")) {
 		const desk = open_desk();

@@ -24,7 +24,9 @@ function open_form({ gaps = 0, ...desk } = {}) {
 	return { ...opened, steps: opened.p2ham.steps, sheet, shown };
 }
 
-const frm = (doc = {}) => ({ doc: { name: "X-2024", opd_name: "Kecamatan", workflow_state: "Submitted", ...doc } });
+const frm = (doc = {}) => ({
+	doc: { name: "X-2024", opd_name: "Kecamatan", workflow_state: "Submitted", ...doc },
+});
 
 test("what goes back stands before what goes on", () => {
 	const { steps } = open_form();
@@ -36,9 +38,15 @@ test("what goes back stands before what goes on", () => {
 
 test("a step shines only if it would not be refused, and going back never does", () => {
 	const { steps, sheet } = open_form();
-	assert.deepEqual([SUBMIT, REVIEW, RETURN].map((step) => steps.is_ready(sheet, step)), [true, true, false]);
+	assert.deepEqual(
+		[SUBMIT, REVIEW, RETURN].map((step) => steps.is_ready(sheet, step)),
+		[true, true, false]
+	);
 	const unfinished = open_form({ gaps: 2 });
-	assert.deepEqual([SUBMIT, REVIEW].map((step) => steps.is_ready(unfinished.sheet, step)), [false, false]);
+	assert.deepEqual(
+		[SUBMIT, REVIEW].map((step) => steps.is_ready(unfinished.sheet, step)),
+		[false, false]
+	);
 	assert.equal(steps.is_ready(unfinished.sheet, { action: "Approve", target: "Approved" }), true);
 });
 
@@ -56,7 +64,10 @@ test("what is missing stops a step that needs it, and is shown", () => {
 
 test("what a reviewed sheet goes back to is explained by its own words", () => {
 	const { steps } = open_form();
-	assert.match(steps.explanation(frm({ workflow_state: "Draft" }), SUBMIT), /goes to Bagian Hukum for verification/);
+	assert.match(
+		steps.explanation(frm({ workflow_state: "Draft" }), SUBMIT),
+		/goes to Bagian Hukum for verification/
+	);
 	assert.match(steps.explanation(frm({ workflow_state: "Reviewed" }), SUBMIT), /goes back to Bagian Hukum/);
 	assert.equal(steps.explanation(frm(), { target: "Elsewhere" }), "");
 });
@@ -65,7 +76,10 @@ test("a return without a reason is not taken, and blanks are no reason", async (
 	const { steps, dialogs, said } = open_form();
 	const asked = steps.ask(frm(), RETURN);
 	const [dialog] = dialogs;
-	assert.deepEqual(dialog.options.fields.map((field) => field.fieldname), ["text", "note"]);
+	assert.deepEqual(
+		dialog.options.fields.map((field) => field.fieldname),
+		["text", "note"]
+	);
 	for (const note of [undefined, "", "   "]) dialog.press({ note });
 	assert.deepEqual(said, Array(3).fill("Give a reason."));
 	assert.equal(dialog.display, true);
@@ -121,7 +135,11 @@ test("a form that cannot be saved stops what was to follow", async () => {
 
 test("a new sheet offers the units that take part in its period, all active ones without a period", () => {
 	const { p2ham } = open_form();
-	const filters = (candidates, period) => p2ham.unit_filters({ p2ham_candidates: candidates, doc: { period } });
+	const filters = (candidates, period) => {
+		const form = new p2ham.AssessmentForm({ doc: { period } });
+		form.candidates = candidates;
+		return form.unit_filters();
+	};
 	assert.deepEqual(filters(null, ""), { is_active: 1 });
 	assert.deepEqual(filters(["DINSOS"], "P-2024"), { name: ["in", ["DINSOS"]] });
 	assert.deepEqual(filters([], "P-2024"), { name: ["in", [""]] }, "nobody, and not everybody");
@@ -133,9 +151,9 @@ test("units that have left the period cannot be chosen", async () => {
 		{ opd: "DISPAR", status: "Withdrawn" },
 	];
 	const { p2ham } = open_form({ frappe: { db: { get_doc: async () => ({ participants }) } } });
-	const form = { doc: { period: "P-2024" } };
-	await p2ham.load_candidates(form);
-	assert.deepEqual(form.p2ham_candidates, ["DINSOS"]);
+	const form = new p2ham.AssessmentForm({ doc: { period: "P-2024" } });
+	await form.load_candidates();
+	assert.deepEqual(form.candidates, ["DINSOS"]);
 });
 
 test("Frappe's own menu leads to the same dialog, and a step that is not one's own is refused", async () => {
@@ -144,9 +162,18 @@ test("Frappe's own menu leads to the same dialog, and a step that is not one's o
 	p2ham.steps.take = (form, step) => taken.push(step.action);
 	sheet.data = { steps: [RETURN] };
 	const choose = (action) =>
-		handlers["P2HAM Assessment"].before_workflow_action({ selected_workflow_action: action, p2ham_worksheet: sheet });
-	await assert.rejects(choose("Return").catch(() => Promise.reject(new Error("stopped"))), /stopped/);
-	await assert.rejects(choose("Approve").catch(() => Promise.reject(new Error("stopped"))), /stopped/);
+		handlers["P2HAM Assessment"].before_workflow_action({
+			selected_workflow_action: action,
+			p2ham_worksheet: sheet,
+		});
+	await assert.rejects(
+		choose("Return").catch(() => Promise.reject(new Error("stopped"))),
+		/stopped/
+	);
+	await assert.rejects(
+		choose("Approve").catch(() => Promise.reject(new Error("stopped"))),
+		/stopped/
+	);
 	assert.deepEqual(taken, ["Return"]);
 	assert.deepEqual(said, ["The step Approve is not yours in this state."]);
 });

@@ -109,7 +109,7 @@ test("rows can be added to a draft by who may write it", () => {
 test("the next version counts on from the one before, in code and title", () => {
 	const { p2ham, load } = open_desk();
 	load("p2ham/doctype/p2ham_instrument/p2ham_instrument.js");
-	const next = (code, title) => p2ham.instrument.next_version({ code, title });
+	const next = (code, title) => p2ham.InstrumentForm.next_version({ code, title });
 	assert.deepEqual(next("A-2018", "Instrumen"), { code: "A-2018-V2", title: "Instrumen (V2)" });
 	assert.deepEqual(next("A-2018-V2", "Instrumen (V2)"), { code: "A-2018-V3", title: "Instrumen (V3)" });
 	assert.deepEqual(next("A-V9", "Lain"), { code: "A-V10", title: "Lain (V10)" });

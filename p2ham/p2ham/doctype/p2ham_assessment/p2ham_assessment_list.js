@@ -1,12 +1,3 @@
-// Stored English states; what people read is translated.
-const P2HAM_STATE_COLOURS = {
-	Draft: "gray",
-	Submitted: "orange",
-	Reviewed: "blue",
-	Approved: "green",
-	Cancelled: "red",
-};
-
 frappe.listview_settings["P2HAM Assessment"] = {
 	add_fields: ["workflow_state", "completeness", "self_score", "verified_score", "category"],
 	has_indicator_for_draft: true,
@@ -24,7 +15,15 @@ frappe.listview_settings["P2HAM Assessment"] = {
 
 	get_indicator(doc) {
 		const state = doc.workflow_state;
-		return [__(state), P2HAM_STATE_COLOURS[state] || "gray", `workflow_state,=,${state}`];
+		const colours = {
+			Draft: "gray",
+			Submitted: "orange",
+			Reviewed: "blue",
+			Approved: "green",
+			Cancelled: "red",
+		};
+		// Stored English states; what people read is translated.
+		return [__(state), colours[state] || "gray", `workflow_state,=,${state}`];
 	},
 
 	formatters: {

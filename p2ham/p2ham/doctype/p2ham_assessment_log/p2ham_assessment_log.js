@@ -13,7 +13,9 @@ frappe.ui.form.on("P2HAM Assessment Log", {
 	refresh(frm) {
 		frm.disable_form();
 		frm.set_intro(
-			__("The log is written by the steps themselves. Each entry seals the one before; nobody changes it."),
+			__(
+				"The log is written by the steps themselves. Each entry seals the one before; nobody changes it."
+			),
 			"blue"
 		);
 	},

@@ -1,131 +1,141 @@
 // What may be changed follows the table in p2ham/engine/follow_up.py; the server refuses the rest in any case.
 
-frappe.provide("p2ham.follow_up");
+frappe.provide("p2ham");
 
-const P2HAM_FIELDS_OF_UNIT = ["action", "responsible", "progress", "progress_note", "status", "evidence"];
+p2ham.FollowUpForm = class FollowUpForm extends p2ham.Form {
+	static OF_UNIT = ["action", "responsible", "progress", "progress_note", "status", "evidence"];
+	static TONES = { Open: "orange", "In Progress": "blue", Completed: "green", Closed: "gray" };
 
-frappe.ui.form.on("P2HAM Follow-up", {
-	setup(frm) {
-		frm.set_query("opd", () => ({ filters: { is_active: 1 } }));
-		frm.set_query("assessment", () => ({ filters: { opd: frm.doc.opd || "", docstatus: ["<", 2] } }));
-		frm.set_query("evidence", "evidence", () => ({
-			filters: { opd: ["descendants of (inclusive)", frm.doc.opd || ""] },
+	setup() {
+		this.frm.set_query("opd", () => ({ filters: { is_active: 1 } }));
+		this.frm.set_query("assessment", () => ({
+			filters: { opd: this.doc.opd || "", docstatus: ["<", 2] },
 		}));
-	},
+		this.frm.set_query("evidence", "evidence", () => ({
+			filters: { opd: ["descendants of (inclusive)", this.doc.opd || ""] },
+		}));
+	}
 
-	refresh(frm) {
-		const of_bagian_hukum = p2ham.follow_up.of_bagian_hukum();
-		const closed = !frm.is_new() && Boolean(frm.doc.closed_on);
-		const may_reopen = closed && frappe.user.has_role("Kabag Hukum");
-		frm.meta.fields
-			.filter((field) => field.fieldname && (field.fieldtype === "Table" || !frappe.model.no_value_type.includes(field.fieldtype)))
-			.forEach(({ fieldname, read_only }) => {
-				const open = closed
-					? may_reopen && fieldname === "status"
-					: of_bagian_hukum || P2HAM_FIELDS_OF_UNIT.includes(fieldname);
-				frm.set_df_property(fieldname, "read_only", read_only || !open ? 1 : 0);
-			});
-		if (!of_bagian_hukum && !closed) {
-			frm.set_df_property("status", "options", ["Open", "In Progress", "Completed"]);
+	refresh() {
+		this.close_fields();
+		this.show_intro();
+		this.frm.fields_dict.history.$wrapper.html(this.course_html());
+		this.propose_officers();
+		if (!this.frm.is_new()) this.add_buttons();
+	}
+
+	opd() {
+		this.propose_officers();
+	}
+
+	// ---------------------------------------------------------------- what may be changed
+
+	get is_closed() {
+		return !this.frm.is_new() && Boolean(this.doc.closed_on);
+	}
+
+	get may_reopen() {
+		return this.is_closed && frappe.user.has_role("Kabag Hukum");
+	}
+
+	is_open(fieldname) {
+		if (this.is_closed) return this.may_reopen && fieldname === "status";
+		return p2ham.is_bagian_hukum() || FollowUpForm.OF_UNIT.includes(fieldname);
+	}
+
+	close_fields() {
+		const holds_value = ({ fieldname, fieldtype }) =>
+			fieldname && (fieldtype === "Table" || !frappe.model.no_value_type.includes(fieldtype));
+		for (const { fieldname, read_only } of this.frm.meta.fields.filter(holds_value)) {
+			this.frm.set_df_property(fieldname, "read_only", read_only || !this.is_open(fieldname) ? 1 : 0);
 		}
-		p2ham.follow_up.show_intro(frm, closed, may_reopen);
-		p2ham.follow_up.show_course(frm);
-		p2ham.follow_up.propose_officers(frm);
-		p2ham.follow_up.add_buttons(frm, closed, may_reopen);
-	},
+		if (!p2ham.is_bagian_hukum() && !this.is_closed) {
+			this.frm.set_df_property("status", "options", ["Open", "In Progress", "Completed"]);
+		}
+	}
 
-	opd: (frm) => p2ham.follow_up.propose_officers(frm),
-});
+	// ---------------------------------------------------------------- how it stands
 
-Object.assign(p2ham.follow_up, {
-	of_bagian_hukum: () => ["P2HAM Verifier", "Kabag Hukum"].some((role) => frappe.user.has_role(role)),
-
-	show_intro(frm, closed, may_reopen) {
-		frm.set_intro("");
-		if (closed) {
-			frm.set_intro(
-				may_reopen
+	show_intro() {
+		this.frm.set_intro("");
+		if (this.is_closed) {
+			this.frm.set_intro(
+				this.may_reopen
 					? __("This follow-up is closed. Choosing another status opens it again.")
 					: __("This follow-up is closed and no longer changes."),
 				"blue"
 			);
-		} else if (frm.doc.due_date && !frm.is_new() && frm.doc.status !== "Completed") {
-			const late = frappe.datetime.get_day_diff(frappe.datetime.get_today(), frm.doc.due_date);
-			if (late > 0) frm.set_intro(__("Overdue by {0} days.", [late]), "orange");
+		} else if (this.days_late() > 0) {
+			this.frm.set_intro(__("Overdue by {0} days.", [this.days_late()]), "orange");
 		}
-	},
+	}
+
+	days_late() {
+		const { due_date, status } = this.doc;
+		if (!due_date || this.frm.is_new() || status === "Completed") return 0;
+		return frappe.datetime.get_day_diff(frappe.datetime.get_today(), due_date);
+	}
 
 	// How it went on, newest first: what the app has noted at each change (table `progress_notes`).
-	show_course(frm) {
-		const esc = frappe.utils.escape_html;
-		const people = (frm.doc.__onload && frm.doc.__onload.people) || {};
-		const tones = { Open: "orange", "In Progress": "blue", Completed: "green", Closed: "gray" };
-		const entries = [...(frm.doc.progress_notes || [])].reverse().map(
-			(row) => `<li class="p2ham-${tones[row.status] || "gray"}">
-				<span class="p2ham-pill p2ham-${tones[row.status] || "gray"}">${esc(__(row.status))} ${format_number(
-					row.progress || 0,
-					null,
-					0
-				)} %</span>
-				<span class="p2ham-hint">${esc(frappe.datetime.str_to_user(row.noted_on))} · ${esc(
-					people[row.noted_by] || row.noted_by || "–"
-				)}</span>
-				${row.note ? `<div class="p2ham-text">${esc(row.note)}</div>` : ""}
-			</li>`
-		);
-		frm.fields_dict.history.$wrapper.html(`<ul class="p2ham-course">${entries.join("")}</ul>`);
-	},
+	course_html() {
+		const notes = [...(this.doc.progress_notes || [])].reverse();
+		return `<ul class="p2ham-course">${notes.map((row) => this.note_html(row)).join("")}</ul>`;
+	}
 
-	propose_officers(frm) {
-		const { $input } = frm.fields_dict.responsible;
-		if ($input && frm.doc.opd) p2ham.officers.propose($input.get(0), frm.doc.opd);
-	},
+	note_html(row) {
+		const { people = {} } = this.doc.__onload || {};
+		const tone = FollowUpForm.TONES[row.status] || "gray";
+		const state = `${__(row.status)} ${format_number(row.progress || 0, null, 0)} %`;
+		const by = people[row.noted_by] || row.noted_by || "–";
+		return `<li class="p2ham-${tone}">
+			${p2ham.pill(state, tone)}
+			<span class="p2ham-hint">${p2ham.esc(frappe.datetime.str_to_user(row.noted_on))} · ${p2ham.esc(by)}</span>
+			${row.note ? `<div class="p2ham-text">${p2ham.esc(row.note)}</div>` : ""}
+		</li>`;
+	}
 
-	add_buttons(frm, closed, may_reopen) {
-		if (frm.is_new()) return;
-		if (may_reopen) {
-			frm.add_custom_button(__("Open Again"), () => p2ham.follow_up.open_again(frm));
+	propose_officers() {
+		const { $input } = this.frm.fields_dict.responsible;
+		if ($input && this.doc.opd) p2ham.officers.propose($input.get(0), this.doc.opd);
+	}
+
+	// ---------------------------------------------------------------- buttons
+
+	add_buttons() {
+		if (this.may_reopen) this.frm.add_custom_button(__("Open Again"), () => this.open_again());
+		if (this.is_closed || !this.may_write) return;
+		this.frm.add_custom_button(__("Add Progress"), () => this.add_progress());
+		if (!p2ham.is_bagian_hukum()) {
+			this.frm.add_custom_button(__("Upload Evidence"), () => this.upload());
 		}
-		const may_write = frm.perm[0] && frm.perm[0].write;
-		if (closed || !may_write) return;
-		const of_bagian_hukum = p2ham.follow_up.of_bagian_hukum();
-		frm.add_custom_button(__("Add Progress"), () => p2ham.follow_up.add_progress(frm));
-		if (!of_bagian_hukum) {
-			frm.add_custom_button(__("Upload Evidence"), () => p2ham.follow_up.upload(frm));
+		if (this.doc.status !== "Completed") {
+			this.frm.add_custom_button(__("Mark Completed"), () => this.complete());
 		}
-		if (frm.doc.status !== "Completed") {
-			frm.add_custom_button(__("Mark Completed"), () => p2ham.follow_up.complete(frm));
-		}
-		if (of_bagian_hukum) {
-			const button = frm.add_custom_button(__("Close Follow-up"), () => p2ham.follow_up.close(frm));
-			if (frm.doc.status === "Completed") button.removeClass("btn-default").addClass("btn-primary");
-		}
-	},
+		if (p2ham.is_bagian_hukum()) this.add_closing_button();
+	}
+
+	add_closing_button() {
+		const close = [__("Close Follow-up"), () => this.close()];
+		if (this.doc.status === "Completed") this.add_primary_button(...close);
+		else this.frm.add_custom_button(...close);
+	}
 
 	// Everything goes through the form's own Save: what is refused stays in the form.
-	async change(frm, values) {
-		await frm.set_value(values);
-		await frm.save();
-	},
+	async change(values) {
+		await this.frm.set_value(values);
+		await this.frm.save();
+	}
 
-	add_progress(frm) {
-		const statuses = ["Open", "In Progress", "Completed"];
+	add_progress() {
 		const dialog = new frappe.ui.Dialog({
 			title: __("Add Progress"),
 			fields: [
-				{
-					fieldname: "status",
-					fieldtype: "Select",
-					label: __("Status"),
-					options: statuses.map((value) => ({ value, label: __(value) })),
-					default: frm.doc.status === "Open" ? "In Progress" : frm.doc.status,
-					reqd: 1,
-				},
+				this.status_field(),
 				{
 					fieldname: "progress",
 					fieldtype: "Percent",
 					label: __("Progress (%)"),
-					default: frm.doc.progress || 0,
+					default: this.doc.progress || 0,
 				},
 				{
 					fieldname: "note",
@@ -135,78 +145,84 @@ Object.assign(p2ham.follow_up, {
 				},
 			],
 			primary_action_label: __("Save"),
-			primary_action: async ({ status, progress, note }) => {
-				const values = { status, progress: status === "Completed" ? 100 : progress || 0 };
-				if ((note || "").trim()) values.progress_note = note.trim();
+			primary_action: (values) => {
 				dialog.hide();
-				await p2ham.follow_up.change(frm, values);
+				return this.change(this.progress_of(values));
 			},
 		});
 		dialog.show();
-	},
+	}
 
-	complete(frm) {
-		const proved = (frm.doc.evidence || []).length;
-		frappe.prompt(
-			[
-				{
-					fieldname: "note",
-					fieldtype: "Small Text",
-					label: __("What was done?"),
-					reqd: proved ? 0 : 1,
-					default: frm.doc.progress_note,
-					description: __("Add documents that show it below {0}.", [__("Evidence of Completion")]),
-				},
-			],
-			({ note }) =>
-				p2ham.follow_up.change(frm, {
-					status: "Completed",
-					progress: 100,
-					progress_note: (note || "").trim() || frm.doc.progress_note,
-				}),
-			__("Mark Completed"),
-			__("Mark Completed")
-		);
-	},
+	status_field() {
+		const statuses = ["Open", "In Progress", "Completed"];
+		return {
+			fieldname: "status",
+			fieldtype: "Select",
+			label: __("Status"),
+			options: statuses.map((value) => ({ value, label: __(value) })),
+			default: this.doc.status === "Open" ? "In Progress" : this.doc.status,
+			reqd: 1,
+		};
+	}
 
-	close(frm) {
-		frappe.prompt(
-			[
-				{
-					fieldname: "closing_note",
-					fieldtype: "Small Text",
-					label: __("Closing Note"),
-					description: __("Closed it stays on record; only Kabag Hukum opens it again."),
-				},
-			],
-			({ closing_note }) =>
-				p2ham.follow_up.change(frm, { closing_note: closing_note || "", status: "Closed" }),
-			__("Close Follow-up"),
-			__("Close Follow-up")
-		);
-	},
+	progress_of({ status, progress, note }) {
+		const values = { status, progress: status === "Completed" ? 100 : progress || 0 };
+		if ((note || "").trim()) values.progress_note = note.trim();
+		return values;
+	}
 
-	open_again(frm) {
-		frappe.confirm(__("Open {0} again? The unit can change it then.", [frm.doc.name]), () =>
-			p2ham.follow_up.change(frm, { status: frm.doc.progress > 0 ? "In Progress" : "Open" })
+	complete() {
+		const proved = (this.doc.evidence || []).length;
+		const field = {
+			fieldname: "note",
+			fieldtype: "Small Text",
+			label: __("What was done?"),
+			reqd: proved ? 0 : 1,
+			default: this.doc.progress_note,
+			description: __("Add documents that show it below {0}.", [__("Evidence of Completion")]),
+		};
+		const take = ({ note }) => {
+			const progress_note = (note || "").trim() || this.doc.progress_note;
+			return this.change({ status: "Completed", progress: 100, progress_note });
+		};
+		frappe.prompt([field], take, __("Mark Completed"), __("Mark Completed"));
+	}
+
+	close() {
+		const field = {
+			fieldname: "closing_note",
+			fieldtype: "Small Text",
+			label: __("Closing Note"),
+			description: __("Closed it stays on record; only Kabag Hukum opens it again."),
+		};
+		const take = ({ closing_note }) =>
+			this.change({ closing_note: closing_note || "", status: "Closed" });
+		frappe.prompt([field], take, __("Close Follow-up"), __("Close Follow-up"));
+	}
+
+	open_again() {
+		frappe.confirm(__("Open {0} again? The unit can change it then.", [this.doc.name]), () =>
+			this.change({ status: this.doc.progress > 0 ? "In Progress" : "Open" })
 		);
-	},
+	}
 
 	// A new document of the unit, named as evidence of this follow-up at once.
-	async upload(frm) {
-		if (frm.is_dirty()) {
-			frappe.msgprint(__("Save the form first."));
-			return;
-		}
-		p2ham.upload_evidence({
-			target: { opd: frm.doc.opd },
-			title: frm.doc.recommendation.slice(0, 140),
-			...(frm.doc.__onload || {}).limits,
-			on_done: (answers) => {
-				answers.forEach(({ evidence }) => frm.add_child("evidence", { evidence }));
-				frm.refresh_field("evidence");
-				frm.save();
-			},
+	upload() {
+		this.if_saved(__("Save the form first."), () => {
+			p2ham.upload_evidence({
+				target: { opd: this.doc.opd },
+				title: this.doc.recommendation.slice(0, 140),
+				...(this.doc.__onload || {}).limits,
+				on_done: (answers) => this.add_evidence(answers),
+			});
 		});
-	},
-});
+	}
+
+	add_evidence(answers) {
+		for (const { evidence } of answers) this.frm.add_child("evidence", { evidence });
+		this.frm.refresh_field("evidence");
+		this.frm.save();
+	}
+};
+
+frappe.ui.form.on("P2HAM Follow-up", p2ham.FollowUpForm.events("setup", "refresh", "opd"));

@@ -6,7 +6,9 @@ frappe.listview_settings["P2HAM Follow-up"] = {
 		if (unfinished && doc.due_date && doc.due_date < frappe.datetime.get_today()) {
 			return [__("Overdue"), "red", `due_date,<,${frappe.datetime.get_today()}|status,!=,Closed`];
 		}
-		const colour = { Open: "orange", "In Progress": "blue", Completed: "green", Closed: "gray" }[doc.status];
+		const colour = { Open: "orange", "In Progress": "blue", Completed: "green", Closed: "gray" }[
+			doc.status
+		];
 		return [__(doc.status), colour || "gray", `status,=,${doc.status}`];
 	},
 };

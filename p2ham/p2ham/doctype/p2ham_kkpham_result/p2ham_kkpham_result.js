@@ -25,6 +25,7 @@ frappe.ui.form.on("P2HAM KKPHAM Result", {
 	},
 
 	assessment_year(frm) {
-		if (frm.doc.assessment_year && !frm.doc.data_year) frm.set_value("data_year", frm.doc.assessment_year - 1);
+		if (frm.doc.assessment_year && !frm.doc.data_year)
+			frm.set_value("data_year", frm.doc.assessment_year - 1);
 	},
 });

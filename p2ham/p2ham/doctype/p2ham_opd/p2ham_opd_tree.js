@@ -6,7 +6,9 @@ frappe.treeview_settings["P2HAM OPD"] = {
 	show_expand_all: true,
 	// The tree writes names as HTML.
 	get_label: (node) => {
-		const [name, code] = [node.title || node.label, node.label].map((each) => frappe.utils.escape_html(__(each)));
+		const [name, code] = [node.title || node.label, node.label].map((each) =>
+			frappe.utils.escape_html(__(each))
+		);
 		return name === code ? name : `${name} <span class="text-muted">(${code})</span>`;
 	},
 	fields: [

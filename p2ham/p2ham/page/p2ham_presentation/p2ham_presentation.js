@@ -5,15 +5,18 @@ frappe.pages["p2ham-presentation"].on_page_load = (wrapper) => {
 		title: __("P2HAM Presentation"),
 		single_column: true,
 	});
-	wrapper.presentation = new P2HAMPresentation(page);
+	wrapper.presentation = new p2ham.Presentation(page);
 };
 
 frappe.pages["p2ham-presentation"].on_page_show = (wrapper) => wrapper.presentation.load();
 
-const WIDTH = 1280;
-const HEIGHT = 720;
+frappe.provide("p2ham");
 
-class P2HAMPresentation {
+p2ham.Presentation = class Presentation {
+	// Of a screen, in pixels
+	static WIDTH = 1280;
+	static HEIGHT = 720;
+
 	constructor(page) {
 		this.page = page;
 		this.at = 0;
@@ -75,6 +78,7 @@ class P2HAMPresentation {
 	}
 
 	fit() {
+		const { WIDTH, HEIGHT } = Presentation;
 		const full = document.fullscreenElement === this.stage;
 		const width = this.stage.clientWidth;
 		const height = full ? this.stage.clientHeight : Infinity;
@@ -84,4 +88,4 @@ class P2HAMPresentation {
 		this.host.style.top = full ? `${Math.max(0, (height - HEIGHT * scale) / 2)}px` : "0";
 		this.stage.style.height = full ? "" : `${HEIGHT * scale}px`;
 	}
-}
+};

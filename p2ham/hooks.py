@@ -31,6 +31,7 @@ fixtures = [{"dt": "Workflow", "filters": [["name", "=", "P2HAM Assessment"]]}]
 # Desk
 app_include_js = "p2ham_desk.bundle.js"
 app_include_css = "p2ham_desk.bundle.css"
+extend_bootinfo = "p2ham.setup.boot.extend"
 calendars = ["P2HAM Period"]
 jinja = {"methods": ["p2ham.documents.catalogue.p2ham_document"]}
 

@@ -10,6 +10,18 @@ const vm = require("node:vm");
 const APP = path.resolve(__dirname, "../../../p2ham");
 const DAY = 24 * 60 * 60 * 1000;
 
+// As the server tells them (p2ham/setup/boot.py).
+const DUTIES = {
+	opd_clerk: ["OPD Clerk"],
+	opd_head: ["OPD Head"],
+	kabag_hukum: ["Kabag Hukum"],
+	sekda: ["Sekda"],
+	observer: ["P2HAM Observer"],
+	unit_duties: ["OPD Clerk", "OPD Head"],
+	regency_duties: ["P2HAM Verifier", "Kabag Hukum", "Sekda"],
+	bagian_hukum: ["P2HAM Verifier", "Kabag Hukum"],
+};
+
 // As Frappe's own in English.
 const translate = (text, values = []) => text.replace(/\{(\d+)\}/g, (_, place) => values[place]);
 const escape_html = (text) =>
@@ -71,7 +83,7 @@ function open_desk({ today = "2024-03-10", roles = [], answers = {}, ...more } =
 	}
 
 	const frappe = {
-		boot: { lang: "en" },
+		boot: { lang: "en", p2ham: { duties: DUTIES } },
 		session: { user: "somebody@example.com" },
 		csrf_token: "token",
 		listview_settings: {},

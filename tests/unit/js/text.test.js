@@ -1,4 +1,4 @@
-// Text and pills as HTML.
+// Text and pills as HTML, and who holds which duty.
 
 "use strict";
 
@@ -27,4 +27,14 @@ test("the desk's own pill takes text, or HTML that is made already", () => {
 	assert.equal(indicator("<i>", "red"), '<span class="indicator-pill red">&#60;i&#62;</span>');
 	assert.equal(indicator.around("<i>1</i>", "red"), '<span class="indicator-pill red"><i>1</i></span>');
 	assert.equal(indicator("", "red"), "");
+});
+
+test("duties are asked for by the names that the server gives", () => {
+	const { holds } = open_desk({ roles: ["Kabag Hukum"] }).p2ham;
+	assert.deepEqual(
+		["bagian_hukum", "kabag_hukum", "regency_duties", "unit_duties"].map((name) => holds(name)),
+		[true, true, true, false]
+	);
+	assert.equal(holds("unit_duties", "bagian_hukum"), true);
+	assert.throws(() => holds("kepala"), /no duty kepala/);
 });

@@ -120,7 +120,7 @@ p2ham.EvidenceForm = class EvidenceForm extends p2ham.Form {
 	}
 
 	may_see_downloads() {
-		return p2ham.is_bagian_hukum() || frappe.user.has_role("OPD Head");
+		return p2ham.holds("bagian_hukum", "opd_head");
 	}
 
 	async show_downloads() {
@@ -145,7 +145,7 @@ p2ham.EvidenceForm = class EvidenceForm extends p2ham.Form {
 
 	// Not who answers for the unit itself; the server looks at the duties of the day.
 	may_clear() {
-		return p2ham.is_bagian_hukum() && !this.may_write;
+		return p2ham.holds("bagian_hukum") && !this.may_write;
 	}
 
 	// To each what he can do about it, which for most readers is nothing.

@@ -35,12 +35,12 @@ p2ham.FollowUpForm = class FollowUpForm extends p2ham.Form {
 	}
 
 	get may_reopen() {
-		return this.is_closed && frappe.user.has_role("Kabag Hukum");
+		return this.is_closed && p2ham.holds("kabag_hukum");
 	}
 
 	is_open(fieldname) {
 		if (this.is_closed) return this.may_reopen && fieldname === "status";
-		return p2ham.is_bagian_hukum() || FollowUpForm.OF_UNIT.includes(fieldname);
+		return p2ham.holds("bagian_hukum") || FollowUpForm.OF_UNIT.includes(fieldname);
 	}
 
 	close_fields() {
@@ -49,7 +49,7 @@ p2ham.FollowUpForm = class FollowUpForm extends p2ham.Form {
 		for (const { fieldname, read_only } of this.frm.meta.fields.filter(holds_value)) {
 			this.frm.set_df_property(fieldname, "read_only", read_only || !this.is_open(fieldname) ? 1 : 0);
 		}
-		if (!p2ham.is_bagian_hukum() && !this.is_closed) {
+		if (!p2ham.holds("bagian_hukum") && !this.is_closed) {
 			this.frm.set_df_property("status", "options", ["Open", "In Progress", "Completed"]);
 		}
 	}
@@ -105,13 +105,13 @@ p2ham.FollowUpForm = class FollowUpForm extends p2ham.Form {
 		if (this.may_reopen) this.frm.add_custom_button(__("Open Again"), () => this.open_again());
 		if (this.is_closed || !this.may_write) return;
 		this.frm.add_custom_button(__("Add Progress"), () => this.add_progress());
-		if (!p2ham.is_bagian_hukum()) {
+		if (!p2ham.holds("bagian_hukum")) {
 			this.frm.add_custom_button(__("Upload Evidence"), () => this.upload());
 		}
 		if (this.doc.status !== "Completed") {
 			this.frm.add_custom_button(__("Mark Completed"), () => this.complete());
 		}
-		if (p2ham.is_bagian_hukum()) this.add_closing_button();
+		if (p2ham.holds("bagian_hukum")) this.add_closing_button();
 	}
 
 	add_closing_button() {

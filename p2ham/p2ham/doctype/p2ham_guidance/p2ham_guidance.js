@@ -28,7 +28,7 @@ p2ham.GuidanceForm = class GuidanceForm extends p2ham.Form {
 
 	onload() {
 		if (!this.frm.is_new()) return;
-		if (!p2ham.is_bagian_hukum()) this.frm.set_value("kind", GuidanceForm.REQUEST);
+		if (!p2ham.holds("bagian_hukum")) this.frm.set_value("kind", GuidanceForm.REQUEST);
 		// The desk fills empty times with that of the clock; those of a copied meeting are real and differ.
 		if (this.doc.start_time === this.doc.end_time) {
 			this.frm.set_value({ start_time: null, end_time: null });
@@ -37,7 +37,7 @@ p2ham.GuidanceForm = class GuidanceForm extends p2ham.Form {
 
 	async refresh() {
 		this.close_fields();
-		if (p2ham.is_bagian_hukum() && this.doc.status !== "Cancelled") this.add_participant_buttons();
+		if (p2ham.holds("bagian_hukum") && this.doc.status !== "Cancelled") this.add_participant_buttons();
 		if (this.frm.is_new()) return;
 		if (this.is_closed()) this.frm.disable_form();
 		await this.when_here(p2ham.load("guidance"), (parts) => this.show_rest(parts));
@@ -55,20 +55,20 @@ p2ham.GuidanceForm = class GuidanceForm extends p2ham.Form {
 		this.frm.add_custom_button(__("Follow-ups"), () =>
 			this.show_list("P2HAM Follow-up", { guidance: this.doc.name })
 		);
-		if (p2ham.is_bagian_hukum()) this.add_buttons_of_bagian_hukum(Invitation);
+		if (p2ham.holds("bagian_hukum")) this.add_buttons_of_bagian_hukum(Invitation);
 	}
 
 	// ---------------------------------------------------------------- what may be changed
 
 	is_closed() {
 		const { status } = this.doc;
-		return status === "Cancelled" || (!p2ham.is_bagian_hukum() && status !== "Requested");
+		return status === "Cancelled" || (!p2ham.holds("bagian_hukum") && status !== "Requested");
 	}
 
 	close_fields() {
 		const close = (fields, closed) =>
 			fields.forEach((field) => this.frm.set_df_property(field, "read_only", closed ? 1 : 0));
-		close(GuidanceForm.OF_BAGIAN_HUKUM, !p2ham.is_bagian_hukum());
+		close(GuidanceForm.OF_BAGIAN_HUKUM, !p2ham.holds("bagian_hukum"));
 		// What is stored goes on by its steps.
 		if (!this.frm.is_new()) close(["status", "cancel_reason"], true);
 	}

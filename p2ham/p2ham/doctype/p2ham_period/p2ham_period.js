@@ -20,7 +20,7 @@ p2ham.PeriodForm = class PeriodForm extends p2ham.Form {
 		this.frm.set_df_property("status", "read_only", 1);
 		this.add_document_buttons();
 		if (this.may_write) this.add_steps();
-		if (p2ham.is_bagian_hukum() && this.doc.status !== "Closed") {
+		if (p2ham.holds("bagian_hukum") && this.doc.status !== "Closed") {
 			this.frm.add_custom_button(__("Preliminary Checks"), () => this.make_checks());
 		}
 		await p2ham.mark.until(this.when_here(p2ham.load("period"), (parts) => this.show_course(parts)));
@@ -59,7 +59,7 @@ p2ham.PeriodForm = class PeriodForm extends p2ham.Form {
 		if (this.doc.family === "P2HAM") {
 			p2ham.documents.add_buttons(this.frm, { Declarations: "declaration" });
 		}
-		if (p2ham.sees_all_units()) {
+		if (p2ham.holds("regency_duties", "observer")) {
 			p2ham.documents.add_buttons(this.frm, { "Recapitulation of Results": "recapitulation" });
 		}
 	}
@@ -130,14 +130,14 @@ p2ham.ParticipantRows = class ParticipantRows extends p2ham.Form {
 
 	async open_check(opd) {
 		const period = this.doc.name;
-		if (!p2ham.follows_checks()) {
+		if (!p2ham.holds("bagian_hukum", "unit_duties", "sekda")) {
 			frappe.msgprint(__("Preliminary checks are shown to Bagian Hukum and to the unit itself."));
 			return;
 		}
 		const filters = { period, opd };
 		const [check] = await frappe.db.get_list("P2HAM Preliminary Check", { filters, limit: 1 });
 		if (check) frappe.set_route("Form", "P2HAM Preliminary Check", check.name);
-		else if (p2ham.is_bagian_hukum()) frappe.new_doc("P2HAM Preliminary Check", filters);
+		else if (p2ham.holds("bagian_hukum")) frappe.new_doc("P2HAM Preliminary Check", filters);
 		else frappe.msgprint(__("There is no preliminary check of {0} yet.", [p2ham.esc(opd)]));
 	}
 

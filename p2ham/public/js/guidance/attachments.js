@@ -1,5 +1,6 @@
 // Photos and other files of guidance: their addresses are private, and open for whoever may read it.
 
+import { holds } from "../desk/duties.js";
 import { esc } from "../desk/text.js";
 
 const PHOTO = /\.(jpe?g|png|webp|gif)$/i;
@@ -49,7 +50,7 @@ export class Attachments {
 
 	may_add() {
 		const { status } = this.frm.doc;
-		if (p2ham.is_bagian_hukum()) return status !== "Cancelled";
+		if (holds("bagian_hukum")) return status !== "Cancelled";
 		return status === "Requested" && p2ham.GuidanceForm.of(this.frm).may_write;
 	}
 

@@ -1,5 +1,6 @@
 // The head of a unit writes no period, but says of his units that they are ready or leave.
 
+import { holds } from "../desk/duties.js";
 import { send } from "../desk/send.js";
 
 export class StepsOfHead {
@@ -8,7 +9,7 @@ export class StepsOfHead {
 	}
 
 	async add_buttons() {
-		if (!frappe.user.has_role("OPD Head") || frappe.session.user === "Administrator") return;
+		if (!holds("opd_head") || frappe.session.user === "Administrator") return;
 		const { name } = this.frm.doc;
 		const units = await frappe.xcall("p2ham.api.period.my_steps", { period: name });
 		if (this.frm.doc.name !== name) return;

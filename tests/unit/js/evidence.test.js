@@ -170,8 +170,8 @@ test("what is sent is the file with what is known of it, and its progress is sho
 // Looking
 
 const SLOTS = [
-	{ label: "SK", mandatory: true },
-	{ label: "Foto", mandatory: false },
+	{ label: "SK", kind: "PDF", mandatory: true },
+	{ label: "Foto", kind: "Any", mandatory: false },
 ];
 const OPTIONS = [
 	{ label: "Ya", points: 100 },
@@ -356,6 +356,29 @@ test("the reasons that are offered fit the kind of document", () => {
 		offered({ kind: "File", mime_type: "image/png", file: "/private/files/a.png" }),
 		/does not show the inside of the room/
 	);
+});
+
+test("a document stands beside what was asked and answered, to the verifier with what he may change", () => {
+	const rows = [
+		{ name: "r1", code: "A1", title: "Ram <b>", indicator: "I-1", criterion: "A", scale: "S", self_answer: "Ya" },
+	];
+	const uses = [use("a", { note: "Buram <i>" })];
+	const evidence = { "E-a": { kind: "Link", title: "Laman <u>", url: "https://example.go.id" } };
+	const shown = (side) => {
+		const { viewer } = view({ uses, rows, side, evidence });
+		viewer.sheet.filtered = null;
+		viewer.use_name = "a";
+		const { frame_html, list_html, about_html, item_html, actions_html } = viewer;
+		viewer.frm = { doc: { opd_name: "Kecamatan" }, is_dirty: () => false };
+		return [frame_html, list_html, about_html, item_html, actions_html].map((draw) => draw()).join("");
+	};
+	const verifier = shown("verified");
+	assert.match(plain(verifier), /Returned before Buram <i> .*A1 Ram <b> .*Evidence that is wanted SK .*Verifier's answer/);
+	assert.match(verifier, /data-do="answer" data-side="verified"[^]*data-note-of="verified"[^]*data-do="accept"/);
+	const reader = shown("");
+	assert.match(plain(reader), /Unit's answer Ya/);
+	assert.doesNotMatch(reader, /data-do="(answer|accept|return)"|data-note-of/);
+	assert.doesNotMatch(verifier + reader, /<(b|i|u)> /);
 });
 
 test("keys are commands in the panel and letters in a field", () => {

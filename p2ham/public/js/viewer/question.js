@@ -81,5 +81,5 @@ function verifier_html(viewer, row) {
 	return `<div class="p2ham-viewer-side is-verified"><div class="p2ham-label">${__("Verifier's answer")}
 			${viewer.sheet.differs(row) ? pill(__("differs"), "orange") : ""}</div>
 		${viewer.may_verify ? answer_html(viewer.sheet, row, "verified") + accept : given}
-		${viewer.may_verify ? note_html(viewer.sheet, row, "verified") : given_note_html(row.verified_note)}</div>`;
+		${viewer.may_verify ? note_html(row, "verified") : given_note_html(row.verified_note)}</div>`;
 }

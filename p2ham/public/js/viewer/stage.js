@@ -16,12 +16,12 @@ export function refresh_stage(viewer) {
 	viewer
 		.part("stage")
 		.attr("data-way", way)
-		.html(stage_html(viewer, way, evidence));
+		.html(stage_html(way, evidence));
 	if (way === "pdf") watch_frame(viewer);
 	if (way === "picture") watch_picture(viewer);
 }
 
-function stage_html(viewer, way, evidence) {
+function stage_html(way, evidence) {
 	if (way === "pdf") {
 		return `<iframe src="${esc(safe_address(evidence))}#view=FitH&navpanes=0" title="${esc(evidence.title)}"></iframe>`;
 	}
@@ -30,10 +30,10 @@ function stage_html(viewer, way, evidence) {
 			<img src="${esc(safe_address(evidence))}" alt="${esc(evidence.title)}" draggable="false"></div></div>`;
 	}
 	if (way === "link") return link_html(evidence);
-	return card_html(why_not_shown(viewer, way), evidence);
+	return card_html(why_not_shown(way), evidence);
 }
 
-function why_not_shown(viewer, way) {
+function why_not_shown(way) {
 	return {
 		hidden: __(
 			"You may not see this document. What shows personal data of citizens is not shown to everybody."
@@ -69,7 +69,7 @@ function show_failure(viewer) {
 	viewer
 		.part("stage")
 		.attr("data-way", "failed")
-		.html(card_html(why_not_shown(viewer, "failed"), viewer.evidence(viewer.current.use)));
+		.html(card_html(why_not_shown("failed"), viewer.evidence(viewer.current.use)));
 }
 
 function watch_picture(viewer) {

@@ -24,7 +24,6 @@ export class WorksheetModel {
 		this.closed = new Set();
 		this.guidance = new Map();
 		this.last_year_open = new Set();
-		this.missing_closed = false;
 		this.filter = "all";
 		this.filtered = null;
 	}

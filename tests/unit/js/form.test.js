@@ -13,7 +13,8 @@ function open_form(doc, more = {}) {
 }
 
 test("the methods of one object answer the events of a form, those of a row with the row", () => {
-	const { p2ham, frm } = open_form({});
+	const { p2ham } = open_desk();
+	const frm = {};
 	const heard = [];
 	class OwnForm extends p2ham.Form {
 		refresh() {

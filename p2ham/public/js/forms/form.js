@@ -10,8 +10,9 @@ export class Form {
 		this.frm = frm;
 	}
 
+	// The same one also for a script that was evaluated again: Frappe keeps the handlers of both.
 	static of(frm) {
-		if (!(frm.p2ham_form instanceof this)) frm.p2ham_form = new this(frm);
+		frm.p2ham_form = frm.p2ham_form || new this(frm);
 		return frm.p2ham_form;
 	}
 

@@ -52,7 +52,7 @@ def test_the_comparison_fits_a_phone(desk, enter):
 	desk.resize(375, 740)
 	try:
 		desk.open_sheet(NOW)
-		desk.browser.execute_script("p2ham.Comparison.open(cur_frm)")
+		desk.browser.execute_script("p2ham.compare(cur_frm)")
 		desk.find(f"{DIALOG} .p2ham-by-criterion")
 		too_wide = desk.browser.execute_script(
 			"""return [...document.querySelectorAll(arguments[0] + " *")]

@@ -6,7 +6,14 @@ const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const { bare, drawn, open_desk, plain } = require("./desk");
 
-const member = (values) => ({ code: "A1", title: "Ram", answered: true, answer: "Ada", points: 100, ...values });
+const member = (values) => ({
+	code: "A1",
+	title: "Ram",
+	answered: true,
+	answer: "Ada",
+	points: 100,
+	...values,
+});
 const group = (values) => ({
 	kind: "same",
 	comparable: true,
@@ -47,9 +54,18 @@ function compare(data = {}, { dirty = false, ...fields } = {}) {
 }
 
 test("years name the two sheets, and two rounds of one year their periods", () => {
-	assert.deepEqual(["older", "newer"].map((side) => compare().label(side)), ["2023", "2024"]);
-	const rounds = compare({ older: { year: 2024, period: "P2HAM-2024-1" }, newer: { year: 2024, period: "P2HAM-2024-2" } });
-	assert.deepEqual(["older", "newer"].map((side) => rounds.label(side)), ["P2HAM-2024-1", "P2HAM-2024-2"]);
+	assert.deepEqual(
+		["older", "newer"].map((side) => compare().label(side)),
+		["2023", "2024"]
+	);
+	const rounds = compare({
+		older: { year: 2024, period: "P2HAM-2024-1" },
+		newer: { year: 2024, period: "P2HAM-2024-2" },
+	});
+	assert.deepEqual(
+		["older", "newer"].map((side) => rounds.label(side)),
+		["P2HAM-2024-1", "P2HAM-2024-2"]
+	);
 });
 
 test("a change has the sign that its colour says, and none is no sign", () => {
@@ -61,8 +77,14 @@ test("a change has the sign that its colour says, and none is no sign", () => {
 	assert.equal(said(-50), "▼ −50");
 	assert.equal(said(0), "0");
 	assert.equal(said(null), "");
-	assert.match(compare().group_html(group({ change: -50 })), /data-direction="worse"[\s\S]*p2ham-pill p2ham-red/);
-	assert.match(compare().group_html(group({ change: 50 })), /data-direction="better"[\s\S]*p2ham-pill p2ham-green/);
+	assert.match(
+		compare().group_html(group({ change: -50 })),
+		/data-direction="worse"[\s\S]*p2ham-pill p2ham-red/
+	);
+	assert.match(
+		compare().group_html(group({ change: 50 })),
+		/data-direction="better"[\s\S]*p2ham-pill p2ham-green/
+	);
 });
 
 test("official totals of different instruments get no colour, as they are not like for like", () => {
@@ -72,17 +94,29 @@ test("official totals of different instruments get no colour, as they are not li
 });
 
 test("under one instrument with nothing left out there is one total, otherwise two", () => {
-	const parts = (data) => (compare(data).result_html().match(/data-total="[^"]*"/g) || []).length;
+	const parts = (data) =>
+		(
+			compare(data)
+				.result_html()
+				.match(/data-total="[^"]*"/g) || []
+		).length;
 	assert.equal(parts({}), 1);
 	assert.equal(parts({ same_instrument: false }), 2);
 	const total = { ...compare().data.total, coverage: 80 };
 	assert.equal(parts({ total }), 2);
-	assert.match(plain(compare({ total }).like_for_like_html()), /80% of the sheet of 2024, 100% of that of 2023/);
+	assert.match(
+		plain(compare({ total }).like_for_like_html()),
+		/80% of the sheet of 2024, 100% of that of 2023/
+	);
 });
 
 test("where nothing can be compared only the official totals stand, and why", () => {
 	const like_for_like = { old: null, new: null, change: null };
-	const found = compare({ linked: false, same_instrument: false, total: { ...compare().data.total, like_for_like } });
+	const found = compare({
+		linked: false,
+		same_instrument: false,
+		total: { ...compare().data.total, like_for_like },
+	});
 	const said = plain(found.result_html());
 	assert.match(said, /Different instruments: the official totals are not like for like\./);
 	assert.match(said, /nothing below the totals can be compared/);
@@ -94,7 +128,10 @@ test("where nothing can be compared only the official totals stand, and why", ()
 test("it is said of which year the figures are the unit's own, and that unsaved changes are left out", () => {
 	const newer = { year: 2024, period: "P2HAM-2024", side: "self" };
 	assert.equal(compare().cautions_html(), "");
-	assert.equal(plain(compare({ newer }).cautions_html()), "2024 is not verified yet: its figures are the unit's own.");
+	assert.equal(
+		plain(compare({ newer }).cautions_html()),
+		"2024 is not verified yet: its figures are the unit's own."
+	);
 	assert.equal(
 		plain(compare({}, { dirty: true }).cautions_html()),
 		"What is not saved yet is not part of the comparison."
@@ -110,7 +147,10 @@ test("what is left out is rounded down, so that 100% means everything", () => {
 		like_for_like: { old: 50, new: 60, change: 10 },
 		official: { old: 50, new: 60 },
 	});
-	assert.match(plain(compare({ criteria: [row(99.9)] }).criteria_html()), /Compared Official Score .* 99% 50\.00 → 60\.00/);
+	assert.match(
+		plain(compare({ criteria: [row(99.9)] }).criteria_html()),
+		/Compared Official Score .* 99% 50\.00 → 60\.00/
+	);
 	assert.doesNotMatch(plain(compare({ criteria: [row(100)] }).criteria_html()), /Compared|Official/);
 });
 
@@ -142,10 +182,10 @@ test("the earlier question is repeated only where it was another one", () => {
 	assert.deepEqual(lines({}), []);
 	assert.deepEqual(lines({ older: [member({ code: "A5" })] }), ["2023: A5 Ram"]);
 	assert.deepEqual(lines({ newer: [member(), member({ code: "A2" })] }), ["2023: A1 Ram"]);
-	assert.deepEqual(lines({ older: [member({ points: 50 }), member({ code: "A2", answered: false, points: null })] }), [
-		"2023: A1 Ram · Ada (50)",
-		"2023: A2 Ram · not answered (–)",
-	]);
+	assert.deepEqual(
+		lines({ older: [member({ points: 50 }), member({ code: "A2", answered: false, points: null })] }),
+		["2023: A1 Ram · Ada (50)", "2023: A2 Ram · not answered (–)"]
+	);
 	assert.deepEqual(lines({ not_asked: [{ code: "B", title: "Petugas", side: "newer" }] }), [
 		"Not asked of this unit: B Petugas (2024)",
 	]);
@@ -162,16 +202,25 @@ test("what is not comparable is listed with each reason once", () => {
 	const groups = [
 		group(),
 		group({ comparable: false, older: [], newer: [member(reason), member({ ...reason, code: "A2" })] }),
-		group({ older: [member(), member({ code: "A9", reason: "gone", reason_label: "No longer asked." })] }),
+		group({
+			older: [member(), member({ code: "A9", reason: "gone", reason_label: "No longer asked." })],
+		}),
 	];
 	const found = compare({ groups });
 	assert.deepEqual(
 		found.left_out().map((each) => [each.older.map((m) => m.code), each.newer.map((m) => m.code)]),
-		[[[], ["A1", "A2"]], [["A9"], []]]
+		[
+			[[], ["A1", "A2"]],
+			[["A9"], []],
+		]
 	);
 	const said = plain(found.not_comparable_html());
 	assert.match(said, /^Not comparable \(2\)/);
-	assert.equal(said.match(/Not asked before\./g).length, 3, "twice beside the questions, once as the reason");
+	assert.equal(
+		said.match(/Not asked before\./g).length,
+		3,
+		"twice beside the questions, once as the reason"
+	);
 	const many = Array(9).fill(groups[1]);
 	assert.match(compare({ groups }).not_comparable_html(), /<details class="p2ham-left-out" open>/);
 	assert.match(compare({ groups: many }).not_comparable_html(), /<details class="p2ham-left-out" >/);
@@ -179,7 +228,12 @@ test("what is not comparable is listed with each reason once", () => {
 });
 
 test("one earlier year is no choice, of several each says its score", () => {
-	const choice = (year, score) => ({ name: `X-${year}`, period_title: `Penilaian ${year}`, state: "Approved", score });
+	const choice = (year, score) => ({
+		name: `X-${year}`,
+		period_title: `Penilaian ${year}`,
+		state: "Approved",
+		score,
+	});
 	assert.equal(compare({}, { choices: [choice(2023, 60)] }).choice_html(), "");
 	assert.match(
 		plain(compare({}, { choices: [choice(2023, 60), choice(2022, null)] }).choice_html()),

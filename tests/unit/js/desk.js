@@ -27,14 +27,21 @@ const translate = (text, values = []) => text.replace(/\{(\d+)\}/g, (_, place) =
 const escape_html = (text) =>
 	String(text ?? "").replace(/[&<>"'`=/]/g, (letter) => `&#${letter.charCodeAt(0)};`);
 const format_number = (number, _, decimals = 2) =>
-	Number(number).toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+	Number(number).toLocaleString("en-US", {
+		minimumFractionDigits: decimals,
+		maximumFractionDigits: decimals,
+	});
 const cint = (value) => parseInt(value, 10) || 0;
 const slug = (name) => name.toLowerCase().replace(/ /g, "-");
 
 // Text as a browser takes it out of the HTML of Frappe's messages; nothing else is parsed here.
 class DOMParser {
 	parseFromString(html) {
-		const text = html.replace(/<[^>]*>/g, "").replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
+		const text = html
+			.replace(/<[^>]*>/g, "")
+			.replace(/&lt;/g, "<")
+			.replace(/&gt;/g, ">")
+			.replace(/&amp;/g, "&");
 		return { body: { textContent: text, innerHTML: html, querySelectorAll: () => [] } };
 	}
 }
@@ -50,7 +57,12 @@ function open_desk({ today = "2024-03-10", roles = [], answers = {}, ...more } =
 
 	class Dialog {
 		constructor(options) {
-			Object.assign(this, { options, title: options.title, values: {}, button: { disabled: false, text: "" } });
+			Object.assign(this, {
+				options,
+				title: options.title,
+				values: {},
+				button: { disabled: false, text: "" },
+			});
 			this.fields_dict = {};
 			this.$wrapper = { addClass: () => this.$wrapper, on: () => this.$wrapper };
 			dialogs.push(this);
@@ -266,7 +278,10 @@ function server_that(answer) {
 				this.upload.dispatchEvent(Object.assign(new Event("progress"), told));
 			}
 			const { status, body = "" } = answer;
-			Object.assign(this, { status, responseText: typeof body === "string" ? body : JSON.stringify(body) });
+			Object.assign(this, {
+				status,
+				responseText: typeof body === "string" ? body : JSON.stringify(body),
+			});
 			this.dispatchEvent(new Event(status ? "load" : "error"));
 		}
 

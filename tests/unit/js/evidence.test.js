@@ -140,7 +140,9 @@ test("what the server says stands at the file; without an answer the connection 
 		await dialog.store(entry);
 		return [entry.state, entry.text, entry.can_retry];
 	};
-	const body = { _server_messages: JSON.stringify([JSON.stringify({ message: "<b>Rusak</b>: &lt;x&gt;" })]) };
+	const body = {
+		_server_messages: JSON.stringify([JSON.stringify({ message: "<b>Rusak</b>: &lt;x&gt;" })]),
+	};
 	assert.deepEqual(await sent({ status: 417, body }), ["refused", "Rusak: <x>", false]);
 	const broken = "The connection broke off. Nothing was stored; try again.";
 	assert.deepEqual(await sent({ status: 0 }), ["refused", broken, true]);
@@ -205,7 +207,8 @@ const use = (name, values) => ({ name, indicator: "I-1", slot: "SK", evidence: `
 const names = (found) => found.map((each) => each.use.name);
 
 test("a file is shown as what the server found only if its ending says the same", () => {
-	const way = (values, desk) => view(desk).tools.way_to_show({ kind: "File", file: "/private/files/a.pdf", ...values });
+	const way = (values, desk) =>
+		view(desk).tools.way_to_show({ kind: "File", file: "/private/files/a.pdf", ...values });
 	const pdf = { mime_type: "application/pdf" };
 	assert.equal(way(pdf), "pdf");
 	assert.equal(way({ ...pdf, file: "/private/files/a.html" }), "other");
@@ -255,7 +258,13 @@ test("a picture fits its place, is never blown up, and turns within it", () => {
 });
 
 test("documents stand in the order of the slots, those of no slot at the end", () => {
-	const uses = [use("other", { slot: "Dahulu" }), use("photo", { slot: "Foto" }), use("b"), use("a"), use("none", { slot: "" })];
+	const uses = [
+		use("other", { slot: "Dahulu" }),
+		use("photo", { slot: "Foto" }),
+		use("b"),
+		use("a"),
+		use("none", { slot: "" }),
+	];
 	assert.deepEqual(names(view({ uses }).viewer.entries()), ["b", "a", "photo", "other", "none"]);
 });
 
@@ -268,7 +277,12 @@ test("the verifier begins at what he has not looked at, the unit at what came ba
 });
 
 test("the next that is still to do comes after this one, and round from the beginning", () => {
-	const uses = [use("a"), use("b", { verification: "Accepted" }), use("c"), use("d", { verification: "Returned" })];
+	const uses = [
+		use("a"),
+		use("b", { verification: "Accepted" }),
+		use("c"),
+		use("d", { verification: "Returned" }),
+	];
 	const { viewer } = view({ uses });
 	const next = (at) => viewer.next_open_entry.call(Object.assign(viewer, { use_name: at }))?.use.name;
 	assert.deepEqual(["a", "b", "c", "d"].map(next), ["c", "c", "a", "a"]);
@@ -289,7 +303,11 @@ test("what was decided before has been looked at, for the verifier only", () => 
 
 test("a note is wanted where full points rest on mandatory evidence that came back", () => {
 	const wanted = (row, verification = "Returned", more = {}) =>
-		view({ uses: [use("a", { verification })], ...more }).viewer.wants_note({ indicator: "I-1", scale: "S", ...row });
+		view({ uses: [use("a", { verification })], ...more }).viewer.wants_note({
+			indicator: "I-1",
+			scale: "S",
+			...row,
+		});
 	assert.equal(wanted({ verified_answer: "Ya" }), true);
 	assert.equal(wanted({ verified_answer: "Ya", verified_note: " " }), true);
 	assert.equal(wanted({ verified_answer: "Ya", verified_note: "Dilihat." }), false);
@@ -299,7 +317,12 @@ test("a note is wanted where full points rest on mandatory evidence that came ba
 	assert.equal(wanted({ verified_answer: "Ya" }, "Returned", { side: "self" }), false);
 	assert.equal(wanted({ verified_answer: "100,0" }, "Returned", { kind: "Percentage" }), true);
 	assert.equal(wanted({ verified_answer: "99,9" }, "Returned", { kind: "Percentage" }), false);
-	assert.equal(wanted({ verified_answer: "Ya" }, "Returned", { uses: [use("a", { slot: "Foto", verification: "Returned" })] }), false);
+	assert.equal(
+		wanted({ verified_answer: "Ya" }, "Returned", {
+			uses: [use("a", { slot: "Foto", verification: "Returned" })],
+		}),
+		false
+	);
 });
 
 test("what speaks against a document is named, and of one that may not be seen only its time", () => {
@@ -343,11 +366,17 @@ test("the facts of a document say what is known and nothing else", () => {
 		"valid 1 Jan 2023 to 31 Dec 2023",
 		"revision 2",
 	]);
-	assert.deepEqual(facts({ kind: "Link", mime_type: "", valid_until: "2023-12-31" }), ["Link", "valid until 31 Dec 2023"]);
+	assert.deepEqual(facts({ kind: "Link", mime_type: "", valid_until: "2023-12-31" }), [
+		"Link",
+		"valid until 31 Dec 2023",
+	]);
 });
 
 test("the reasons that are offered fit the kind of document", () => {
-	const offered = (values) => view({ evidence: { "E-a": values } }).viewer.reasons(use("a")).join("\n");
+	const offered = (values) =>
+		view({ evidence: { "E-a": values } })
+			.viewer.reasons(use("a"))
+			.join("\n");
 	const pdf = { kind: "File", mime_type: "application/pdf", file: "/private/files/a.pdf" };
 	assert.match(offered(pdf), /not signed or stamped/);
 	assert.doesNotMatch(offered(pdf), /photo|link/);
@@ -360,7 +389,15 @@ test("the reasons that are offered fit the kind of document", () => {
 
 test("a document stands beside what was asked and answered, to the verifier with what he may change", () => {
 	const rows = [
-		{ name: "r1", code: "A1", title: "Ram <b>", indicator: "I-1", criterion: "A", scale: "S", self_answer: "Ya" },
+		{
+			name: "r1",
+			code: "A1",
+			title: "Ram <b>",
+			indicator: "I-1",
+			criterion: "A",
+			scale: "S",
+			self_answer: "Ya",
+		},
 	];
 	const uses = [use("a", { note: "Buram <i>" })];
 	const evidence = { "E-a": { kind: "Link", title: "Laman <u>", url: "https://example.go.id" } };
@@ -373,8 +410,14 @@ test("a document stands beside what was asked and answered, to the verifier with
 		return [frame_html, list_html, about_html, item_html, actions_html].map((draw) => draw()).join("");
 	};
 	const verifier = shown("verified");
-	assert.match(plain(verifier), /Returned before Buram <i> .*A1 Ram <b> .*Evidence that is wanted SK .*Verifier's answer/);
-	assert.match(verifier, /data-do="answer" data-side="verified"[^]*data-note-of="verified"[^]*data-do="accept"/);
+	assert.match(
+		plain(verifier),
+		/Returned before Buram <i> .*A1 Ram <b> .*Evidence that is wanted SK .*Verifier's answer/
+	);
+	assert.match(
+		verifier,
+		/data-do="answer" data-side="verified"[^]*data-note-of="verified"[^]*data-do="accept"/
+	);
 	const reader = shown("");
 	assert.match(plain(reader), /Unit's answer Ya/);
 	assert.doesNotMatch(reader, /data-do="(answer|accept|return)"|data-note-of/);
@@ -385,27 +428,42 @@ test("keys are commands in the panel and letters in a field", () => {
 	const { viewer } = view();
 	const target = (field, id = "") => ({ id, closest: () => field });
 	const command = (key, more = {}) => viewer.command({ key, target: target(false), ...more });
-	assert.deepEqual(["j", "J", "ArrowDown", "k", "a", "r", "n", "s", "?", "Escape", "Tab", "x"].map((key) => command(key)), [
-		"next",
-		"next",
-		"next",
-		"previous",
-		"accept",
-		"return",
-		"next_open",
-		"save",
-		"keys",
-		"escape",
-		"tab",
-		"",
-	]);
+	assert.deepEqual(
+		["j", "J", "ArrowDown", "k", "a", "r", "n", "s", "?", "Escape", "Tab", "x"].map((key) =>
+			command(key)
+		),
+		[
+			"next",
+			"next",
+			"next",
+			"previous",
+			"accept",
+			"return",
+			"next_open",
+			"save",
+			"keys",
+			"escape",
+			"tab",
+			"",
+		]
+	);
 	const in_field = { target: target(true) };
-	assert.deepEqual(["a", "r", "s", "Escape"].map((key) => command(key, in_field)), ["", "", "", "leave_field"]);
+	assert.deepEqual(
+		["a", "r", "s", "Escape"].map((key) => command(key, in_field)),
+		["", "", "", "leave_field"]
+	);
 	assert.equal(command("s", { ...in_field, ctrlKey: true }), "save");
 	assert.equal(command("S", { ...in_field, metaKey: true }), "save");
-	assert.deepEqual(["a", "r", "j"].map((key) => command(key, { ctrlKey: true })), ["", "", ""], "the browser's own keys");
+	assert.deepEqual(
+		["a", "r", "j"].map((key) => command(key, { ctrlKey: true })),
+		["", "", ""],
+		"the browser's own keys"
+	);
 	assert.equal(command("a", { altKey: true }), "");
-	assert.equal(command("Enter", { ctrlKey: true, target: target(true, "p2ham-viewer-note") }), "confirm_return");
+	assert.equal(
+		command("Enter", { ctrlKey: true, target: target(true, "p2ham-viewer-note") }),
+		"confirm_return"
+	);
 	assert.equal(command("Enter", { ctrlKey: true, target: target(true) }), "");
 });
 
@@ -414,7 +472,13 @@ test("a key that is held down decides only once", () => {
 	const done = [];
 	for (const command of ["next", "accept"]) viewer[`do_${command}`] = () => done.push(command);
 	const press = (key, more) =>
-		viewer.hear_key({ key, target: { closest: () => null }, stopPropagation() {}, preventDefault() {}, ...more });
+		viewer.hear_key({
+			key,
+			target: { closest: () => null },
+			stopPropagation() {},
+			preventDefault() {},
+			...more,
+		});
 	for (const repeat of [false, true, true]) {
 		press("a", { repeat });
 		press("j", { repeat });
@@ -451,7 +515,11 @@ test("a document is returned only with a reason, which loses its blanks", () => 
 
 test("whoever may not verify changes nothing, by key or by button", () => {
 	const set = [];
-	const { viewer } = view({ uses: [use("a")], side: "", frappe: { model: { set_value: (...all) => set.push(all) } } });
+	const { viewer } = view({
+		uses: [use("a")],
+		side: "",
+		frappe: { model: { set_value: (...all) => set.push(all) } },
+	});
 	viewer.use_name = "a";
 	viewer.frm = { is_dirty: () => true, save: () => set.push("saved") };
 	for (const command of ["accept", "return", "save", "next_open"]) viewer[`do_${command}`]();

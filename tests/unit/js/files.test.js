@@ -20,7 +20,10 @@ test("an instrument comes as Excel or JSON, whatever the letters, not empty and 
 	assert.equal(said("p2ham.json", 5 * MB), "");
 	assert.match(said("surat.pdf"), /^surat\.pdf is not an instrument file/);
 	assert.match(said("p2ham.json.exe"), /is not an instrument file/);
-	assert.equal(said("besar.json", 5 * MB + 1), "besar.json is too large: 5.0 MB. An instrument file has 5 MB at most.");
+	assert.equal(
+		said("besar.json", 5 * MB + 1),
+		"besar.json is too large: 5.0 MB. An instrument file has 5 MB at most."
+	);
 	assert.equal(said("kosong.xlsx", 0), "kosong.xlsx is empty.");
 	assert.doesNotMatch(dialog.refusal_of({ name: "<img src=x>", size: 1 }), /</);
 });
@@ -55,7 +58,15 @@ test("how many faults a file has is said, each with its place, as text", () => {
 	const html = dialog.faults_html([{ place: "", text: "<img src=x>" }]);
 	assert.match(plain(html), /^1 fault: .* – <img src=x>$/);
 	assert.doesNotMatch(html, /<img/);
-	assert.match(plain(dialog.faults_html([{ place: "A", text: "1" }, { place: "B", text: "2" }])), /^2 faults:/);
+	assert.match(
+		plain(
+			dialog.faults_html([
+				{ place: "A", text: "1" },
+				{ place: "B", text: "2" },
+			])
+		),
+		/^2 faults:/
+	);
 });
 
 test("after a break while something was written nobody says that nothing was", () => {
@@ -82,7 +93,13 @@ test("results come as Excel only", () => {
 function preview({ kinds, chosen = false, faults = [] }) {
 	const counts = { New: 0, Changed: 0, Unchanged: 0, Faulty: 0 };
 	for (const kind of kinds) counts[kind] += 1;
-	const rows = kinds.map((kind, number) => ({ kind, row: number + 2, stamp: `s${number}`, faults: [], changes: [] }));
+	const rows = kinds.map((kind, number) => ({
+		kind,
+		row: number + 2,
+		stamp: `s${number}`,
+		faults: [],
+		changes: [],
+	}));
 	const button = {};
 	const dialog = bare(open_dialogs().KkphamImport, {
 		found: { rows, counts, faults },
@@ -110,7 +127,10 @@ test("rows with faults hold the others back until somebody says that these are e
 test("what is wrong stands first, and the rest in the order of the file", () => {
 	const { dialog, rows, counts } = preview({ kinds: ["New", "Faulty", "Changed", "Faulty"] });
 	const html = dialog.rows_html({ rows, counts });
-	assert.deepEqual(html.match(/data-row="\d+"/g), ["3", "5", "2", "4"].map((row) => `data-row="${row}"`));
+	assert.deepEqual(
+		html.match(/data-row="\d+"/g),
+		["3", "5", "2", "4"].map((row) => `data-row="${row}"`)
+	);
 	assert.equal(dialog.colour_of(counts), "orange");
 	assert.equal(dialog.colour_of({ New: 0, Changed: 0, Faulty: 0 }), "blue");
 	assert.equal(dialog.colour_of({ New: 1, Changed: 0, Faulty: 0 }), "green");

@@ -29,7 +29,16 @@ function handout(name, fields = {}, desk = {}) {
 	return { ...opened, ...classes, found, dialog, button, shown, timers };
 }
 
-const report = (state, values) => ({ state, done: 0, total: 40, files: 38, size: 2_500_000, left_out: [], message: "", ...values });
+const report = (state, values) => ({
+	state,
+	done: 0,
+	total: 40,
+	files: 38,
+	size: 2_500_000,
+	left_out: [],
+	message: "",
+	...values,
+});
 
 test("the page is marked as busy until everything that was begun has ended, well or not", async () => {
 	const { p2ham, page } = open_desk();
@@ -67,7 +76,10 @@ test("a bundle names what is left out with the reason, as text", () => {
 	const html = found.content_html(report("none", { total: 3, left_out }));
 	assert.match(plain(html), /^3 assessment sheets .* Left out: X: <img src=x>$/);
 	assert.doesNotMatch(html, /<img/);
-	assert.match(plain(found.content_html(report("none", { total: 0 }))), /^None of these sheets can be printed\.$/);
+	assert.match(
+		plain(found.content_html(report("none", { total: 0 }))),
+		/^None of these sheets can be printed\.$/
+	);
 });
 
 test("more sheets than one PDF takes are refused before the server is asked", () => {
@@ -97,7 +109,10 @@ test("the button cannot be pressed while it is made or where there is nothing, a
 	};
 	assert.deepEqual(drawn("none"), ["Download", false]);
 	assert.deepEqual(drawn("none", { total: 0 }), ["Download", true]);
-	assert.deepEqual(["waiting", "building"].map((state) => drawn(state)[1]), [true, true]);
+	assert.deepEqual(
+		["waiting", "building"].map((state) => drawn(state)[1]),
+		[true, true]
+	);
 	assert.deepEqual(drawn("failed"), ["Try Again", false]);
 	assert.deepEqual(drawn("ready"), ["Download", false]);
 });

@@ -43,7 +43,8 @@ test("suggestions of a link show text, and what is chosen stays as it is", () =>
 
 test("addresses that run are told from those that lead somewhere", () => {
 	const { runs } = open_desk().p2ham.plain;
-	for (const address of ["javascript:x()", " JavaScript:x()", "java\nscript:x()", "data:text/html,x"]) assert.ok(runs(address));
+	for (const address of ["javascript:x()", " JavaScript:x()", "java\nscript:x()", "data:text/html,x"])
+		assert.ok(runs(address));
 	for (const address of ["https://example.com/javascript:", "/app/p2ham-opd", "mailto:a@example.com"]) {
 		assert.ok(!runs(address));
 	}
@@ -64,7 +65,8 @@ test("names in charts and on cards are text, figures stay figures", () => {
 
 test("an error is told as text", () => {
 	const { frappe } = open_desk();
-	const told = (exc) => JSON.parse(frappe.request.report_error({ responseText: JSON.stringify({ exc }) }).responseText).exc;
+	const told = (exc) =>
+		JSON.parse(frappe.request.report_error({ responseText: JSON.stringify({ exc }) }).responseText).exc;
 	assert.doesNotMatch(told(JSON.stringify([`ValueError: ${HOSTILE}`])), /</);
 	assert.doesNotMatch(told(HOSTILE), /</);
 	assert.equal(told('["ValueError"]'), '["ValueError"]');

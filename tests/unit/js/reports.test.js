@@ -14,11 +14,16 @@ function open_reports(desk) {
 }
 
 const shown = (value, data = {}, column = {}) =>
-	open_reports().p2ham.reports.formatter(value, [], { fieldname: "f", ...column }, data, (given) => String(given));
+	open_reports().p2ham.reports.formatter(value, [], { fieldname: "f", ...column }, data, (given) =>
+		String(given)
+	);
 
 test("a figure is red at 0, yellow in the middle and green at 100, and no other colour beyond", () => {
 	const { heat } = open_reports().p2ham.reports;
-	assert.deepEqual([-5, 0, 50, 100, 140].map((value) => parseInt(heat(value).slice(4), 10)), [0, 0, 60, 120, 120]);
+	assert.deepEqual(
+		[-5, 0, 50, 100, 140].map((value) => parseInt(heat(value).slice(4), 10)),
+		[0, 0, 60, 120, 120]
+	);
 });
 
 test("a link leads to a record, a report or a list, with its filters", () => {
@@ -52,9 +57,19 @@ test("a sign is written only before what got more", () => {
 });
 
 test("heat, paint, doubt and link lie around each other, and the desk's own block outside", () => {
-	const marks = { _paint: { f: "blue" }, _doubt: { f: " *" }, _link: { f: { doctype: "P2HAM OPD", name: "X" } } };
+	const marks = {
+		_paint: { f: "blue" },
+		_doubt: { f: " *" },
+		_link: { f: { doctype: "P2HAM OPD", name: "X" } },
+	};
 	const { formatter } = open_reports().p2ham.reports;
-	const html = formatter(50, [], { fieldname: "f", heat: true }, marks, (value) => `<div style="x">${value}</div>`);
+	const html = formatter(
+		50,
+		[],
+		{ fieldname: "f", heat: true },
+		marks,
+		(value) => `<div style="x">${value}</div>`
+	);
 	assert.equal(
 		html,
 		'<div style="x"><a href="/app/p2ham-opd/X"><span class="indicator-pill blue">' +
@@ -72,7 +87,9 @@ test("a report with an optional period does not choose one by itself", () => {
 		get_filter_value: () => asked.push(name),
 	});
 	p2ham.reports.declare("One", [{ fieldname: "period" }]);
-	p2ham.reports.declare("Other", [{ fieldname: "period", optional: true }], { onload: () => asked.push("own") });
+	p2ham.reports.declare("Other", [{ fieldname: "period", optional: true }], {
+		onload: () => asked.push("own"),
+	});
 	for (const name of ["One", "Other"]) frappe.query_reports[name].onload(report(name));
 	assert.deepEqual(asked, ["One", "own"]);
 });
@@ -138,7 +155,10 @@ test("how late it is is said by days, and the rest by how many more", () => {
 	const rows = [waiting({ late: 1, deadline: "2024-05-01" }), waiting({ late: 12 }), waiting()];
 	const more = [{ number: 12, period: "Penilaian 2024", _link: { number: { report: "P2HAM Progress" } } }];
 	const html = draw_waiting([{ duty: "Sekda", number: 15, rows, more }]);
-	assert.deepEqual(html.match(/class="late">[^<]*/g), ['class="late">1 day late', 'class="late">12 days late']);
+	assert.deepEqual(html.match(/class="late">[^<]*/g), [
+		'class="late">1 day late',
+		'class="late">12 days late',
+	]);
 	assert.match(plain(html), /01-05-2024/);
 	assert.match(plain(html), /12 more · Penilaian 2024$/);
 	assert.match(html, /href="&#47;app&#47;query-report&#47;P2HAM%20Progress"/);
@@ -155,18 +175,35 @@ test("a tile says its share, and of how many units where there are several", () 
 		_link: { title: { report: "P2HAM Indicator Gap" } },
 		...values,
 	});
-	const draw = (tiles) => plain(open_reports().p2ham.blocks.draw_weak({ period: "2024", tiles, note: "Catatan." }));
+	const draw = (tiles) =>
+		plain(open_reports().p2ham.blocks.draw_weak({ period: "2024", tiles, note: "Catatan." }));
 	assert.equal(draw([tile()]), "Weak Indicators 2024 40% 2 of 5 units Ram Akses Catatan.");
 	assert.equal(draw([tile({ applicable: 1 })]), "Weak Indicators 2024 40% Ram Akses Catatan.");
 	assert.equal(draw([]), "Weak Indicators 2024 Catatan.");
 });
 
 test("names in the blocks are text, in words and in attributes", () => {
-	const row = waiting({ opd_name: HOSTILE, next: HOSTILE, state: HOSTILE, period: HOSTILE, _paint: { state: HOSTILE } });
+	const row = waiting({
+		opd_name: HOSTILE,
+		next: HOSTILE,
+		state: HOSTILE,
+		period: HOSTILE,
+		_paint: { state: HOSTILE },
+	});
 	const group = { duty: HOSTILE, number: 1, rows: [row], more: [] };
 	const { blocks } = open_reports().p2ham;
-	const tile = { title: HOSTILE, share: HOSTILE, heat: HOSTILE, criterion: HOSTILE, met: 1, applicable: 2, _link: { title: { name: HOSTILE, doctype: "X" } } };
-	const html = blocks.draw_waiting([group, group]) + blocks.draw_weak({ period: HOSTILE, tiles: [tile], note: HOSTILE });
+	const tile = {
+		title: HOSTILE,
+		share: HOSTILE,
+		heat: HOSTILE,
+		criterion: HOSTILE,
+		met: 1,
+		applicable: 2,
+		_link: { title: { name: HOSTILE, doctype: "X" } },
+	};
+	const html =
+		blocks.draw_waiting([group, group]) +
+		blocks.draw_weak({ period: HOSTILE, tiles: [tile], note: HOSTILE });
 	assert.doesNotMatch(html, /<img|onerror="/);
 });
 
@@ -176,12 +213,22 @@ test("a click on a line goes on within the desk, one for a new tab is the browse
 	const link = { pathname: "/app/query-report/X", search: "?period=P2HAM-2024&waiting=1" };
 	const click = (more) => {
 		let prevented = false;
-		p2ham.blocks.follow({ target: { closest: () => link }, preventDefault: () => (prevented = true), ...more });
+		p2ham.blocks.follow({
+			target: { closest: () => link },
+			preventDefault: () => (prevented = true),
+			...more,
+		});
 		return prevented;
 	};
 	assert.equal(click(), true);
-	assert.deepEqual([routes, frappe.route_options], [["/app/query-report/X"], { period: "P2HAM-2024", waiting: "1" }]);
-	assert.deepEqual(["ctrlKey", "metaKey", "shiftKey"].map((key) => click({ [key]: true })), [false, false, false]);
+	assert.deepEqual(
+		[routes, frappe.route_options],
+		[["/app/query-report/X"], { period: "P2HAM-2024", waiting: "1" }]
+	);
+	assert.deepEqual(
+		["ctrlKey", "metaKey", "shiftKey"].map((key) => click({ [key]: true })),
+		[false, false, false]
+	);
 	assert.equal(click({ target: { closest: () => null } }), false);
 	assert.equal(routes.length, 1);
 });
@@ -192,16 +239,17 @@ test("in the list of assessments a share stays between 0 and 100, and a draft ha
 	const { frappe, load } = open_desk();
 	load("p2ham/doctype/p2ham_assessment/p2ham_assessment_list.js");
 	const { formatters, get_indicator } = frappe.listview_settings["P2HAM Assessment"];
-	assert.deepEqual(["-3", "40", "100", "250", null].map((value) => plain(formatters.completeness(value))), [
-		"0%",
-		"40%",
-		"100%",
-		"100%",
-		"0%",
-	]);
+	assert.deepEqual(
+		["-3", "40", "100", "250", null].map((value) => plain(formatters.completeness(value))),
+		["0%", "40%", "100%", "100%", "0%"]
+	);
 	assert.equal(formatters.verified_score(70, {}, { workflow_state: "Draft" }), "–");
 	assert.equal(formatters.verified_score(null, {}, { workflow_state: "Submitted" }), "0.00");
-	assert.deepEqual(get_indicator({ workflow_state: "Reviewed" }), ["Reviewed", "blue", "workflow_state,=,Reviewed"]);
+	assert.deepEqual(get_indicator({ workflow_state: "Reviewed" }), [
+		"Reviewed",
+		"blue",
+		"workflow_state,=,Reviewed",
+	]);
 	assert.equal(get_indicator({ workflow_state: "Unknown" })[1], "gray");
 });
 
@@ -213,8 +261,18 @@ function standing(data) {
 }
 
 test("a result of KKP HAM stands beside the own forecast, or says that there is none", () => {
-	const forecast = { assessment: "X", score: 70, state: "Approved", colour: "green", difference: -2.5, same_instrument: false };
-	const said = (values) => plain(standing({ score: 67.5, category: "Baik", colour: "green", year: 2024, ...values }).figures_html());
+	const forecast = {
+		assessment: "X",
+		score: 70,
+		state: "Approved",
+		colour: "green",
+		difference: -2.5,
+		same_instrument: false,
+	};
+	const said = (values) =>
+		plain(
+			standing({ score: 67.5, category: "Baik", colour: "green", year: 2024, ...values }).figures_html()
+		);
 	assert.equal(
 		said({ forecast }),
 		"Official Score 67.50 Baik Own Forecast 70.00 Approved Difference -2.50 The own assessment was asked by another instrument."
@@ -236,10 +294,18 @@ test("a right says its change, its owners and what is not closed", () => {
 		late: 1,
 	};
 	const html = standing({ rights: [right] }).rights_html();
-	assert.match(plain(html), /Hak atas kesehatan 60\.00 \+4\.00 \* – Dinas <Kesehatan> 2 1 late \* compared with the right/);
-	const calm = standing({ rights: [{ ...right, change: null, open: 0, late: 0, owners: [] }] }).rights_html();
+	assert.match(
+		plain(html),
+		/Hak atas kesehatan 60\.00 \+4\.00 \* – Dinas <Kesehatan> 2 1 late \* compared with the right/
+	);
+	const calm = standing({
+		rights: [{ ...right, change: null, open: 0, late: 0, owners: [] }],
+	}).rights_html();
 	assert.match(plain(calm), /60\.00 – – – –$/);
-	assert.equal(plain(standing({ rights: [] }).rights_html()), "The result says nothing about its rights yet.");
+	assert.equal(
+		plain(standing({ rights: [] }).rights_html()),
+		"The result says nothing about its rights yet."
+	);
 });
 
 test("the headline of what is not fully met is green when all of it is followed up", () => {
@@ -258,5 +324,8 @@ test("the headline of what is not fully met is green when all of it is followed 
 		["1 indicator is not fully met; 1 has a follow-up.", "green"],
 		["Suggest Follow-ups"],
 	]);
-	assert.deepEqual(offer({ unmet: 3, followed: 1 })[0], ["3 indicators are not fully met; 1 have a follow-up.", "blue"]);
+	assert.deepEqual(offer({ unmet: 3, followed: 1 })[0], [
+		"3 indicators are not fully met; 1 have a follow-up.",
+		"blue",
+	]);
 });

@@ -6,7 +6,16 @@ const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const { bare, drawn, open_desk, plain } = require("./desk");
 
-const criterion = (name, parent = "", values) => ({ kind: "criterion", name, code: name, title: name, parent, weight: 1, share: null, ...values });
+const criterion = (name, parent = "", values) => ({
+	kind: "criterion",
+	name,
+	code: name,
+	title: name,
+	parent,
+	weight: 1,
+	share: null,
+	...values,
+});
 const indicator = (name, parent, values) => ({
 	...criterion(name, parent),
 	kind: "indicator",
@@ -30,14 +39,28 @@ function structure(nodes, { faults = [], warnings = [], status = "Draft", write 
 const order = (found) => found.rows.map((row) => `${"·".repeat(row.above.length)}${row.name}`);
 
 test("indicators stand below their criterion and before the criteria in it", () => {
-	const found = structure([criterion("A"), criterion("A1", "A"), indicator("A1.1", "A1"), indicator("A.1", "A"), criterion("B")]);
+	const found = structure([
+		criterion("A"),
+		criterion("A1", "A"),
+		indicator("A1.1", "A1"),
+		indicator("A.1", "A"),
+		criterion("B"),
+	]);
 	assert.deepEqual(order(found), ["A", "·A.1", "·A1", "··A1.1", "B"]);
-	assert.deepEqual(found.rows.map((row) => row.indicators), [2, 0, 1, 0, 0]);
+	assert.deepEqual(
+		found.rows.map((row) => row.indicators),
+		[2, 0, 1, 0, 0]
+	);
 	assert.deepEqual([found.count("criterion"), found.count("indicator")], [3, 2]);
 });
 
 test("what hangs nowhere or in a circle stands in the list once", () => {
-	const found = structure([criterion("A", "B"), criterion("B", "A"), indicator("X.1", "gone"), criterion("C", "C")]);
+	const found = structure([
+		criterion("A", "B"),
+		criterion("B", "A"),
+		indicator("X.1", "gone"),
+		criterion("C", "C"),
+	]);
 	assert.deepEqual(found.rows.map((row) => row.name).sort(), ["A", "B", "C", "X.1"]);
 });
 
@@ -67,7 +90,10 @@ test("a fault leads to its row by kind and name, and one about the whole leads n
 });
 
 test("faults matter in a draft only, warnings always", () => {
-	const notes = { faults: [{ name: "A", text: "Salah" }], warnings: [{ name: "A", text: "Jumlah bobot <10>" }] };
+	const notes = {
+		faults: [{ name: "A", text: "Salah" }],
+		warnings: [{ name: "A", text: "Jumlah bobot <10>" }],
+	};
 	const said = (status) => plain(structure([criterion("A")], { ...notes, status }).notes_html());
 	assert.match(said("Draft"), /Must be put right before it can be activated \(1\) Salah/);
 	assert.doesNotMatch(said("Active"), /Salah/);
@@ -96,7 +122,10 @@ test("of the types that are asked two are named and the others counted", () => {
 	const found = structure([]);
 	assert.equal(found.types_text(["Kecamatan"]), "Only: Kecamatan");
 	assert.equal(found.types_text(["Kecamatan", "Dinas"]), "Only: Kecamatan, Dinas");
-	assert.equal(found.types_text(["Kecamatan", "Dinas", "Badan", "RSUD"]), "Only: Kecamatan, Dinas and 2 more");
+	assert.equal(
+		found.types_text(["Kecamatan", "Dinas", "Badan", "RSUD"]),
+		"Only: Kecamatan, Dinas and 2 more"
+	);
 });
 
 test("rows can be added to a draft by who may write it", () => {
@@ -133,5 +162,8 @@ test("an instrument that no longer changes closes its parts, and a draft does no
 	assert.deepEqual(await close("Draft"), []);
 	const [, intro, closed] = await close("Active");
 	assert.equal(closed, "closed");
-	assert.equal(plain(intro), "The instrument <b>Instrumen</b> is Active and no longer changes. Make a new version of it.");
+	assert.equal(
+		plain(intro),
+		"The instrument <b>Instrumen</b> is Active and no longer changes. Make a new version of it."
+	);
 });

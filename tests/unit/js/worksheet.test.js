@@ -18,7 +18,15 @@ const YES_NO = {
 const PERCENT = { kind: "Percentage", options: [{ label: "Tidak berlaku", points: 0, not_applicable: 1 }] };
 const BANDS = { kind: "Bands", options: [{ label: "Cukup", points: 50, range: "10–20" }] };
 
-function make_sheet({ rows = [], uses = [], side = "self", state = "Draft", doc = {}, data = {}, ...desk } = {}) {
+function make_sheet({
+	rows = [],
+	uses = [],
+	side = "self",
+	state = "Draft",
+	doc = {},
+	data = {},
+	...desk
+} = {}) {
 	const opened = open_desk(desk);
 	const { Worksheet } = opened.load("public/js/worksheet/worksheet.js");
 	const tools = opened.load_parts("desk", ["format", "pill"]);
@@ -74,7 +82,10 @@ const texts = (gaps) => gaps.map((gap) => gap.text);
 test("an answer earns points by its option, and one that does not apply earns nothing", () => {
 	const { sheet } = make_sheet();
 	const earns = (self_answer, scale = "YES_NO") => sheet.earns(row({ self_answer, scale }));
-	assert.deepEqual(["Ya", "Sebagian", "Tidak", "Tidak berlaku"].map((each) => earns(each)), [true, true, false, false]);
+	assert.deepEqual(
+		["Ya", "Sebagian", "Tidak", "Tidak berlaku"].map((each) => earns(each)),
+		[true, true, false, false]
+	);
 });
 
 test("a percentage earns from above zero, with comma or point", () => {
@@ -100,7 +111,8 @@ test("mandatory evidence is missing only where the answer earns points", () => {
 });
 
 test("a document in the slot closes the gap, one in another slot does not", () => {
-	const in_slot = (slot) => make_sheet({ uses: [{ indicator: "I-1", slot }] }).sheet.gaps(row({ self_answer: "Ya" }));
+	const in_slot = (slot) =>
+		make_sheet({ uses: [{ indicator: "I-1", slot }] }).sheet.gaps(row({ self_answer: "Ya" }));
 	assert.deepEqual(in_slot("SK"), []);
 	assert.deepEqual(texts(in_slot("Foto")), ["evidence: SK"]);
 });
@@ -114,7 +126,9 @@ test("what only the server knows about a number is taken from its last word", ()
 
 test("what was carried over waits to be confirmed, be it the answer or a document beside it", () => {
 	const answer = make_sheet({ uses: [{ indicator: "I-1", slot: "SK" }] }).sheet;
-	assert.deepEqual(texts(answer.gaps(row({ self_answer: "Ya", carried_over: 1 }))), ["confirm what was carried over"]);
+	assert.deepEqual(texts(answer.gaps(row({ self_answer: "Ya", carried_over: 1 }))), [
+		"confirm what was carried over",
+	]);
 	const document = make_sheet({ uses: [{ indicator: "I-1", slot: "SK", carried_over: 1 }] }).sheet;
 	assert.deepEqual(texts(document.gaps(row({ self_answer: "Ya" }))), ["confirm what was carried over"]);
 });
@@ -125,7 +139,11 @@ test("the verifier still has to answer and to look at each document", () => {
 		{ indicator: "I-1", slot: "Foto", evidence: "E-2", verification: "Accepted" },
 		{ indicator: "I-1", slot: "", evidence: "E-3" },
 	];
-	const { sheet } = make_sheet({ uses, state: "Submitted", data: { evidence: { "E-1": { title: "Surat" } } } });
+	const { sheet } = make_sheet({
+		uses,
+		state: "Submitted",
+		data: { evidence: { "E-1": { title: "Surat" } } },
+	});
 	assert.deepEqual(texts(sheet.gaps(row({ self_answer: "Ya" }))), [
 		"verified answer",
 		"look at the evidence: Surat",
@@ -150,11 +168,17 @@ test("the unit's work is counted in a draft, the verifier's as soon as it is han
 	const rows = [row({ self_answer: "Tidak" }), row({ name: "r2", self_answer: "Ya" }), row({ name: "r3" })];
 	assert.deepEqual(make_sheet({ rows }).sheet.count(rows), { all: 3, answered: 2, done: 1 });
 	rows[0].verified_answer = "Tidak";
-	assert.deepEqual(make_sheet({ rows, state: "Submitted" }).sheet.count(rows), { all: 3, answered: 1, done: 1 });
+	assert.deepEqual(make_sheet({ rows, state: "Submitted" }).sheet.count(rows), {
+		all: 3,
+		answered: 1,
+		done: 1,
+	});
 });
 
 test("the share done is rounded down, so that 100% means everything", () => {
-	const rows = [...Array(200)].map((_, number) => row({ name: `r${number}`, self_answer: number ? "Tidak" : "" }));
+	const rows = [...Array(200)].map((_, number) =>
+		row({ name: `r${number}`, self_answer: number ? "Tidak" : "" })
+	);
 	assert.match(plain(make_sheet({ rows }).sheet.progress_html()), /^Complete 99% 199 of 200 indicators$/);
 });
 
@@ -170,13 +194,24 @@ test("criteria stand in the order of the tree, without empty branches, and none 
 	const { sheet } = make_sheet({ rows, data: { criteria } });
 	assert.deepEqual(
 		sheet.sections().map((section) => [section.name, section.depth, section.rows.length]),
-		[["B", 0, 1], ["A", 0, 0], ["A1", 1, 1], ["C", 0, 1]]
+		[
+			["B", 0, 1],
+			["A", 0, 0],
+			["A1", 1, 1],
+			["C", 0, 1],
+		]
 	);
 });
 
 test("the time that is left is said in words, and the last week is marked", () => {
 	const said = (fill, state = "Draft") =>
-		plain(make_sheet({ today: "2024-03-10", state, data: { until: { fill, review: fill } } }).sheet.deadline_html());
+		plain(
+			make_sheet({
+				today: "2024-03-10",
+				state,
+				data: { until: { fill, review: fill } },
+			}).sheet.deadline_html()
+		);
 	assert.equal(said("2024-03-10"), "Fill Until 10 Mar 2024 today");
 	assert.equal(said("2024-03-11"), "Fill Until 11 Mar 2024 1 day left");
 	assert.equal(said("2024-04-01"), "Fill Until 1 Apr 2024 22 days left");
@@ -184,7 +219,8 @@ test("the time that is left is said in words, and the last week is marked", () =
 	assert.equal(said("2023-12-31"), "Fill Until 31 Dec 2023 70 days late");
 	assert.equal(said("2024-03-11", "Submitted"), "Review Until 11 Mar 2024 1 day left");
 	assert.equal(said(""), "");
-	const tone = (fill) => /p2ham-(late|soon)/.exec(make_sheet({ data: { until: { fill } } }).sheet.deadline_html())?.[1];
+	const tone = (fill) =>
+		/p2ham-(late|soon)/.exec(make_sheet({ data: { until: { fill } } }).sheet.deadline_html())?.[1];
 	assert.deepEqual(["2024-03-09", "2024-03-17", "2024-03-18"].map(tone), ["late", "soon", undefined]);
 });
 
@@ -211,22 +247,28 @@ test("a score before the verification is no score, and an unsaved one says how o
 
 test("the tone of an answer follows its points", () => {
 	const { sheet } = make_sheet();
-	assert.deepEqual([...YES_NO.options, undefined].map((option) => sheet.tone(option)), [
-		"green",
-		"orange",
-		"red",
-		"gray",
-		"blue",
-	]);
+	assert.deepEqual(
+		[...YES_NO.options, undefined].map((option) => sheet.tone(option)),
+		["green", "orange", "red", "gray", "blue"]
+	);
 });
 
 test("only addresses that run nothing are led to", () => {
 	const { safe_address } = open_desk().load("public/js/evidence/address.js");
 	assert.equal(safe_address({ kind: "Link", url: "HTTPS://example.go.id/a" }), "HTTPS://example.go.id/a");
-	for (const url of ["javascript:alert(1)", " https://example.go.id", "data:text/html,x", "//example.go.id", ""]) {
+	for (const url of [
+		"javascript:alert(1)",
+		" https://example.go.id",
+		"data:text/html,x",
+		"//example.go.id",
+		"",
+	]) {
 		assert.equal(safe_address({ kind: "Link", url }), "", url);
 	}
-	assert.equal(safe_address({ kind: "File", file: "/private/files/50% #1?.pdf" }), "/private/files/50%25 %231%3F.pdf");
+	assert.equal(
+		safe_address({ kind: "File", file: "/private/files/50% #1?.pdf" }),
+		"/private/files/50%25 %231%3F.pdf"
+	);
 	for (const file of ["/files/a.pdf", "https://example.com/a.pdf", null]) {
 		assert.equal(safe_address({ kind: "File", file }), "", file);
 	}
@@ -276,8 +318,12 @@ test("filters find what is unfinished, what differs and what came back", () => {
 
 test("the way to the evidence says to the verifier what is to do and to others what came back", () => {
 	const rows = [row()];
-	const uses = ["Pending", "", "Returned", "Accepted"].map((verification) => ({ indicator: "I-1", verification }));
-	const said = (side, those) => plain(make_sheet({ rows, uses: those, side, state: "Submitted" }).sheet.look_html());
+	const uses = ["Pending", "", "Returned", "Accepted"].map((verification) => ({
+		indicator: "I-1",
+		verification,
+	}));
+	const said = (side, those) =>
+		plain(make_sheet({ rows, uses: those, side, state: "Submitted" }).sheet.look_html());
 	assert.equal(said("verified", uses), "Look at Evidence (2 to do)");
 	assert.equal(said("verified", uses.slice(2)), "Look at Evidence (1 returned)");
 	assert.equal(said("self", uses), "Look at Evidence (1 returned)");
@@ -301,12 +347,19 @@ test("a typed number counts with comma or point, and what is no answer is said a
 	sheet.row_of = () => rows[0];
 	sheet.set = (_, field, value) => kept.push([field, value]);
 	const type = (value) => {
-		const input = { value, dataset: { numberOf: "self" }, setAttribute: (_, wrong) => (input.wrong = wrong) };
+		const input = {
+			value,
+			dataset: { numberOf: "self" },
+			setAttribute: (_, wrong) => (input.wrong = wrong),
+		};
 		sheet.type_number(input);
 		return input.wrong;
 	};
 	assert.deepEqual(["50", " 12,5 ", "0", "100", ""].map(type), [false, false, false, false, false]);
-	assert.deepEqual(kept.map(([, value]) => value), ["50", "12,5", "0", "100", ""]);
+	assert.deepEqual(
+		kept.map(([, value]) => value),
+		["50", "12,5", "0", "100", ""]
+	);
 	assert.deepEqual(["101", "-1", "banyak", "1,2,3"].map(type), [true, true, true, true]);
 	assert.equal(kept.length, 5);
 	assert.equal(said[0], "A1: 101 is not an answer here.");
@@ -323,7 +376,11 @@ test("a link is added only with a full web address", async () => {
 	}
 	assert.equal(said.length, 4);
 	assert.deepEqual(called, []);
-	await dialogs[0].press({ url: " https://example.go.id/a ", title: "Laman", contains_personal_data: undefined });
+	await dialogs[0].press({
+		url: " https://example.go.id/a ",
+		title: "Laman",
+		contains_personal_data: undefined,
+	});
 	const link = { url: "https://example.go.id/a", title: "Laman", contains_personal_data: 0 };
 	const place = { assessment: "X-2024", indicator: "I-1", slot: "SK" };
 	assert.deepEqual(called, [["p2ham.api.evidence.add_to_assessment", { ...place, ...link }]]);
@@ -371,13 +428,16 @@ test("last year's result is one line: answers with points, the first follow-up a
 test("an empty place is offered to the clerk, and shown to others only where it had to be filled", () => {
 	const { sheet } = make_sheet();
 	const shown = (those, values) =>
-		(those.evidence_html(row(values), those.indicator(row())).match(/data-slot="[^"]*"/g) || []).map((each) =>
-			each.slice(11, -1)
+		(those.evidence_html(row(values), those.indicator(row())).match(/data-slot="[^"]*"/g) || []).map(
+			(each) => each.slice(11, -1)
 		);
 	assert.deepEqual(shown(sheet, { self_answer: "Tidak" }), ["SK", "Foto"]);
 	const { sheet: reading } = make_sheet({ side: "", state: "Submitted" });
 	assert.deepEqual(shown(reading, { self_answer: "Ya" }), ["SK"]);
 	assert.deepEqual(shown(reading, { self_answer: "Tidak" }), []);
-	const { sheet: elsewhere } = make_sheet({ side: "", uses: [{ name: "u", indicator: "I-1", slot: "Dahulu", evidence: "E" }] });
+	const { sheet: elsewhere } = make_sheet({
+		side: "",
+		uses: [{ name: "u", indicator: "I-1", slot: "Dahulu", evidence: "E" }],
+	});
 	assert.deepEqual(shown(elsewhere, { self_answer: "Tidak" }), [""]);
 });

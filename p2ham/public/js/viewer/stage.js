@@ -13,10 +13,7 @@ export function refresh_stage(viewer) {
 	if (viewer.shown === shown) return;
 	viewer.shown = shown;
 	viewer.picture = null;
-	viewer
-		.part("stage")
-		.attr("data-way", way)
-		.html(stage_html(way, evidence));
+	viewer.part("stage").attr("data-way", way).html(stage_html(way, evidence));
 	if (way === "pdf") watch_frame(viewer);
 	if (way === "picture") watch_picture(viewer);
 }

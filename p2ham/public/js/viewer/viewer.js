@@ -6,6 +6,7 @@
 // Nothing here decides anything; whoever may not verify sees the same without buttons.
 
 import { fit_height } from "../desk/format.js";
+import { save_first } from "../forms/form.js";
 import { USE } from "../worksheet/model.js";
 import { actions_html, saving_html } from "./actions.js";
 import { ONCE, command } from "./keys.js";
@@ -366,7 +367,7 @@ export class EvidenceViewer extends ViewerModel {
 		// A number that is still being typed counts as well.
 		if (document.activeElement) document.activeElement.blur();
 		try {
-			await p2ham.save_first(this.frm);
+			await save_first(this.frm);
 		} catch {
 			return; // Frappe has said why, over this panel
 		}

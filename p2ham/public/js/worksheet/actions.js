@@ -2,6 +2,7 @@
 // frappe.model.set_value, so the form's ordinary Save stores it.
 
 import { load } from "../desk/load.js";
+import { steps } from "../forms/steps.js";
 import { adding } from "./adding.js";
 import { ITEM, SIDES, USE } from "./model.js";
 
@@ -58,7 +59,7 @@ export const actions = {
 	},
 
 	step(sheet, button) {
-		p2ham.steps.take(
+		steps.take(
 			sheet.frm,
 			sheet.data.steps.find((step) => step.action === button.dataset.action)
 		);

@@ -1,6 +1,7 @@
 // Adding evidence to a place of a sheet: upload, drop, link, or a document that the unit has already.
 
 import { load } from "../desk/load.js";
+import { save_first } from "../forms/form.js";
 
 function place_of(sheet, button) {
 	const $slot = $(button).closest("[data-slot]");
@@ -12,14 +13,14 @@ function place_of(sheet, button) {
 export const adding = {
 	async upload(sheet, button) {
 		const place = place_of(sheet, button);
-		await p2ham.save_first(sheet.frm);
+		await save_first(sheet.frm);
 		await upload_dialog(sheet, place);
 	},
 
 	async replace(sheet, button) {
 		const place = place_of(sheet, button);
 		const use = sheet.use_of(button);
-		await p2ham.save_first(sheet.frm);
+		await save_first(sheet.frm);
 		const about = { ...sheet.data.evidence[use.evidence] };
 		// What was found is in the old file; a flag that somebody has set stays until he takes it away.
 		if (about.findings) about.contains_personal_data = 0;
@@ -32,13 +33,13 @@ export const adding = {
 
 	async link(sheet, button) {
 		const place = place_of(sheet, button);
-		await p2ham.save_first(sheet.frm);
+		await save_first(sheet.frm);
 		link_dialog(sheet, place);
 	},
 
 	async existing(sheet, button) {
 		const place = place_of(sheet, button);
-		await p2ham.save_first(sheet.frm);
+		await save_first(sheet.frm);
 		await existing_dialog(sheet, place);
 	},
 };
@@ -46,7 +47,7 @@ export const adding = {
 export async function drop_files(sheet, slot, files) {
 	const place = place_of(sheet, slot);
 	if (sheet.side !== "self" || place.kind === "Link") return;
-	await p2ham.save_first(sheet.frm);
+	await save_first(sheet.frm);
 	await upload_dialog(sheet, place, { files });
 }
 

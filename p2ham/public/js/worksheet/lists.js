@@ -2,6 +2,7 @@
 
 import { pill } from "../desk/pill.js";
 import { esc } from "../desk/text.js";
+import { steps } from "../forms/steps.js";
 import { saving_html } from "./answers.js";
 
 // A word for an attribute of the templates below: bench does not find strings that stand inside quotes there.
@@ -80,17 +81,17 @@ export function bar_html(sheet) {
 	const save = dirty
 		? `<button type="button" class="btn btn-primary btn-sm" data-do="save" data-key="save">${__("Save")}</button>`
 		: "";
-	const steps = p2ham.steps
+	const buttons = steps
 		.in_order(sheet.data.steps)
 		.map(
 			(step) =>
 				`<button type="button" class="btn btn-sm ${
-					p2ham.steps.is_ready(sheet, step) && !dirty ? "btn-primary" : "btn-default"
+					steps.is_ready(sheet, step) && !dirty ? "btn-primary" : "btn-default"
 				}" data-do="step" data-action="${esc(step.action)}" data-key="${esc(`step:${step.action}`)}">${esc(
 					__(step.action)
 				)}</button>`
 		);
 	return `<div class="p2ham-bar-text"><span>${text}</span>
 			${saving_html(dirty)}</div>
-		<div class="p2ham-bar-buttons">${steps.join("")}${save}</div>`;
+		<div class="p2ham-bar-buttons">${buttons.join("")}${save}</div>`;
 }

@@ -276,6 +276,12 @@ test("the verifier begins at what he has not looked at, the unit at what came ba
 	assert.equal(view().viewer.first_entry(), undefined);
 });
 
+test("two clicks open one viewer", () => {
+	const { EvidenceViewer } = open_desk().load("public/js/viewer/viewer.js");
+	const frm = { p2ham_viewer: {} };
+	assert.equal(EvidenceViewer.open(frm, null), undefined, "the sheet is not even looked at");
+});
+
 test("the next that is still to do comes after this one, and round from the beginning", () => {
 	const uses = [
 		use("a"),

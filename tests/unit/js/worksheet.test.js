@@ -441,3 +441,21 @@ test("an empty place is offered to the clerk, and shown to others only where it 
 	});
 	assert.deepEqual(shown(elsewhere, { self_answer: "Tidak" }), [""]);
 });
+
+test("a second click while a dialog is on its way opens no second one, and a failure keeps nothing shut", async () => {
+	const { sheet } = make_sheet();
+	let begun = 0;
+	let end;
+	const open = () => new Promise((resolve, reject) => ((begun += 1), (end = { resolve, reject })));
+	const first = sheet.once(open);
+	sheet.once(open);
+	assert.equal(begun, 1);
+	end.resolve();
+	await first;
+	const second = sheet.once(open);
+	end.reject(new Error("not saved"));
+	await assert.rejects(second, /not saved/);
+	sheet.once(() => (begun += 10));
+	sheet.once(() => (begun += 10));
+	assert.equal(begun, 22, "what answers at once is never in the way");
+});

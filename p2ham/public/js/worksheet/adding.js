@@ -104,7 +104,7 @@ export function link_dialog(sheet, place) {
 		],
 		primary_action_label: __("Add"),
 		primary_action: async ({ url, title, contains_personal_data }) => {
-			if (!/^https?:\/\/[^\s/]+/i.test(url.trim())) {
+			if (!/^https?:\/\/(?!\/)\S/i.test(url.trim())) {
 				frappe.msgprint(__("Give a full web address that begins with https://."));
 				return;
 			}

@@ -39,7 +39,9 @@ def test_every_name_that_a_script_asks_for_is_told():
 	asked = {
 		name
 		for path in APP.rglob("*.js")
-		for names in re.findall(r"^[^/\n]*\bholds\(((?:\"\w+\"(?:, )?)+)\)", path.read_text(encoding="utf-8"), re.M)
+		for names in re.findall(
+			r"^[^/\n]*\bholds\(((?:\"\w+\"(?:, )?)+)\)", path.read_text(encoding="utf-8"), re.M
+		)
 		for name in re.findall(r"\w+", names)
 	}
 	assert asked

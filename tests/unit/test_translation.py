@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from babel.messages import pofile
+from babel.messages.extract import extract_javascript
 
 LOCALE = Path(__file__).parents[2] / "p2ham" / "locale"
 
@@ -47,3 +48,19 @@ def test_strings_in_python_and_javascript_are_in_the_template():
 			if plain not in known:
 				missing.append(f"{path.relative_to(app)}: {plain}")
 	assert not missing
+
+
+def test_what_collects_strings_reads_each_script_to_its_end():
+	"""A regular expression that it takes for a division hides what comes after it, and a string in the values of another one
+	is not seen either: a new .pot would lose them."""
+	written, found = set(), set()
+	for path in LOCALE.parent.rglob("*.js"):
+		text = path.read_text(encoding="utf-8")
+		written |= {
+			each.replace('\\"', '"') for each in re.findall(r'\b__\(\s*"((?:[^"\\]|\\.)*)"\s*[,)]', text)
+		}
+		with path.open("rb") as file:
+			options = {"parse_template_string": "true"}
+			for _line, _function, said, _comments in extract_javascript(file, {"__": None}, (), options):
+				found.add(said if isinstance(said, str) else said[0])
+	assert written - found == set()

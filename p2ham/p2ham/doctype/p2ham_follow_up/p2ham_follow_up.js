@@ -173,13 +173,14 @@ p2ham.FollowUpForm = class FollowUpForm extends p2ham.Form {
 
 	complete() {
 		const proved = (this.doc.evidence || []).length;
+		const table = __("Evidence of Completion");
 		const field = {
 			fieldname: "note",
 			fieldtype: "Small Text",
 			label: __("What was done?"),
 			reqd: proved ? 0 : 1,
 			default: this.doc.progress_note,
-			description: __("Add documents that show it below {0}.", [__("Evidence of Completion")]),
+			description: __("Add documents that show it below {0}.", [table]),
 		};
 		const take = ({ note }) => {
 			const progress_note = (note || "").trim() || this.doc.progress_note;

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from p2ham.engine import follow_up, lifecycle
+from p2ham.engine import duties
 
 # Each duty by a name that stays, and what several of them do together.
 DUTIES: dict[str, tuple[str, ...]] = {
-	"opd_clerk": (lifecycle.OPD_CLERK,),
-	"opd_head": (lifecycle.OPD_HEAD,),
-	"verifier": (lifecycle.VERIFIER,),
-	"kabag_hukum": (lifecycle.KABAG_HUKUM,),
-	"sekda": (lifecycle.SEKDA,),
-	"observer": (lifecycle.OBSERVER,),
-	"manager": (lifecycle.MANAGER,),
-	"unit_duties": lifecycle.UNIT_DUTIES,
-	"regency_duties": lifecycle.REGENCY_DUTIES,
-	"bagian_hukum": follow_up.BAGIAN_HUKUM,
+	"opd_clerk": (duties.OPD_CLERK,),
+	"opd_head": (duties.OPD_HEAD,),
+	"verifier": (duties.VERIFIER,),
+	"kabag_hukum": (duties.KABAG_HUKUM,),
+	"sekda": (duties.SEKDA,),
+	"observer": (duties.OBSERVER,),
+	"manager": (duties.MANAGER,),
+	"unit_duties": duties.UNIT_DUTIES,
+	"regency_duties": duties.REGENCY_DUTIES,
+	"bagian_hukum": duties.BAGIAN_HUKUM,
 }
 
 

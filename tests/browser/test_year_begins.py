@@ -131,7 +131,7 @@ def test_whoever_has_started_it_sees_how_far_it_is_and_what_came_of_it(desk, man
 		"const bar = document.querySelector('.p2ham-creation progress'); return bar && bar.value === 40"
 	)
 	[line] = desk.texts(".p2ham-creation")
-	assert line.split() == "Creating Assessments 12 of 30".split()
+	assert line.split() == ["Creating", "Assessments", "12", "of", "30"]
 	desk.shoot("period-creating")
 
 	desk.click(button("Create Assessments"))

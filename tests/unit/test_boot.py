@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from p2ham.engine import lifecycle
+from p2ham.engine.duties import ROLES
 from p2ham.setup import boot
 
 APP = Path(__file__).parents[2] / "p2ham"
@@ -18,11 +18,11 @@ def told() -> dict[str, list[str]]:
 
 def test_each_duty_has_a_name_of_its_own():
 	alone = [names for names in told().values() if len(names) == 1]
-	assert sorted(alone) == sorted([name] for name in lifecycle.ROLES)
+	assert sorted(alone) == sorted([name] for name in ROLES)
 
 
 def test_what_several_do_together_is_made_of_duties():
-	assert {name for names in told().values() for name in names} == set(lifecycle.ROLES)
+	assert {name for names in told().values() for name in names} == set(ROLES)
 	assert told()["bagian_hukum"] == ["P2HAM Verifier", "Kabag Hukum"]
 
 

@@ -1,4 +1,4 @@
-// The blocks of the workspace, drawn from what the server says (p2ham/reporting/blocks.py). Frappe puts each into a
+// The blocks of the workspace, drawn from what the server says (p2ham/reports/workspace_blocks.py). Frappe puts each into a
 // shadow root of its own: the desk's variables reach in, its selectors and its handling of links do not.
 import { mark } from "../desk/mark.js";
 import { indicator } from "../desk/pill.js";

@@ -1,4 +1,4 @@
-// The dialog around a handout (p2ham.handouts): what it will hold, how far it has come, and where to get it. What is in
+// The dialog around a handout (p2ham/paper/prepared_files.py): what it will hold, how far it has come, and where to get it. What is in
 // it and whether it is there already, the server says.
 
 import { mark } from "../desk/mark.js";

@@ -1,4 +1,4 @@
-// How p2ham's reports look and lead on, from what the server says of each cell (p2ham/reporting/look.py).
+// How p2ham's reports look and lead on, from what the server says of each cell (p2ham/figures/cells.py).
 import { indicator } from "../desk/pill.js";
 import { cell as plain_cell } from "../desk/plain.js";
 import { esc } from "../desk/text.js";

@@ -5,8 +5,8 @@ from frappe import _
 from frappe.utils import cint
 
 from p2ham.access import bagian_hukum
-from p2ham.instruments.workbook import MEGABYTE, MOST_BYTES
 from p2ham.kkpham import importing, standing
+from p2ham.tables.opening import MAX_BYTES, MEGABYTE
 
 
 def _check_may_import() -> None:
@@ -20,11 +20,11 @@ def _sent_file() -> bytes:
 	if not sent:
 		frappe.throw(_("{0}: no file was sent.").format(_("File")), frappe.MandatoryError)
 	# One byte more than may be, so that what is too large is not read to its end.
-	content = sent.stream.read(MOST_BYTES + 1)
-	if len(content) > MOST_BYTES:
+	content = sent.stream.read(MAX_BYTES + 1)
+	if len(content) > MAX_BYTES:
 		frappe.throw(
 			_("{0} is larger than {1} MB.").format(
-				frappe.utils.escape_html(sent.filename or ""), MOST_BYTES // MEGABYTE
+				frappe.utils.escape_html(sent.filename or ""), MAX_BYTES // MEGABYTE
 			)
 		)
 	return content

@@ -13,13 +13,15 @@ from frappe import _
 from p2ham import fault_messages
 from p2ham.engine import instrument as instrument_rules
 from p2ham.engine import weights
-from p2ham.engine.faults import N_, Fault, json_path
+from p2ham.engine.faults import N_, Fault, FaultyError, json_path
 from p2ham.engine.instrument import Instrument, InstrumentError
 from p2ham.instruments import store, workbook, writing
+from p2ham.tables.opening import MAX_BYTES, MEGABYTE
+from p2ham.tables.places import WorkbookError
 
 JSON, EXCEL = "json", "xlsx"
-MOST_MB = workbook.MOST_BYTES // workbook.MEGABYTE
-MOST_LISTED = 1000  # faults; a file that has more is wrong in some general way
+MAX_MB = MAX_BYTES // MEGABYTE
+MAX_LISTED = 1000  # faults; a file that has more is wrong in some general way
 
 
 @dataclass(frozen=True)
@@ -51,12 +53,12 @@ def check(file_name: str, content: bytes, on_site: bool = True, replace: bool = 
 	try:
 		if ending not in (JSON, EXCEL):
 			raise InstrumentError([Fault((), N_("an instrument file ends with .json or .xlsx"))])
-		if len(content) > workbook.MOST_BYTES:
-			raise InstrumentError([Fault((), N_("the file is larger than {0} MB"), (MOST_MB,))])
+		if len(content) > MAX_BYTES:
+			raise InstrumentError([Fault((), N_("the file is larger than {0} MB"), (MAX_MB,))])
 		instrument = (
 			instrument_rules.loads(content) if ending == JSON else workbook.load(content, known_words())
 		)
-	except InstrumentError as error:
+	except FaultyError as error:
 		return Checked(
 			None,
 			_listed(Finding(_where(error, fault), fault_messages.message(fault)) for fault in error.faults),
@@ -76,13 +78,13 @@ def check(file_name: str, content: bytes, on_site: bool = True, replace: bool = 
 
 
 def _listed(findings: Iterator[Finding]) -> tuple[Finding, ...]:
-	listed = tuple(itertools.islice(findings, MOST_LISTED))
+	listed = tuple(itertools.islice(findings, MAX_LISTED))
 	more = sum(1 for _finding in findings)
 	return (*listed, Finding("", _("... and {0} more").format(more))) if more else listed
 
 
-def _where(error: InstrumentError, fault: Fault) -> str:
-	if not isinstance(error, workbook.WorkbookError):
+def _where(error: FaultyError, fault: Fault) -> str:
+	if not isinstance(error, WorkbookError):
 		return json_path(fault.place) if fault.place else ""
 	cell = error.cell(fault)
 	words = [_("sheet {0}").format(cell.sheet)] if cell.sheet else []

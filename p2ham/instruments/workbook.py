@@ -10,12 +10,11 @@ from __future__ import annotations
 import datetime
 import io
 import re
-import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 from openpyxl.utils import get_column_letter
@@ -36,6 +35,9 @@ from p2ham.engine.instrument import (
 	Threshold,
 )
 from p2ham.engine.numbers import read_number
+from p2ham.tables.opening import MAX_ROWS, Cells, check_size, open_sheets
+from p2ham.tables.places import Cell, Places, WorkbookError
+from p2ham.tables.words import loosened
 
 # The names of the sheets stay English: people and other programs look for them.
 SHEETS = {
@@ -48,82 +50,16 @@ SHEETS = {
 TABLES = {"criteria": Criterion, "indicators": Indicator, "scales": Scale, "thresholds": Threshold}
 REFERENCES = {"parent": ("criteria", "code"), "criterion": ("criteria", "code"), "scale": ("scales", "title")}
 
-LEAST_SLOTS = 3  # evidence slots for which there are columns even if no indicator has that many
+MIN_SLOTS = 3  # evidence slots for which there are columns even if no indicator has that many
 
 PAGE_WIDTH = 150  # characters that are readable across a landscape page
-LINE_HEIGHT, MOST_LINES = 15, 15
+LINE_HEIGHT, MAX_LINES = 15, 15
 
-MEGABYTE = 1024 * 1024
-MOST_BYTES = 5 * MEGABYTE
-MOST_UNPACKED = 50 * MEGABYTE
-MOST_TAGS = 2_000_000  # more than the largest instrument can have
-MOST_LOOKED_AT = 3_000_000  # cells of one sheet, the empty ones included
-MOST_IN_CELL = 32_767  # Excel's limit
-MOST_ROWS = 3_000
-MOST_COLUMNS = 300
 
-IS_NO_WORKBOOK = N_("is not an Excel workbook (.xlsx)")
-IS_TOO_LONG = N_("is longer than a cell of a workbook can be")
 IS_DATE = N_("is a date; format the cell as text and type it again")
-IS_PERCENTAGE = N_("is formatted as a percentage; format the cell as a number or text and type it again")
-IS_ERROR = N_("has the error {0}")
-IS_UNCALCULATED = N_("has a formula without a result; open the workbook in Excel and save it there")
 
 YES = frozenset(("x", "✓", "✔", "ya", "y", "yes", "true", "1"))
 NO = frozenset(("tidak", "no", "false", "0", "-"))
-
-
-@dataclass(frozen=True)
-class Cell:
-	"""Where something stands in a workbook, as exactly as it is known; `header` as it is written there."""
-
-	sheet: str
-	row: int | None = None
-	column: str | None = None
-	header: str | None = None
-
-	def __str__(self) -> str:
-		address = f"{self.column or ''}{self.row or ''}"
-		return self.sheet + (f"!{address}" if address else "") + (f" ({self.header})" if self.header else "")
-
-
-class Places:
-	"""Where the places of faults stand in the workbook. `faults` are those of the workbook itself that did
-	not keep it from being read: columns nobody knows, dates and errors in cells."""
-
-	def __init__(self):
-		self.faults: list[Fault] = []
-		# Needed columns that are missing, as (table, key): then nothing can be said across the tables.
-		self.missing: set[tuple[str, str]] = set()
-		self._cells: dict[tuple, Cell] = {}
-
-	def of(self, place: tuple[str | int, ...]) -> Cell:
-		"""Return the cell of a place, or of the nearest one above it, or at least its sheet."""
-		for length in range(len(place), 0, -1):
-			if found := self._cells.get(place[:length]):
-				return found
-		return Cell(SHEETS.get(place[0] if place else "", SHEETS["instrument"]))
-
-	def add(self, place: tuple[str | int, ...], cell: Cell) -> None:
-		self._cells[place] = cell
-
-	def fault_at(self, table: str, cell: Cell, template: str, *values) -> None:
-		"""Add a fault that belongs to a cell rather than to a place in the data."""
-		place = (table, f"{cell.column or ''}{cell.row or ''}" or str(cell.header))
-		self.add(place, cell)
-		self.faults.append(Fault(place, template, values))
-
-
-class WorkbookError(InstrumentError):
-	"""The workbook cannot be used; `faults` lists everything found, `cell` says where each stands."""
-
-	def __init__(self, faults: Iterable[Fault], places: Places | None = None):
-		super().__init__(faults)
-		self.places = places or Places()
-		self.args = ("\n".join(f"{self.cell(fault)}: {fault.message}" for fault in self.faults),)
-
-	def cell(self, fault: Fault) -> Cell:
-		return self.places.of(fault.place)
 
 
 @dataclass(frozen=True)
@@ -192,7 +128,7 @@ def vocabulary(translate: Callable[[str], str]) -> dict[str, str]:
 	both stand there, a line each; the sheet decides which is meant."""
 	found: dict[str, str] = {}
 	for text in texts():
-		plain = _comparable(translate(text))
+		plain = loosened(translate(text))
 		found[plain] = f"{found[plain]}\n{text}" if plain in found else text
 	return found
 
@@ -230,7 +166,7 @@ class _Writer:
 		self.book.properties.subject = instrument.regulation
 		self.book.properties.creator = "p2ham"
 		fullest = max((len(row.evidence_slots) for row in instrument.indicators), default=0)
-		self.columns = {table: _columns(cls, max(fullest, LEAST_SLOTS)) for table, cls in TABLES.items()}
+		self.columns = {table: _columns(cls, max(fullest, MIN_SLOTS)) for table, cls in TABLES.items()}
 
 	def write(self) -> bytes:
 		self._instrument()
@@ -239,7 +175,7 @@ class _Writer:
 		content = io.BytesIO()
 		self.book.save(content)
 		# What nobody could read back must not be given away.
-		check_size(content.getvalue())
+		check_size(content.getvalue(), Places(SHEETS))
 		return content.getvalue()
 
 	def _instrument(self) -> None:
@@ -266,7 +202,7 @@ class _Writer:
 		sheet.freeze_panes = "B2"
 		for position, column in enumerate(columns, start=1):
 			letter = get_column_letter(position)
-			self._validate(sheet, column, f"{letter}2:{letter}{_most_rows(table)}")
+			self._validate(sheet, column, f"{letter}2:{letter}{_max_rows(table)}")
 		_fit_rows(sheet)
 
 	def _sheet(self, table: str, columns: list[_Column], widths: Iterable[int]):
@@ -376,7 +312,7 @@ class _Writer:
 			table, key = REFERENCES[column.key]
 			position = next(number for number, other in enumerate(self.columns[table], 1) if other.key == key)
 			letter = get_column_letter(position)
-			formula = f"{SHEETS[table]}!${letter}$2:${letter}${_most_rows(table)}"
+			formula = f"{SHEETS[table]}!${letter}$2:${letter}${_max_rows(table)}"
 			rule = DataValidation("list", formula1=formula, errorStyle="warning")
 			rule.error = self.translate(N_("The other sheet has no such entry."))
 		elif isinstance(kind, Number | Whole):
@@ -437,7 +373,7 @@ def _fit_rows(sheet) -> None:
 			width = sheet.column_dimensions[cell.column_letter].width
 			text = str(cell.value or "").split("\n")
 			lines = max(lines, sum(1 + int(len(line) * 1.1 / width) for line in text))
-		sheet.row_dimensions[row[0].row].height = LINE_HEIGHT * min(lines, MOST_LINES)
+		sheet.row_dimensions[row[0].row].height = LINE_HEIGHT * min(lines, MAX_LINES)
 
 
 def _width(column: _Column) -> int:
@@ -455,12 +391,12 @@ def _width(column: _Column) -> int:
 	return 60 if column.key in ("title", "guidance") and kind.most > fields.LINE else 34
 
 
-def _most_rows(table: str) -> int:
+def _max_rows(table: str) -> int:
 	"""The last row that may hold something. An answer is a row, so the scales have room for all of them."""
 	if table != "scales":
-		return MOST_ROWS
+		return MAX_ROWS
 	answers = fields.kinds(Scale)["options"]
-	return max(MOST_ROWS, 1 + fields.kinds(Instrument)["scales"].most * answers.most)
+	return max(MAX_ROWS, 1 + fields.kinds(Instrument)["scales"].most * answers.most)
 
 
 # Reading
@@ -508,21 +444,13 @@ def read(content: bytes, known: Mapping[str, str] | None = None) -> tuple[dict, 
 
 	Raises WorkbookError if the bytes are no such workbook: too large, damaged, sheets missing.
 	"""
-	return _Reader(open_sheets(content), known or {}).read()
-
-
-@dataclass(frozen=True)
-class Unusable:
-	"""A cell whose content says nothing, and why. `open_sheets` returns it in place of a value."""
-
-	template: str
-	values: tuple = ()
+	return _Reader(
+		open_sheets(content, SHEETS, {table: _max_rows(table) for table in TABLES}), known or {}
+	).read()
 
 
 # Stands in the data for an unusable cell. No field takes an object, so the data cannot pass for right.
 _REFUSED: dict = {}
-
-_Rows = dict[int, dict[int, object]]  # what is not empty, by row and column number
 
 
 @dataclass
@@ -539,10 +467,10 @@ class _Row:
 
 
 class _Reader:
-	def __init__(self, sheets: dict[str, _Rows], known: Mapping[str, str]):
+	def __init__(self, sheets: dict[str, Cells], known: Mapping[str, str]):
 		self.sheets = sheets
 		self.known = known
-		self.places = Places()
+		self.places = Places(SHEETS)
 
 	def read(self) -> tuple[dict, Places]:
 		data = self._instrument()
@@ -584,7 +512,7 @@ class _Reader:
 					)
 		return data
 
-	def _head(self, table: str, columns: list[_Column]) -> tuple[int, dict[int, _Column], _Rows]:
+	def _head(self, table: str, columns: list[_Column]) -> tuple[int, dict[int, _Column], Cells]:
 		"""Return the number of the header row, the columns by their number, and all rows of the sheet."""
 		rows = self.sheets[table]
 		head = min(rows, default=1)
@@ -633,15 +561,15 @@ class _Reader:
 		"""Return that of `names` one of whose names the text is, in English or as `known` has it."""
 		for wanted in self.meanings(text):
 			for thing, called in names.items():
-				if wanted in map(_comparable, called):
+				if wanted in map(loosened, called):
 					return thing
 		return None
 
 	def meanings(self, text: str) -> list[str]:
 		"""Return the text and what it may be in English, as `comparable` makes them."""
-		plain = _comparable(text)
+		plain = loosened(text)
 		english = self.known.get(plain, "").split("\n")
-		return [word for word in (plain, *map(_comparable, english)) if word]
+		return [word for word in (plain, *map(loosened, english)) if word]
 
 	def _rows(self, table: str) -> list[_Row]:
 		"""Return the rows of a table that say something."""
@@ -669,8 +597,8 @@ class _Reader:
 	def _keep(self, value, place: tuple, cell: Cell):
 		"""Note where a value stands; say what is wrong with it and put something refused in its place."""
 		self.places.add(place, cell)
-		if isinstance(value, Unusable):
-			self.places.faults.append(Fault(place, value.template, value.values))
+		if isinstance(value, Fault):
+			self.places.faults.append(value.below(*place))
 			return _REFUSED
 		return value
 
@@ -750,7 +678,7 @@ class _Reader:
 
 	def _same_kind(self, scale: dict, row: _Row, column: _Column, place: tuple) -> None:
 		kind = row.values.get(column)
-		if isinstance(kind, Unusable):
+		if isinstance(kind, Fault):
 			cell = row.cells[column]
 			self.places.fault_at("scales", cell, kind.template, *kind.values)
 		elif not scale["kind"] and scale["kind"] is not _REFUSED:
@@ -769,7 +697,7 @@ def _says_something(value) -> bool:
 def _converted(kind: Kind, value, reader: _Reader):
 	"""Return the value of a cell as the reader of instruments expects it for a kind. What does not fit stays
 	as it is, so that the reader names it."""
-	if value is None or isinstance(value, Unusable):
+	if value is None or isinstance(value, Fault):
 		return value
 	if isinstance(kind, Flag):
 		return _flag(value, reader)
@@ -778,7 +706,7 @@ def _converted(kind: Kind, value, reader: _Reader):
 	if isinstance(value, bool):
 		return [value] if isinstance(kind, Words) else value
 	if isinstance(value, datetime.date | datetime.time | datetime.timedelta):
-		return Unusable(IS_DATE)
+		return Fault((), IS_DATE)
 	text = _text(value)
 	if isinstance(kind, Choice):
 		return (
@@ -828,7 +756,7 @@ def _text(value) -> str:
 	"""Return the value of a cell as text, numbers as Excel shows them."""
 	if value is None:
 		return ""
-	if isinstance(value, Unusable):
+	if isinstance(value, Fault):
 		return str(value.values[0]) if value.values else ""
 	if isinstance(value, float):
 		return format(_exact(value), "f")
@@ -836,133 +764,3 @@ def _text(value) -> str:
 		# Excel's way to store the carriage return of a text that was pasted.
 		return value.replace("_x000D_", "\r")
 	return str(value)
-
-
-def _comparable(text: str) -> str:
-	return fields.comparable(" ".join(text.split()))
-
-
-def open_sheets(content: bytes, sheets: Mapping[str, str] = SHEETS) -> dict[str, _Rows]:
-	"""Return the cells of certain sheets, the five of an instrument if not told otherwise: {key: name of the sheet}.
-
-	Raises WorkbookError for whatever bytes that are not such a file; a fault of one sheet has its key as its place.
-	"""
-	try:
-		check_size(content)
-		with_formulas = _cells(content, sheets, data_only=False)
-		formulas = {
-			(table, number, position)
-			for table, rows in with_formulas.items()
-			for number, cells in rows.items()
-			for position, value in cells.items()
-			if value is _FORMULA
-		}
-		values = _cells(content, sheets, data_only=True) if formulas else {}
-	except InstrumentError:
-		raise
-	except Exception:
-		# On damaged or hostile bytes zipfile, the XML parser and openpyxl raise nearly anything: KeyError,
-		# struct.error, RecursionError, NotImplementedError ... All of it means the same to whoever sent them.
-		raise WorkbookError([Fault((), IS_NO_WORKBOOK)]) from None
-	missing = [table for table in sheets if table not in with_formulas]
-	if missing:
-		raise WorkbookError(
-			Fault((table,), N_('the sheet "{0}" is missing'), (sheets[table],)) for table in missing
-		)
-	for table, number, position in formulas:
-		result = values.get(table, {}).get(number, {}).get(position, Unusable(IS_UNCALCULATED))
-		with_formulas[table][number][position] = result
-	return {table: _without_empty(with_formulas[table]) for table in sheets}
-
-
-def _without_empty(rows: _Rows) -> _Rows:
-	kept = {
-		number: {position: value for position, value in cells.items() if value != ""}
-		for number, cells in rows.items()
-	}
-	return {number: cells for number, cells in kept.items() if cells}
-
-
-def check_size(content: bytes) -> None:
-	"""Refuse what would take too much memory or time, before anything is unpacked to the end."""
-	if len(content) > MOST_BYTES:
-		raise WorkbookError([Fault((), N_("is larger than {0} MB"), (MOST_BYTES // MEGABYTE,))])
-	with zipfile.ZipFile(io.BytesIO(content)) as archive:
-		parts = archive.infolist()
-		# zipfile unpacks no more than these sizes, even where they are a lie.
-		tags = 0
-		too_large = sum(part.file_size for part in parts) > MOST_UNPACKED
-		for part in () if too_large else parts:
-			if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-				raise zipfile.BadZipFile("Excel does not write this compression")
-			xml = archive.read(part)
-			tags += xml.count(b"<")
-			# No workbook has a document type; with one, a few bytes can name gigabytes of entities.
-			if b"<!DOCTYPE" in xml.replace(b"\0", b""):
-				raise ValueError("a workbook has no document type")
-	if too_large or tags > MOST_TAGS:
-		raise WorkbookError(
-			[Fault((), N_("is larger than {0} MB when unpacked"), (MOST_UNPACKED // MEGABYTE,))]
-		)
-
-
-_FORMULA = object()
-_QUOTED = re.compile(r'"[^"]*"|\\.')  # what a number format shows without meaning it
-
-
-def _cells(content: bytes, sheets: Mapping[str, str], data_only: bool) -> dict[str, _Rows]:
-	"""Return what the sheets hold, by table; with `data_only` the results of formulas instead of _FORMULA."""
-	book = load_workbook(io.BytesIO(content), read_only=True, data_only=data_only, keep_links=False)
-	table_of = {_comparable(name): table for table, name in sheets.items()}
-	found: dict[str, _Rows] = {}
-	faults: list[Fault] = []
-	try:
-		for sheet in book.worksheets:
-			table = table_of.get(_comparable(sheet.title))
-			if table and table not in found:
-				found[table] = _cells_of(sheet, table, faults)
-	finally:
-		book.close()
-	if faults:
-		raise WorkbookError(faults)
-	return found
-
-
-def _cells_of(sheet, table: str, faults: list[Fault]) -> _Rows:
-	# What a file says about its own dimensions is often wrong.
-	sheet.reset_dimensions()
-	rows: _Rows = {}
-	looked_at = 0
-	for number, cells in enumerate(sheet.iter_rows(), start=1):
-		looked_at += 1 + len(cells)
-		if looked_at > MOST_LOOKED_AT:
-			faults.append(Fault((table,), N_("has too many cells; delete the empty rows and columns")))
-			return rows
-		for position, cell in enumerate(cells, start=1):
-			value = _raw(cell)
-			if value is None:
-				continue
-			if number > _most_rows(table):
-				faults.append(Fault((table,), N_("has more than {0} rows"), (_most_rows(table),)))
-				return rows
-			if position > MOST_COLUMNS:
-				faults.append(Fault((table,), N_("has more than {0} columns"), (MOST_COLUMNS,)))
-				return rows
-			rows.setdefault(number, {})[position] = value
-	return rows
-
-
-def _raw(cell):
-	"""Return what a cell holds, None if nothing, "" for a formula whose result is an empty text."""
-	value = cell.value
-	if cell.data_type == "f":
-		return _FORMULA
-	if value is None or (isinstance(value, str) and not value.strip()):
-		return "" if cell.data_type == "str" else None
-	if cell.data_type == "e":
-		return Unusable(IS_ERROR, (fields.shown(str(value)),))
-	if isinstance(value, str) and len(value) > MOST_IN_CELL:
-		return Unusable(IS_TOO_LONG)
-	if isinstance(value, int | float) and "%" in _QUOTED.sub("", cell.number_format or ""):
-		return Unusable(IS_PERCENTAGE)
-	return value

@@ -21,8 +21,8 @@ from p2ham.engine import kkpham_import as rules
 from p2ham.engine.faults import Fault
 from p2ham.engine.numbers import read_number, round_half_up
 from p2ham.figures import cells
-from p2ham.instruments.workbook import WorkbookError
 from p2ham.kkpham import result_table, rights
+from p2ham.tables.places import WorkbookError
 from p2ham.utils import told_of_deadlock
 
 RESULT = "P2HAM KKPHAM Result"

@@ -14,9 +14,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from p2ham.engine import kkpham_import as rules
-from p2ham.engine.faults import Fault
-from p2ham.instruments.workbook import Unusable, open_sheets
-from p2ham.reports.spreadsheet import put
+from p2ham.tables.opening import open_sheets
+from p2ham.tables.writing import put
 
 UNITS, HELP = "Perangkat Daerah", "Petunjuk"
 LAST_ROW = 500  # as far as Excel offers what can be chosen; rows below are read as well
@@ -56,18 +55,11 @@ LINES = (
 def load(content: bytes) -> rules.Rows:
 	"""Return the cells of a workbook as the rules take them.
 
-	Raises `p2ham.instruments.workbook.WorkbookError` for bytes that are no such workbook: too large, damaged, without the
+	Raises `p2ham.tables.places.WorkbookError` for bytes that are no such workbook: too large, damaged, without the
 	sheet.
 	"""
 	(rows,) = open_sheets(content, {rules.SHEET: rules.SHEET}).values()
-	return {
-		number: {position: _value(value) for position, value in cells.items()}
-		for number, cells in rows.items()
-	}
-
-
-def _value(value):
-	return Fault((), value.template, value.values) if isinstance(value, Unusable) else value
+	return rows
 
 
 def write(instrument: str, rights: Mapping[str, str], units: Mapping[str, str]) -> bytes:

@@ -7,7 +7,6 @@ import io
 from frappe import _
 from frappe.utils import cint, get_datetime, get_url_to_form, getdate
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.chart import BarChart, LineChart, Reference
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
@@ -15,6 +14,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 
 from p2ham.figures import cells
 from p2ham.reports.result import NUMBERS, Result
+from p2ham.tables.writing import put
 
 HEAD = PatternFill("solid", fgColor=cells.DARK.lstrip("#"))
 LINE = Border(bottom=Side("thin", color="D5DCDF"))
@@ -37,19 +37,6 @@ def write(result: Result) -> bytes:
 
 def _sheet_name(title: str) -> str:
 	return "".join(" " if letter in "[]:*?/\\" else letter for letter in title)[:31]
-
-
-def put(sheet, row: int, column: int, value, **style):
-	"""Write a cell. Text stays text, whatever it begins with: a formula in somebody's note must not run."""
-	cell = sheet.cell(row, column)
-	if isinstance(value, str):
-		cell.value = ILLEGAL_CHARACTERS_RE.sub(" ", value)
-		cell.data_type = "s"
-	else:
-		cell.value = value
-	for name, given in style.items():
-		setattr(cell, name, given)
-	return cell
 
 
 def _heading(sheet, result: Result) -> int:

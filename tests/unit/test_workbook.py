@@ -21,7 +21,9 @@ from p2ham.engine import instrument as instrument_rules
 from p2ham.engine.fields import comparable
 from p2ham.engine.instrument import InstrumentError, dumps, loads
 from p2ham.instruments import shipped_files, workbook
-from p2ham.instruments.workbook import Cell, WorkbookError, load, read, vocabulary, write
+from p2ham.instruments.workbook import load, read, vocabulary, write
+from p2ham.tables import opening
+from p2ham.tables.places import Cell, WorkbookError
 
 INDONESIAN = {
 	"Field": "Isian",
@@ -418,13 +420,13 @@ def test_everything_wrong_in_a_workbook_is_named_at_once_with_its_cell():
 	[
 		("Criteria", "D3", "#REF!", "Criteria!D3 (Weight)", "has the error #REF!"),
 		("Criteria", "B3", "#N/A", "Criteria!B3 (Title)", "has the error #N/A"),
-		("Criteria", "D3", "=1+1", "Criteria!D3 (Weight)", workbook.IS_UNCALCULATED),
+		("Criteria", "D3", "=1+1", "Criteria!D3 (Weight)", opening.IS_UNCALCULATED),
 		(
 			"Criteria",
 			"D3",
 			ArrayFormula("D3", "=SUM(D2)"),
 			"Criteria!D3 (Weight)",
-			workbook.IS_UNCALCULATED,
+			opening.IS_UNCALCULATED,
 		),
 		("Criteria", "D3", "40%", "Criteria!D3 (Weight)", '"40%" is not a number'),
 		("Criteria", "D3", True, "Criteria!D3 (Weight)", '"True" is not a number'),
@@ -459,7 +461,7 @@ def test_each_fault_is_named_with_its_cell(sheet, address, value, place, message
 
 
 @pytest.mark.parametrize(
-	("number_format", "messages"), [("0%", [workbook.IS_PERCENTAGE]), ('0.0 "%"', []), (r"0\%", [])]
+	("number_format", "messages"), [("0%", [opening.IS_PERCENTAGE]), ('0.0 "%"', []), (r"0\%", [])]
 )
 def test_a_number_that_is_shown_as_a_percentage_is_not_taken_for_a_fraction(number_format, messages):
 	assert attempt(with_cell("Criteria", "D3", 0.4, number_format)) == messages
@@ -536,7 +538,7 @@ def test_a_place_leads_to_the_nearest_cell_that_is_known():
 		("unknown",): Cell("Instrument"),
 		(): Cell("Instrument"),
 	}.items():
-		assert places.of(place) == cell
+		assert places.cell_of(place) == cell
 
 
 def test_data_with_an_unusable_cell_does_not_pass_for_right_if_its_faults_are_forgotten():
@@ -561,8 +563,8 @@ def attempt(content: bytes) -> list[str]:
 @share(0.6)
 @given(st.binary(max_size=400))
 def test_random_bytes_are_no_workbook(some):
-	assert attempt(some) == [workbook.IS_NO_WORKBOOK]
-	assert attempt(b"PK\x03\x04" + some) == [workbook.IS_NO_WORKBOOK]
+	assert attempt(some) == [opening.IS_NO_WORKBOOK]
+	assert attempt(b"PK\x03\x04" + some) == [opening.IS_NO_WORKBOOK]
 
 
 @share(0.4)
@@ -635,7 +637,7 @@ def test_a_workbook_of_nothing_but_tags_is_refused():
 	tags = with_part(
 		"xl/worksheets/sheet2.xml", lambda xml: xml.replace("</sheetData>", "<row/>" * 2_100_000)
 	)
-	assert len(tags) > workbook.MOST_BYTES
+	assert len(tags) > opening.MAX_BYTES
 	packed = io.BytesIO()
 	with zipfile.ZipFile(io.BytesIO(tags)) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
 		for part in old.namelist():
@@ -651,7 +653,7 @@ def test_entities_are_refused(encoding):
 			+ xml.replace("Aksesibilitas", "&e;")
 		).encode(encoding)
 
-	assert attempt(with_part("xl/worksheets/sheet2.xml", change)) == [workbook.IS_NO_WORKBOOK]
+	assert attempt(with_part("xl/worksheets/sheet2.xml", change)) == [opening.IS_NO_WORKBOOK]
 
 
 @pytest.mark.parametrize("number", ["0", "-5", "1048577", "999999999999999999"])

@@ -1,0 +1,1 @@
+"""The kit for tables that people fill in Excel: opening, heads, columns, values of cells, faults with their cell, writing."""

@@ -24,7 +24,7 @@ from on_site import named_site, undone
 
 from p2ham.demo import factories as make
 from p2ham.engine.instrument import EvidenceSlot, Instrument, dumps
-from p2ham.instruments import exchange, workbook
+from p2ham.instruments import exchange, workbook_writing
 
 SIZES = (50, 500)
 BASELINE = 50
@@ -108,7 +108,9 @@ def main(site: str) -> None:
 			for size in SIZES:
 				instrument = made(size)
 				content = (
-					dumps(instrument).encode() if ending == exchange.JSON else workbook.write(instrument)
+					dumps(instrument).encode()
+					if ending == exchange.JSON
+					else workbook_writing.write(instrument)
 				)
 				figures = importing(f"uji.{ending}", content)
 				ratio = figures["seconds"] / single["seconds"]

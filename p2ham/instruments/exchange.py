@@ -15,7 +15,7 @@ from p2ham.engine import instrument as instrument_rules
 from p2ham.engine import weights
 from p2ham.engine.faults import N_, Fault, FaultyError, json_path
 from p2ham.engine.instrument import Instrument, InstrumentError
-from p2ham.instruments import store, workbook, writing
+from p2ham.instruments import store, workbook_reading, workbook_sheets, workbook_writing, writing
 from p2ham.tables.opening import MAX_BYTES, MEGABYTE
 from p2ham.tables.places import WorkbookError
 
@@ -56,7 +56,9 @@ def check(file_name: str, content: bytes, on_site: bool = True, replace: bool = 
 		if len(content) > MAX_BYTES:
 			raise InstrumentError([Fault((), N_("the file is larger than {0} MB"), (MAX_MB,))])
 		instrument = (
-			instrument_rules.loads(content) if ending == JSON else workbook.load(content, known_words())
+			instrument_rules.loads(content)
+			if ending == JSON
+			else workbook_reading.load(content, known_words())
 		)
 	except FaultyError as error:
 		return Checked(
@@ -99,7 +101,7 @@ def write(name: str, ending: str) -> bytes:
 	"""Return the file of an instrument of the site, `ending` "json" or "xlsx"."""
 	instrument = store.load_for_file(name)
 	if ending == EXCEL:
-		return workbook.write(instrument, _)
+		return workbook_writing.write(instrument, _)
 	if ending == JSON:
 		return instrument_rules.dumps(instrument).encode()
 	frappe.throw(_("{0}: choose json or xlsx.").format(ending))
@@ -110,6 +112,6 @@ def known_words() -> dict[str, str]:
 	text they stand for; a line each where there are several."""
 	known: dict[str, dict[str, None]] = {}
 	for lang in dict.fromkeys(("en", "id", frappe.local.lang or "en")):
-		for word, texts in workbook.vocabulary(lambda text, lang=lang: _(text, lang)).items():
+		for word, texts in workbook_sheets.vocabulary(lambda text, lang=lang: _(text, lang)).items():
 			known.setdefault(word, {}).update(dict.fromkeys(texts.split("\n")))
 	return {word: "\n".join(texts) for word, texts in known.items()}

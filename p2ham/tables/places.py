@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from p2ham.engine.faults import Fault, FaultyError
+from p2ham.engine.fields import IS_MISSING
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,15 @@ class Places:
 
 	def add(self, place: tuple[str | int, ...], cell: Cell) -> None:
 		self._cells[place] = cell
+
+	def unsaid(self, faults: Iterable[Fault]) -> list[Fault]:
+		"""Return those of the faults of the data that are not said by a fault of the workbook: what it has wrong in a
+		cell, and what is missing because its whole column is."""
+		said = {fault.place for fault in self.faults}
+		return [fault for fault in faults if fault.place not in said and not self._lacks_column(fault)]
+
+	def _lacks_column(self, fault: Fault) -> bool:
+		return fault.template == IS_MISSING and (fault.place[0], fault.place[-1]) in self.missing
 
 	def fault_at(self, table: str, cell: Cell, template: str, *values) -> None:
 		"""Add a fault that belongs to a cell rather than to a place in the data."""

@@ -167,12 +167,12 @@ def choose(desk, path, result: str) -> None:
 
 def write_file(instrument, path) -> None:
 	from p2ham.engine.instrument import dumps
-	from p2ham.instruments import workbook
+	from p2ham.instruments import workbook_writing
 
 	if path.suffix == ".json":
 		path.write_text(dumps(instrument), encoding="utf-8")
 	else:
-		path.write_bytes(workbook.write(instrument, lambda text: text))
+		path.write_bytes(workbook_writing.write(instrument, lambda text: text))
 
 
 def test_the_structure_shows_shares_and_marks_and_where_weights_do_not_add_up(desk, manager, draft):

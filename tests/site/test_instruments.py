@@ -12,7 +12,14 @@ from random_instruments import instruments
 from p2ham.api import instrument as door
 from p2ham.demo import factories as make
 from p2ham.engine import instrument as instrument_rules
-from p2ham.instruments import exchange, shipped_files, store, workbook, writing
+from p2ham.instruments import (
+	exchange,
+	shipped_files,
+	store,
+	workbook_reading,
+	workbook_writing,
+	writing,
+)
 
 pytestmark = pytest.mark.quick
 
@@ -91,7 +98,7 @@ class TestFiles:
 		code = instrument_rules.loads(text).code
 		assert exchange.write(code, exchange.JSON) == text
 		sheet = exchange.write(code, exchange.EXCEL)
-		assert instrument_rules.dumps(workbook.load(sheet, exchange.known_words())).encode() == text
+		assert instrument_rules.dumps(workbook_reading.load(sheet, exchange.known_words())).encode() == text
 
 	def test_json_site_excel_site_json_gives_the_same_bytes(self, manager, small):
 		text = instrument_rules.dumps(small).encode()
@@ -165,7 +172,7 @@ class TestFiles:
 
 		import openpyxl
 
-		book = openpyxl.load_workbook(io.BytesIO(workbook.write(small)))
+		book = openpyxl.load_workbook(io.BytesIO(workbook_writing.write(small)))
 		sheet = book["Indicators"]
 		column = next(cell.column_letter for cell in sheet[1] if cell.value == "Weight")
 		sheet[f"{column}3"] = "banyak"

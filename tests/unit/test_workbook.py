@@ -20,9 +20,11 @@ from random_instruments import TRAPS, instruments
 from p2ham.engine import instrument as instrument_rules
 from p2ham.engine.fields import comparable
 from p2ham.engine.instrument import InstrumentError, dumps, loads
-from p2ham.instruments import shipped_files, workbook
-from p2ham.instruments.workbook import load, read, vocabulary, write
-from p2ham.tables import opening
+from p2ham.instruments import shipped_files
+from p2ham.instruments.workbook_reading import load, read
+from p2ham.instruments.workbook_sheets import SHEETS, TABLES, vocabulary
+from p2ham.instruments.workbook_writing import write
+from p2ham.tables import opening, values
 from p2ham.tables.places import Cell, WorkbookError
 
 INDONESIAN = {
@@ -230,7 +232,7 @@ def test_the_longest_texts_and_lists_fit_into_a_cell():
 
 def test_the_order_of_columns_and_sheets_means_nothing_and_empty_rows_are_skipped():
 	def change(book):
-		for name in list(workbook.TABLES):
+		for name in list(TABLES):
 			sheet = book[name.capitalize()]
 			rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
 			sheet.delete_rows(1, sheet.max_row)
@@ -407,7 +409,7 @@ def test_everything_wrong_in_a_workbook_is_named_at_once_with_its_cell():
 		"Scales!D2 (Points)",
 		"Thresholds!C3 (Colour)",
 	}
-	assert found["Criteria!B3 (Title)"] == workbook.IS_DATE
+	assert found["Criteria!B3 (Title)"] == values.IS_DATE
 	assert found["Criteria!H1 (Catatan)"] == 'the column "Catatan" is not known'
 	assert found["Criteria!2"] == "has no indicator and no sub-criterion"
 	assert "is neither yes (x) nor no" in found["Indicators!I3 (Participation)"]
@@ -431,7 +433,7 @@ def test_everything_wrong_in_a_workbook_is_named_at_once_with_its_cell():
 		("Criteria", "D3", "40%", "Criteria!D3 (Weight)", '"40%" is not a number'),
 		("Criteria", "D3", True, "Criteria!D3 (Weight)", '"True" is not a number'),
 		("Criteria", "D3", datetime.date(2024, 1, 2), "Criteria!D3 (Weight)", "is not a number"),
-		("Criteria", "B3", datetime.time(1, 10), "Criteria!B3 (Title)", workbook.IS_DATE),
+		("Criteria", "B3", datetime.time(1, 10), "Criteria!B3 (Title)", values.IS_DATE),
 		("Criteria", "B3", True, "Criteria!B3 (Title)", "must be text, not True"),
 		("Criteria", "B3", None, "Criteria!B3 (Title)", "is missing"),
 		("Criteria", "F1", "Weight", "Criteria!F1 (Weight)", "stands there twice"),
@@ -606,9 +608,7 @@ VALUES = st.one_of(
 @share(0.3)
 @given(
 	st.lists(
-		st.tuples(
-			st.sampled_from(list(workbook.SHEETS.values())), st.integers(1, 5), st.integers(1, 30), VALUES
-		),
+		st.tuples(st.sampled_from(list(SHEETS.values())), st.integers(1, 5), st.integers(1, 30), VALUES),
 		min_size=1,
 		max_size=30,
 	)
@@ -687,7 +687,7 @@ def test_formatted_but_empty_rows_are_no_rows():
 
 def test_the_workbook_is_good_to_edit():
 	book = openpyxl.load_workbook(io.BytesIO(write(small(), indonesian)))
-	assert book.sheetnames == list(workbook.SHEETS.values())
+	assert book.sheetnames == list(SHEETS.values())
 	assert book.properties.title == "Uji"
 	for sheet in book:
 		assert sheet.freeze_panes and sheet["A1"].font.bold

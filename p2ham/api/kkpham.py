@@ -5,13 +5,13 @@ from frappe import _
 from frappe.utils import cint
 
 from p2ham.access import bagian_hukum
-from p2ham.kkpham import importing, standing
+from p2ham.kkpham import import_preview, import_shown, importing, standing
 from p2ham.tables.opening import MAX_BYTES, MEGABYTE
 
 
 def _check_may_import() -> None:
-	bagian_hukum.check(frappe.new_doc(importing.RESULT))
-	frappe.has_permission(importing.RESULT, "create", throw=True)
+	bagian_hukum.check(frappe.new_doc(import_preview.RESULT))
+	frappe.has_permission(import_preview.RESULT, "create", throw=True)
 
 
 def _sent_file() -> bytes:
@@ -45,7 +45,7 @@ def preview() -> dict:
 	"""Say what the file that is sent along as `file` would change, row by row, and everything that is wrong with it.
 	Nothing is written. Raises frappe.PermissionError and, without a file, frappe.MandatoryError."""
 	_check_may_import()
-	return importing.as_shown(importing.preview(_sent_file()))
+	return import_shown.as_shown(import_preview.preview(_sent_file()))
 
 
 @frappe.whitelist(methods=["POST"])
@@ -78,6 +78,6 @@ def _read_chosen(chosen: str) -> dict[int, str]:
 def get_standing(name: str) -> dict:
 	"""Return what the form of a result shows beside it, in the scope of the session's user: the own forecast, the years
 	before, and its rights with owners and follow-ups. Raises frappe.PermissionError."""
-	doc = frappe.get_doc(importing.RESULT, name)
+	doc = frappe.get_doc(import_preview.RESULT, name)
 	doc.check_permission("read")
 	return standing.of(doc)

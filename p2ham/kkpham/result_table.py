@@ -5,17 +5,16 @@ Its words are Indonesian whatever the language of the desk, since the file goes 
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from p2ham.engine import kkpham_import as rules
-from p2ham.tables.opening import open_sheets
-from p2ham.tables.writing import put
+from p2ham.tables.opening import Cells, open_sheets
+from p2ham.tables.writing import BORDER, WRAPPED, dress_head, lay_out_page, offer, put, restrict, saved
 
 UNITS, HELP = "Perangkat Daerah", "Petunjuk"
 LAST_ROW = 500  # as far as Excel offers what can be chosen; rows below are read as well
@@ -34,11 +33,6 @@ RIGHT_WIDTH, HEAD_HEIGHT = 15, 62
 TEXT, NUMBER, YEAR, DAY = "@", "General", "0", "dd/mm/yyyy"
 FORMATS = {"assessment_year": YEAR, "data_year": YEAR, "score": NUMBER, "reviewed_on": DAY}
 
-_HEAD = PatternFill("solid", start_color="1F4E78")
-_HEAD_OPTIONAL = PatternFill("solid", start_color="5B7F9E")
-_LINE = Side(style="thin", color="D0D7DE")
-_BORDER = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
-
 LINES = (
 	"Isi satu baris untuk setiap perangkat daerah dan tahun penilaian; kabupaten/kota sendiri adalah akar pohon"
 	" perangkat daerah.",
@@ -52,7 +46,7 @@ LINES = (
 )
 
 
-def load(content: bytes) -> rules.Rows:
+def load(content: bytes) -> Cells:
 	"""Return the cells of a workbook as the rules take them.
 
 	Raises `p2ham.tables.places.WorkbookError` for bytes that are no such workbook: too large, damaged, without the
@@ -74,56 +68,37 @@ def write(instrument: str, rights: Mapping[str, str], units: Mapping[str, str]) 
 	for position, name in enumerate([*rules.COLUMNS, *rights], start=1):
 		column = sheet.column_dimensions[get_column_letter(position)]
 		column.number_format = FORMATS.get(name, TEXT if name in rules.COLUMNS else NUMBER)
-		column.alignment = Alignment(wrap_text=True, vertical="top")
+		column.alignment = WRAPPED
 		if name == "score" or name not in rules.COLUMNS:
 			_allow_points(sheet, position)
-	_offer(sheet, 1, f"'{UNITS}'!$A$2:$A${len(units) + 1}")
-	_offer(sheet, 1 + list(rules.COLUMNS).index("instrument"), f'"{instrument}"')
+	# Full names are understood as well.
+	offer(sheet, _cells_below(1), f"'{UNITS}'!$A$2:$A${len(units) + 1}")
+	offer(sheet, _cells_below(1 + list(rules.COLUMNS).index("instrument")), f'"{instrument}"')
 	sheet.freeze_panes = "B2"
-	sheet.print_title_rows = "1:1"
-	sheet.page_setup.orientation = "landscape"
-	sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+	lay_out_page(sheet)
 	_list_units(book.create_sheet(UNITS), units)
 	_explain(book.create_sheet(HELP), instrument)
-	content = io.BytesIO()
-	book.save(content)
-	return content.getvalue()
+	return saved(book)
 
 
 def _head(sheet, heads: list[tuple[str, int, bool]]) -> None:
 	for position, (title, width, needed) in enumerate(heads, start=1):
-		put(
-			sheet,
-			1,
-			position,
-			title,
-			font=Font(bold=True, color="FFFFFF"),
-			fill=_HEAD if needed else _HEAD_OPTIONAL,
-			alignment=Alignment(wrap_text=True, vertical="center"),
-			border=_BORDER,
-		)
+		dress_head(put(sheet, 1, position, title, border=BORDER), needed)
 		sheet.column_dimensions[get_column_letter(position)].width = width
 	sheet.row_dimensions[1].height = HEAD_HEIGHT
 
 
 def _allow_points(sheet, position: int) -> None:
-	rule = DataValidation("decimal", operator="between", formula1="0", formula2="100", allow_blank=True)
+	rule = DataValidation("decimal", operator="between", formula1="0", formula2="100")
 	# Only a warning: a number with a decimal comma typed as text is understood as well.
-	rule.errorStyle, rule.showErrorMessage = "warning", True
+	rule.errorStyle = "warning"
 	rule.error = "Nilai adalah angka dari 0 sampai 100."
-	_validate(sheet, position, rule)
+	restrict(sheet, _cells_below(position), rule)
 
 
-def _offer(sheet, position: int, formula: str) -> None:
-	rule = DataValidation("list", formula1=formula, allow_blank=True)
-	rule.showErrorMessage = False  # full names are understood as well
-	_validate(sheet, position, rule)
-
-
-def _validate(sheet, position: int, rule: DataValidation) -> None:
+def _cells_below(position: int) -> str:
 	letter = get_column_letter(position)
-	rule.add(f"{letter}2:{letter}{LAST_ROW}")
-	sheet.add_data_validation(rule)
+	return f"{letter}2:{letter}{LAST_ROW}"
 
 
 def _list_units(sheet, units: Mapping[str, str]) -> None:
@@ -131,7 +106,7 @@ def _list_units(sheet, units: Mapping[str, str]) -> None:
 	sheet.row_dimensions[1].height = 24
 	for number, row in enumerate(units.items(), start=2):
 		for position, text in enumerate(row, start=1):
-			put(sheet, number, position, text, border=_BORDER)
+			put(sheet, number, position, text, border=BORDER)
 	sheet.freeze_panes = "A2"
 
 

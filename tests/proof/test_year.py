@@ -38,7 +38,7 @@ from p2ham.documents.catalogue import KINDS
 from p2ham.engine import lifecycle
 from p2ham.engine.duties import KABAG_HUKUM, OPD_CLERK, OPD_HEAD, SEKDA, VERIFIER
 from p2ham.instruments import writing
-from p2ham.kkpham import importing
+from p2ham.kkpham import import_preview, importing
 from p2ham.notices import events
 from p2ham.periods import generation
 from p2ham.reports import result
@@ -344,7 +344,7 @@ def kkpham(regency):
 			regency.kkpham,
 			[(regency.root, "72,5"), (OPD, 81.25), ("DINAS KHAYAL", 50)],
 		)
-		seen = importing.preview(content)
+		seen = import_preview.preview(content)
 		assert [line.kind for line in seen.lines] == ["New", "New", "Faulty"]
 		good = {line.entry.number: line.stamp for line in seen.lines if line.kind == "New"}
 		assert importing.apply(content, seen.digest, good) == {"created": 2, "changed": 0}

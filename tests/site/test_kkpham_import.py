@@ -14,7 +14,7 @@ from way_back import no_trace
 
 from p2ham.demo import factories as make
 from p2ham.engine import kkpham_import as rules
-from p2ham.kkpham import importing
+from p2ham.kkpham import import_preview, import_shown, importing
 
 DOOR, RESULT, KKP = "/api/method/p2ham.api.kkpham", "P2HAM KKPHAM Result", "PERMENKUMHAM-22-2021"
 YEAR, ROOT, OPD, OTHER = 2032, "EMPAT LAWANG", "DINSOS", "DINKES"
@@ -130,7 +130,7 @@ def test_what_is_previewed_is_what_is_written(verifier, people):
 
 def test_only_bagian_hukum_imports(http, people, demo_site):
 	content = book(row())
-	found = {"digest": importing.digest_of(content), "rows": [{"row": 2, "stamp": ""}]}
+	found = {"digest": import_preview.digest_of(content), "rows": [{"row": 2, "stamp": ""}]}
 	for user in (
 		people("OPD Clerk", OPD),
 		people("OPD Head", OPD),
@@ -303,7 +303,7 @@ def test_a_failure_in_the_last_row_takes_the_first_back(verifier, http, people, 
 		written(line)
 
 	monkeypatch.setattr(importing, "_write", failing)
-	found = importing.as_shown(importing.preview(content))
+	found = import_shown.as_shown(import_preview.preview(content))
 	with make.acting_as(people("P2HAM Verifier")), pytest.raises(frappe.ValidationError, match="Gagal"):
 		importing.apply(content, found["digest"], {each["row"]: "" for each in found["rows"]})
 	assert there() == []  # which ends the transaction as a refused request does
@@ -327,7 +327,7 @@ def test_looking_takes_as_many_queries_for_many_rows_as_for_few(as_user, people,
 	def count(rows: int) -> int:
 		content = book(*(row(assessment_year=2033 + number) for number in range(rows)))
 		with queries() as calls:
-			found = importing.as_shown(importing.preview(content))
+			found = import_shown.as_shown(import_preview.preview(content))
 		assert found["counts"]["New"] == rows
 		return len(calls)
 

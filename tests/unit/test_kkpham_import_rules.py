@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from p2ham.engine import kkpham_import as rules
 from p2ham.engine.faults import Fault
+from p2ham.kkpham import result_rows
 
 DAY = datetime.date(2024, 1, 18)
 KNOWN = rules.Known(
@@ -40,7 +41,7 @@ def row(**values) -> list:
 
 
 def read_one(**values) -> rules.Entry:
-	entries, faults = rules.read(table(row(**values)), KNOWN)
+	entries, faults = result_rows.read(table(row(**values)), KNOWN)
 	assert not faults
 	return entries[0]
 
@@ -150,7 +151,7 @@ def test_every_fault_is_named_with_its_cell(field, value, fault):
 
 
 def test_all_faults_of_all_rows_are_told_at_once():
-	entries, faults = rules.read(
+	entries, faults = result_rows.read(
 		table(row(opd="?", score="?"), row(), row(opd="KAB", reviewed_on="?")), KNOWN
 	)
 	assert not faults
@@ -159,7 +160,7 @@ def test_all_faults_of_all_rows_are_told_at_once():
 
 def test_a_right_of_another_instrument_is_refused():
 	heads = [*rules.COLUMNS.values(), "1", "3"]
-	entries, faults = rules.read(table(GOOD, heads=heads), KNOWN)
+	entries, faults = result_rows.read(table(GOOD, heads=heads), KNOWN)
 	assert not faults
 	assert said(entries[0].faults) == ["K2 Instrumen Pertama has no right with the code 3"]
 
@@ -170,7 +171,9 @@ def test_the_same_code_means_the_right_of_the_rows_own_instrument():
 
 
 def test_a_unit_that_stands_there_twice_for_a_year_is_faulty_in_both_rows():
-	entries, _faults = rules.read(table(row(), row(opd="Dinas Kesehatan"), row(assessment_year=2025)), KNOWN)
+	entries, _faults = result_rows.read(
+		table(row(), row(opd="Dinas Kesehatan"), row(assessment_year=2025)), KNOWN
+	)
 	fault = "the unit stands in the file for 2024 more than once: rows 2, 3"
 	assert [said(entry.faults) for entry in entries] == [[f"A2 {fault}"], [f"A3 {fault}"], []]
 
@@ -188,18 +191,18 @@ def test_a_unit_that_stands_there_twice_for_a_year_is_faulty_in_both_rows():
 	],
 )
 def test_a_wrong_head_stops_the_whole_file(heads, fault):
-	entries, faults = rules.read(table(GOOD, heads=heads), KNOWN)
+	entries, faults = result_rows.read(table(GOOD, heads=heads), KNOWN)
 	assert (entries, said(faults)) == ([], fault)
 
 
 def test_an_unknown_column_without_content_does_not_disturb():
-	entries, faults = rules.read(table([*GOOD, None], heads=[*HEADS, "Catatan"]), KNOWN)
+	entries, faults = result_rows.read(table([*GOOD, None], heads=[*HEADS, "Catatan"]), KNOWN)
 	assert (len(entries), faults) == (1, [])
 
 
 @pytest.mark.parametrize("rows", [{}, table(heads=HEADS)])
 def test_a_file_without_a_row_is_refused(rows):
-	entries, faults = rules.read(rows, KNOWN)
+	entries, faults = result_rows.read(rows, KNOWN)
 	assert not entries and faults
 
 
@@ -263,7 +266,7 @@ CELLS = (
 
 @given(st.lists(st.lists(CELLS, min_size=11, max_size=11), max_size=4))
 def test_whatever_stands_in_the_cells_is_read_or_named(rows):
-	entries, faults = rules.read(table(*rows), KNOWN)
+	entries, faults = result_rows.read(table(*rows), KNOWN)
 	for entry in entries:
 		kind = rules.kind(entry, None)
 		assert kind == rules.FAULTY or set(rules.NEEDED) <= set(entry.values)
@@ -271,8 +274,3 @@ def test_whatever_stands_in_the_cells_is_read_or_named(rows):
 		for fault in entry.faults:
 			assert fault.message and fault.place[0] == entry.number
 	assert bool(entries) != bool(faults)
-
-
-@pytest.mark.parametrize(("position", "letters"), [(1, "A"), (26, "Z"), (27, "AA"), (703, "AAA")])
-def test_columns_have_the_letters_of_a_spreadsheet(position, letters):
-	assert rules.letter(position) == letters

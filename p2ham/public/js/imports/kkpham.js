@@ -8,7 +8,7 @@ import { send } from "../desk/send.js";
 import { esc } from "../desk/text.js";
 import { bind_drop, drop_html, excess_of, failure_html, faults_table_html, unreadable } from "./file.js";
 
-const MOST_MB = 5; // as p2ham.instruments.workbook
+const MOST_MB = 5; // as p2ham.tables.opening
 const COLOURS = { New: "green", Changed: "blue", Unchanged: "gray", Faulty: "red" };
 
 // Words for attributes and stored values: bench does not find strings that stand inside quotes.

@@ -141,6 +141,8 @@ def _parse(body: str) -> Anchor:
 		day, *rows = body.splitlines()
 		for row in rows:
 			found = _ROW.fullmatch(row)
+			if not found:
+				raise ValueError(row)
 			heads[json.loads(found["name"])] = Head(int(found["sequence"]), found["hash"])
 		return Anchor(datetime.date.fromisoformat(day), heads)
 	except (TypeError, ValueError):

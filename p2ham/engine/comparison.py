@@ -334,16 +334,16 @@ def _group(places: set[Place], members: Mapping[Place, Member], links: Mapping[P
 	inside = [member for place, member in members.items() if place in places]
 	sides = [tuple(member for member in inside if member.side is side) for side in Side]
 	comparable = any(member.reason is None for member in inside)
-	points = [
+	old, new = (
 		_mean(member.item for member in side if member.reason is None or not comparable) for side in sides
-	]
+	)
 	linked = set().union(*(links.get(place, ()) for place in places))
 	return Group(
 		kind=_kind(*map(len, sides)),
 		older=sides[0],
 		newer=sides[1],
 		not_asked=tuple(sorted(linked - members.keys())),
-		points=_figures(*points, comparable=comparable),
+		points=_figures(old, new, comparable),
 	)
 
 
@@ -383,7 +383,8 @@ def _score_before(
 
 	Each becomes a criterion of its weight with the predecessors below it: so `score` takes the mean, exactly.
 	"""
-	criteria, items = _tree(newer), []
+	criteria = _tree(newer)
+	items: list[ScoredItem] = []
 	for item in _counting(newer, members):
 		stand_in = f"indicator {item.code}"
 		criteria.append(CriterionWeight(stand_in, item.weight, item.criterion))
@@ -409,10 +410,15 @@ def _scored(item: Answered, points: Points) -> ScoredItem:
 
 def _mean(items: Iterable[Answered]) -> Fraction | None:
 	"""Return the exact weighted mean of what applies, None where nothing does."""
-	weighted = [(Fraction(item.points.value), Fraction(weight)) for item, weight in _weighted(items)]
+	weighted = [
+		(Fraction(value), Fraction(weight))
+		for item, weight in _weighted(items)
+		if (value := item.points.value) is not None
+	]
 	if not weighted:
 		return None
-	return sum(points * weight for points, weight in weighted) / sum(weight for _, weight in weighted)
+	total = sum((points * weight for points, weight in weighted), Fraction(0))
+	return total / sum(weight for _, weight in weighted)
 
 
 def _weighted(items: Iterable[Answered]) -> list[tuple[Answered, Decimal]]:

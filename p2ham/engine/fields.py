@@ -347,7 +347,7 @@ def read(cls, data, faults: list[Fault]):
 
 def check(thing) -> list[Fault]:
 	"""Return what is wrong with the values of a data class, field by field, rows included."""
-	faults = []
+	faults: list[Fault] = []
 	for name, kind in kinds(type(thing)).items():
 		faults += (fault.below(key_of(name, kind)) for fault in kind.check(getattr(thing, name)))
 	return faults

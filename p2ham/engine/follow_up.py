@@ -71,7 +71,7 @@ def _changed(change: Change) -> str:
 
 def is_unmet(points: Points) -> bool:
 	"""Tell whether a verified answer (points 0-100) leaves something to do: what does not apply leaves nothing."""
-	return not points.not_applicable and points.value < FULL_POINTS
+	return points.value is not None and points.value < FULL_POINTS
 
 
 def lacks_proof(before: str, after: str, note: str | None, evidence: int) -> bool:

@@ -204,11 +204,11 @@ def _refuse_constant(name: str):
 
 
 def _refuse_twice(pairs: list[tuple]) -> dict:
-	found = dict(pairs)
-	if len(found) < len(pairs):
-		seen: set[str] = set()
-		twice = next(key for key, value in pairs if key in seen or seen.add(key))
-		raise ValueError(f"the key {shown(twice)!r} stands there twice")
+	found: dict = {}
+	for key, value in pairs:
+		if key in found:
+			raise ValueError(f"the key {shown(key)!r} stands there twice")
+		found[key] = value
 	return found
 
 
@@ -442,8 +442,8 @@ def _weights(instrument: Instrument) -> list[Fault]:
 	below: dict[str | None, list[Decimal]] = {}
 	for row in instrument.criteria:
 		below.setdefault(row.parent, []).append(row.weight or Decimal(0))
-	for row in instrument.indicators:
-		below.setdefault(row.criterion, []).append(row.weight or Decimal(0))
+	for indicator in instrument.indicators:
+		below.setdefault(indicator.criterion, []).append(indicator.weight or Decimal(0))
 	for position, criterion in enumerate(instrument.criteria):
 		weights = below.get(criterion.code)
 		if not weights:

@@ -21,10 +21,7 @@ def read_number(value) -> Decimal | None:
 		text = value.strip()
 		if not text:
 			return None
-		# Decimal alone would also take "1_0", "1e9" and digits of other scripts.
-		if not re.fullmatch(r"[+-]?\d+([.,]\d+)?", text, re.ASCII):
-			raise ValueError(f"{value!r} is not a number")
-		return Decimal(text.replace(",", "."))
+		return read_written(text)
 	try:
 		number = Decimal(str(value))
 	except InvalidOperation:
@@ -32,6 +29,14 @@ def read_number(value) -> Decimal | None:
 	if not number.is_finite():
 		raise ValueError(f"{value!r} is not a number")
 	return number
+
+
+def read_written(text: str) -> Decimal:
+	"""Return the exact decimal that a text without blanks around it writes. Raises ValueError for one that writes none."""
+	# Decimal alone would also take "1_0", "1e9" and digits of other scripts.
+	if not re.fullmatch(r"[+-]?\d+([.,]\d+)?", text, re.ASCII):
+		raise ValueError(f"{text!r} is not a number")
+	return Decimal(text.replace(",", "."))
 
 
 def plain(value: Decimal) -> str:

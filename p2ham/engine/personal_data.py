@@ -309,7 +309,7 @@ def _find_numbers(text: str, offices: Offices) -> Iterator[Match]:
 		match = window and _judge(groups, window, before, offices)
 		if match:
 			yield match
-		after = window.after if match else index + 1
+		after = window.after if window and match else index + 1
 		if match or groups.length(index) >= 6:
 			before = groups.end[after - 1]
 		index = after
@@ -520,7 +520,7 @@ def _is_offices_line(text: str, start: int, end: int) -> bool:
 	if LETTERHEAD.search(line) or SERVICE.search(line):
 		return True
 	institution = INSTITUTION.search(line)
-	return bool(institution) and not _names_somebody(line[: institution.start()])
+	return institution is not None and not _names_somebody(line[: institution.start()])
 
 
 def _names_somebody(words: str) -> bool:

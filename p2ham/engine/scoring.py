@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from .faults import N_, Fault, FaultyError
 from .instrument import Scale, ScaleOption, Threshold, check_tree
-from .numbers import plain, read_number, round_half_up
+from .numbers import plain, read_written, round_half_up
 
 FULL_POINTS = Decimal(100)
 # Weights have at most 13 digits and points 11 (see fields.Number): sums of their products fit, or it raises.
@@ -96,7 +96,7 @@ def points_for(scale: Scale, answer) -> Points:
 	if scale.kind == "Options":
 		raise AnswerError(text, ", ".join(option.label for option in scale.options))
 	try:
-		number = read_number(text)
+		number = read_written(text)
 	except ValueError:
 		raise AnswerError(text, expected_answers(scale)) from None
 	if scale.kind == "Percentage":
@@ -122,10 +122,8 @@ def expected_answers(scale: Scale) -> str:
 
 def band_range(band: ScaleOption) -> str:
 	"""Return the numbers of a band as a range: "< 50", "50 - < 75", ">= 75"."""
-	if band.lower is None and band.upper is None:
-		return "0-9"
 	if band.lower is None:
-		return f"< {plain(band.upper)}"
+		return "0-9" if band.upper is None else f"< {plain(band.upper)}"
 	if band.upper is None:
 		return f">= {plain(band.lower)}"
 	return f"{plain(band.lower)} - < {plain(band.upper)}"
@@ -153,12 +151,12 @@ def score(
 	_check(criteria, items)
 
 	# Sums of weight x points and of weights, by criterion; exact, and much faster than a fraction per item.
-	sums: dict[str, tuple[Decimal, Decimal]] = {}
+	sums: dict[str | None, tuple[Decimal, Decimal]] = {}
 	with localcontext(_EXACT):
 		for item in items:
-			if not item.points.not_applicable:
+			if (value := item.points.value) is not None:
 				points, weights = sums.get(item.criterion, (Decimal(0), Decimal(0)))
-				sums[item.criterion] = (points + item.weight * item.points.value, weights + item.weight)
+				sums[item.criterion] = (points + item.weight * value, weights + item.weight)
 	below: dict[str | None, list[CriterionWeight]] = {}
 	for criterion in criteria:
 		below.setdefault(criterion.parent, []).append(criterion)
@@ -166,7 +164,7 @@ def score(
 	exact: dict[str, Fraction | None] = {}
 
 	def mean(parent: str | None) -> Fraction | None:
-		points, weights = (Fraction(part) for part in sums.get(parent, (0, 0)))
+		points, weights = (Fraction(part) for part in sums.get(parent, (Decimal(0), Decimal(0))))
 		for criterion in below.get(parent, ()):
 			part = exact[criterion.code] = mean(criterion.code)
 			if part is not None:
@@ -179,8 +177,8 @@ def score(
 	return Result(
 		total=rounded,
 		criteria={
-			code: None if exact[code] is None else round_half_up(exact[code])
-			for code in (criterion.code for criterion in criteria)
+			criterion.code: None if (part := exact[criterion.code]) is None else round_half_up(part)
+			for criterion in criteria
 		},
 		category=category_of(rounded, thresholds),
 		meets=_meets(items, rounded, passing_score),
@@ -199,8 +197,7 @@ def _meets(items: list[ScoredItem], total: Decimal | None, passing_score: Decima
 	if total is None:
 		return False
 	if any(
-		item.mandatory and not item.points.not_applicable and item.points.value < FULL_POINTS
-		for item in items
+		item.mandatory and item.points.value is not None and item.points.value < FULL_POINTS for item in items
 	):
 		return False
 	return passing_score is None or total >= passing_score
@@ -236,7 +233,8 @@ def _check(criteria: list[CriterionWeight], items: list[ScoredItem]) -> None:
 
 def _weight_faults(row: CriterionWeight | ScoredItem) -> list[Fault]:
 	if row.weight is None:
-		return [Fault((), N_("{0}: the weight is missing"), (row.code,))]
+		# What is stored may lack it, whatever the type says.
+		return [Fault((), N_("{0}: the weight is missing"), (row.code,))]  # type: ignore[unreachable]
 	if row.weight < 0:
 		return [Fault((), N_("{0}: the weight {1} is negative"), (row.code, row.weight))]
 	return []

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NoReturn
 
 from .faults import N_, Fault, FaultyError
 from .fields import shown
@@ -60,7 +61,7 @@ def settle(field: Field, value):
 	return read(field, value)
 
 
-def _refuse(template: str, *values):
+def _refuse(template: str, *values) -> NoReturn:
 	raise FaultyError([Fault((), template, values)])
 
 
@@ -94,11 +95,9 @@ def _written(value) -> str:
 		_refuse(N_("must be text, not {0}"), shown(value))
 	if isinstance(value, float):
 		# Beyond this a number from JSON has lost digits already.
-		return (
-			plain(_number(value))
-			if abs(value) < 2**53
-			else _refuse(N_("must be text, not {0}"), shown(value))
-		)
+		if not abs(value) < 2**53:
+			_refuse(N_("must be text, not {0}"), shown(value))
+		return plain(Decimal(str(value)))
 	return str(value)
 
 
@@ -120,7 +119,7 @@ def _read_check(field: Field, value):
 		return _WORDS[word]
 	if word in (0.0, 1.0):
 		return int(word)
-	return _refuse(N_("must be true or false, not {0}"), shown(value))
+	_refuse(N_("must be true or false, not {0}"), shown(value))
 
 
 def _number(value) -> Decimal | None:
@@ -128,7 +127,7 @@ def _number(value) -> Decimal | None:
 	try:
 		return read_number(clean_line(value) if isinstance(value, str) else value)
 	except (ValueError, ArithmeticError):
-		return _refuse(N_('"{0}" is not a number'), shown(value))
+		_refuse(N_('"{0}" is not a number'), shown(value))
 
 
 def _read_whole(field: Field, value):
@@ -183,8 +182,9 @@ def _read_moment(field: Field, value):
 
 def _moment(found: re.Match) -> str:
 	*parts, fraction = found.groups()
-	moment = datetime.datetime(*(int(part or 0) for part in parts), int((fraction or "0").ljust(6, "0")))
-	return str(moment)
+	year, month, day, hour, minute, second = (int(part or 0) for part in parts)
+	microsecond = int((fraction or "0").ljust(6, "0"))
+	return str(datetime.datetime(year, month, day, hour, minute, second, microsecond))
 
 
 def _read_time(field: Field, value):
@@ -198,7 +198,8 @@ def _read_time(field: Field, value):
 
 
 def _time(found: re.Match) -> str:
-	return datetime.time(*(int(part or 0) for part in found.groups())).isoformat()
+	hour, minute, second = (int(part or 0) for part in found.groups())
+	return datetime.time(hour, minute, second).isoformat()
 
 
 def _built(template: str, value, build: Callable[[re.Match], str], found: re.Match | None) -> str:

@@ -22,8 +22,8 @@ def shares(instrument: Instrument) -> tuple[Mapping[str, Fraction], Mapping[str,
 	below: dict[str | None, list[tuple[bool, str, Fraction]]] = {}
 	for row in instrument.criteria:
 		below.setdefault(row.parent, []).append((True, row.code, Fraction(row.weight)))
-	for row in instrument.indicators:
-		below.setdefault(row.criterion, []).append((False, row.code, Fraction(row.weight)))
+	for indicator in instrument.indicators:
+		below.setdefault(indicator.criterion, []).append((False, indicator.code, Fraction(indicator.weight)))
 	of_criteria: dict[str, Fraction] = {}
 	of_indicators: dict[str, Fraction] = {}
 	waiting: list[tuple[str | None, Fraction]] = [(None, Fraction(100))]
@@ -50,9 +50,11 @@ def warnings(instrument: Instrument) -> list[Fault]:
 	sums: dict[str | None, Decimal] = {}
 	for row in instrument.criteria:
 		sums[row.parent] = sums.get(row.parent, Decimal(0)) + row.weight
-	for row in instrument.indicators:
-		sums[row.criterion] = sums.get(row.criterion, Decimal(0)) + row.weight
-	expected = [((), None, instrument.weight_total)]
+	for indicator in instrument.indicators:
+		sums[indicator.criterion] = sums.get(indicator.criterion, Decimal(0)) + indicator.weight
+	expected: list[tuple[tuple[str | int, ...], str | None, Decimal | None]] = [
+		((), None, instrument.weight_total)
+	]
 	expected += [
 		(("criteria", position), row.code, row.weight_total)
 		for position, row in enumerate(instrument.criteria)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NoReturn
 
 import frappe
 from frappe import _
@@ -45,7 +46,7 @@ def sentence(thing, fault: Fault) -> str:
 	return f"{place}: {message(fault)}"
 
 
-def throw(intro: str, sentences: Iterable[str], title: str) -> None:
+def throw(intro: str, sentences: Iterable[str], title: str) -> NoReturn:
 	"""Raise frappe.ValidationError with a list of sentences."""
 	frappe.throw(
 		intro + "<ul>" + "".join(f"<li>{escape_html(text)}</li>" for text in sentences) + "</ul>", title=title

@@ -32,7 +32,7 @@ def check_move(unit: str, target: str | None) -> None:
 
 	Raises frappe.PermissionError.
 	"""
-	mine = {held.opd for held in duties.held_by() if held.duty in UNIT_DUTIES}
+	mine = {held.opd for held in duties.held_by() if held.opd and held.duty in UNIT_DUTIES}
 	if any(target in scope.below(opd) and unit not in scope.below(opd) for opd in mine):
 		frappe.throw(
 			_("You hold a duty for {0}, so {1} would come under you: ask another person to move it.").format(

@@ -25,6 +25,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import NoReturn
 
 import frappe
 import frappe.api
@@ -311,7 +312,9 @@ class Reading:
 	def read_calendar(self) -> None:
 		names = self.given.get("field_map")
 		names = frappe.parse_json(names) if isinstance(names, str) and names else names
-		for key in IN_A_CALENDAR if isinstance(names, dict) else ():
+		if not isinstance(names, dict):
+			return
+		for key in IN_A_CALENDAR:
 			if names.get(key) and isinstance(names[key], str):
 				self.judge(grammar.plain(names[key]))
 
@@ -352,7 +355,9 @@ class Reading:
 	def check_goal(self) -> None:
 		"""What is added up of a DocType that has an argument of its own (frappe.utils.goal)."""
 		doctype = self.given.get("goal_doctype")
-		for name in ("goal_field", "date_field", "goal_doctype_link") if isinstance(doctype, str) else ():
+		if not isinstance(doctype, str):
+			return
+		for name in ("goal_field", "date_field", "goal_doctype_link"):
 			if self.given.get(name):
 				judge(grammar.plain(self.given[name]), doctype, strictly=True)
 
@@ -526,7 +531,8 @@ def _built_columns(built: Mapping, doctype: str) -> Iterator[tuple[Column, str]]
 	for name in ("sort_by", "sort_by_next"):
 		if built.get(name):
 			yield _in_table(*str(built[name]).split(".", 1)), doctype
-	grouped = built.get("group_by") if isinstance(built.get("group_by"), dict) else {}
+	grouped = built.get("group_by")
+	grouped = grouped if isinstance(grouped, dict) else {}
 	if grouped.get("aggregate_function"):
 		on = grouped.get("aggregate_on_doctype") or doctype, grouped.get("aggregate_on_field") or "name"
 		yield grammar.column(f"{grouped['aggregate_function']}(`tab{on[0]}`.`{on[1]}`)"), doctype
@@ -576,5 +582,5 @@ def _refusing() -> Iterator[None]:
 	)
 
 
-def _deny(sentence: str) -> None:
+def _deny(sentence: str) -> NoReturn:
 	frappe.throw(sentence, frappe.PermissionError, title=_("Not Permitted"))

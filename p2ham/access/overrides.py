@@ -209,7 +209,7 @@ def get_chart(
 
 	Raises frappe.PermissionError where the user may not read the DocType at all.
 	"""
-	given = {"filters": filters, "from_date": from_date, "to_date": to_date, "timespan": timespan}
+	given: dict = {"filters": filters, "from_date": from_date, "to_date": to_date, "timespan": timespan}
 	given |= {"time_interval": time_interval, "heatmap_year": heatmap_year}
 	wanted = frappe.get_doc("Dashboard Chart", chart_name) if chart_name else _definition(chart)
 	ours = {*policies.SCOPED, *policies.PARENTS, *TRACES, "File", "Prepared Report"}

@@ -42,7 +42,7 @@ def at(address: str) -> Callable | None:
 
 def replaced(function: Callable | None) -> str | None:
 	"""Return the address under which we have replaced a function, None for one that is Frappe's own."""
-	return _replaced(frappe.local.site).get(function)
+	return _replaced(frappe.local.site).get(function) if function else None
 
 
 def is_refused(function: Callable | None) -> bool:

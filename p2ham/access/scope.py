@@ -393,7 +393,7 @@ def is_fixed(doctype: str, name: str) -> bool:
 	return policy.is_fixed(frappe.db.get_value(doctype, name, "status"), duties.is_bagian_hukum())
 
 
-def permission_query_conditions(user: str | None = None, doctype: str | None = None) -> str:
+def permission_query_conditions(user: str | None = None, doctype: str = "") -> str:
 	"""Frappe's `permission_query_conditions` hook for every DocType in SCOPED; Frappe names the DocType."""
 	return sql(doctype, user)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TYPE_CHECKING
 
 import frappe
 from frappe import _
@@ -20,6 +21,11 @@ from frappe.utils.nestedset import NestedSet
 
 from p2ham.engine.faults import FaultyError
 from p2ham.engine.values import Field, settle
+
+if TYPE_CHECKING:
+	from frappe.model.document import Document as _MixedWith
+else:
+	_MixedWith = object
 
 # Frappe's own columns, which the meta does not list, by what they hold.
 OWN_COLUMNS = {
@@ -47,7 +53,7 @@ def links_are_known() -> Iterator[None]:
 		_links_known.reset(token)
 
 
-class SettlesValues:
+class SettlesValues(_MixedWith):
 	"""What every controller of ours begins with, together with a class of Frappe's."""
 
 	# Tables of which the app takes rows away by itself, past whoever has the document open.

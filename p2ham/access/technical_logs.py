@@ -83,6 +83,8 @@ class GuardedAccessLog(AccessLog):
 	"""The Access Log of a site with P2HAM (override_doctype_class): who, when and what, but not the page itself where
 	it is somebody's who reads documents of ours."""
 
+	page: str | None
+
 	def db_insert(self, *args, **kwargs):
 		if self.page and scope.of(self.user).anything:
 			self.page = None
@@ -109,4 +111,5 @@ def told_without_values(task: Callable[[], None]) -> Callable[[], None]:
 
 def _where() -> str:
 	kind, _error, trace = sys.exc_info()
-	return "".join([*traceback.format_tb(trace), f"{kind.__module__}.{kind.__qualname__}"])
+	name = f"{kind.__module__}.{kind.__qualname__}" if kind else ""
+	return "".join([*traceback.format_tb(trace), name])

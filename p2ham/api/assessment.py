@@ -95,7 +95,7 @@ def get_worksheet(name: str) -> dict:
 	may_edit = bool(editable and held.intersection(editable.duties))
 	asked = {row.indicator for row in doc.items}
 	calendar = unit_windows.calendar(doc)
-	closed = unit_windows.why_closed(doc, editable.window) if may_edit else ""
+	closed = unit_windows.why_closed(doc, editable.window) if editable and may_edit else ""
 	settings = frappe.get_cached_doc("P2HAM Settings")
 	return {
 		"instrument": {

@@ -66,11 +66,11 @@ def _percent(share) -> float | None:
 
 def _note(name: str, instrument: Instrument, fault: Fault) -> dict:
 	"""A finding with the record it belongs to, so that the form can point to it; none for the whole."""
-	table, position = (*fault.place, None, None)[:2]
-	kind = {"criteria": "criterion", "indicators": "indicator"}.get(table)
+	table, position = (*fault.place, "", "")[:2]
+	kind = {"criteria": "criterion", "indicators": "indicator"}.get(str(table))
 	note = {"kind": "", "name": None, "text": fault_messages.sentence(instrument, fault)}
 	if kind and isinstance(position, int):
-		note.update(kind=kind, name=store.record_name(name, getattr(instrument, table)[position].code))
+		note.update(kind=kind, name=store.record_name(name, getattr(instrument, str(table))[position].code))
 	return note
 
 
@@ -112,7 +112,7 @@ def import_file(file_name: str, content: str, replace: bool = False) -> dict:
 	"""
 	frappe.has_permission(DOCTYPE, "create", throw=True)
 	checked = exchange.check(file_name, _decode(content), replace=replace)
-	if checked.faults:
+	if checked.faults or not checked.instrument:
 		fault_messages.throw(
 			_("{0} cannot be imported:").format(frappe.utils.escape_html(encodable(file_name))),
 			[str(finding) for finding in checked.faults],

@@ -1,4 +1,4 @@
-"""Faults of the rules in the user's language, with the place where he finds them."""
+"""Faults of the rules in the user's language, with the place where they are found."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from p2ham.engine.numbers import plain, read_number
 @contextmanager
 def told_of_deadlock(doc):
 	"""Where the database ends a deadlock of two who save at once, the loser is told like one who came second:
-	nothing of his was stored. (Frappe locks the rows of a table that may still be empty, and so the gap beside
+	nothing of theirs was stored. (Frappe locks the rows of a table that may still be empty, and so the gap beside
 	those of its neighbour.)"""
 	try:
 		yield

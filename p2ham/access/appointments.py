@@ -1,4 +1,4 @@
-"""Who may give a duty to whom: Kabag Hukum and Sekda are appointed by a System Manager, and nobody appoints himself,
+"""Who may give a duty to whom: Kabag Hukum and Sekda are appointed by a System Manager, and nobody appoints themselves,
 also not through a second step."""
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def check(duty: str, *users: str | None) -> None:
 		return
 	if user in users:
 		frappe.throw(
-			_("Nobody appoints himself: ask another person to record or change this duty."),
+			_("Nobody appoints themselves: ask another person to record or change this duty."),
 			frappe.PermissionError,
 		)
 	if duty in SINGLE_POSTS and "System Manager" not in frappe.get_roles(user):
@@ -28,7 +28,7 @@ def check(duty: str, *users: str | None) -> None:
 
 
 def check_move(unit: str, target: str | None) -> None:
-	"""Refuse that the session's user moves a unit below one for which he holds a duty: it would become his.
+	"""Refuse that the session's user moves a unit below one for which they hold a duty: it would become theirs.
 
 	Raises frappe.PermissionError.
 	"""

@@ -107,7 +107,7 @@ class GuardedFile(File):
 		return super().unzip()
 
 	def refuse_to_rewrite(self):
-		"""Frappe runs these methods on whatever the caller sends as the document, if he may read it.
+		"""Frappe runs these methods on whatever the caller sends as the document, if they may read it.
 
 		Raises frappe.PermissionError.
 		"""

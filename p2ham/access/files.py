@@ -1,7 +1,7 @@
 """Files of P2HAM are private from the first byte and follow the document they belong to.
 
 Frappe lets the uploader of a file read and delete it for ever, and lets anybody copy a private file whose
-address he knows. Both end here for files of our DocTypes.
+address they know. Both end here for files of our DocTypes.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def has_permission(
 
 
 def may_use_address(file_url: str, user: str | None = None) -> bool:
-	"""Tell whether `user` may attach the stored file at `file_url`: he must be able to read it somewhere."""
+	"""Tell whether `user` may attach the stored file at `file_url`: they must be able to read it somewhere."""
 	address = canonical(file_url)
 	if not address.startswith(STORED):
 		return True

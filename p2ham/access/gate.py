@@ -191,8 +191,8 @@ class Reading:
 			_deny(_("Methods of {0} are called by POST.").format(_(self.doctype)))
 
 	def check_stored_record(self) -> None:
-		"""A method may be run on a record as the client sends it, so its owner is whoever he says: the stored one is
-		asked whether he may."""
+		"""A method may be run on a record as the client sends it, so its owner is whoever the client says: the stored one is
+		asked whether the user may."""
 		for record in self.records if self.call.runs_method else ():
 			name = record.get("name")
 			if isinstance(name, str) and name and frappe.db.exists(record.doctype, name):

@@ -1,4 +1,4 @@
-"""How somebody was let in who does something: by a login of his own, or by what lets another act in his name."""
+"""How somebody was let in who does something: by a login of their own, or by what lets another act in their name."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def of_request() -> Means:
 	"""Return how the user of the session was let in.
 
 	Work in the background has nobody's login. Scripts and the console of the server have no means either: who has them
-	writes what he likes.
+	writes what they like.
 	"""
 	if not getattr(frappe.local, "request", None):
 		return Means(JOB) if getattr(frappe.local, "job", None) else OWN_LOGIN

@@ -1,6 +1,6 @@
 """What Frappe lets every user of the desk put before all others: public events and notes, blocks of HTML, boards, filters
-and workspaces. Who holds a duty here writes into his own desk only, since a script in one of these would act with the
-rights of whoever opens his desk."""
+and workspaces. Who holds a duty here writes into their own desk only, since a script in one of these would act with the
+rights of whoever opens their desk."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _for_another(field: str) -> Callable:
 	return lambda doc: doc.get(field) != frappe.session.user
 
 
-# Of each DocType what of it is shown to others. Whatever else Frappe lets every user of the desk write is his own, or
+# Of each DocType what of it is shown to others. Whatever else Frappe lets every user of the desk write is their own, or
 # follows the right to a document (tests/site/test_others_desk.py goes through all of them).
 SHOWN_TO_OTHERS: dict[str, Callable] = {
 	"Event": lambda doc: doc.event_type == "Public",
@@ -51,7 +51,7 @@ def refuse(doc, method: str | None = None) -> None:
 	"""`validate` of each of `SHOWN_TO_OTHERS`. Raises frappe.PermissionError."""
 	if SHOWN_TO_OTHERS[doc.doctype](doc) and is_held_to_own_desk():
 		frappe.throw(
-			_("{0}: who holds a duty of P2HAM keeps this to himself; it may not be shown to all.").format(
+			_("{0}: who holds a duty of P2HAM keeps this to themselves; it may not be shown to all.").format(
 				_(doc.doctype)
 			),
 			frappe.PermissionError,

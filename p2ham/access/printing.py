@@ -2,7 +2,7 @@
 for who may see these.
 
 Frappe prints a document as the client sends it, and writes the titles of all that it links to beside. Both would show
-what the user may not read: he makes up a document that links to it.
+what the user may not read: they make up a document that links to it.
 """
 
 from __future__ import annotations

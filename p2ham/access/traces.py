@@ -127,7 +127,7 @@ def _refuse_untracked(doctype: str) -> None:
 
 
 def refuse_assignment(todo, method: str | None = None) -> None:
-	"""`ToDo.validate`: nobody is given work on a document of ours that he may not see."""
+	"""`ToDo.validate`: nobody is given work on a document of ours that they may not see."""
 	if todo.reference_type not in policies.SCOPED or not todo.allocated_to or not todo.reference_name:
 		return
 	if not frappe.has_permission(todo.reference_type, "read", todo.reference_name, user=todo.allocated_to):
@@ -160,7 +160,7 @@ def refuse_follower(follow, method: str | None = None) -> None:
 
 
 def check_comment(comment, method: str | None = None) -> None:
-	"""`Comment.before_insert`: whoever writes one, of whatever kind, does so in his own name. Who comments may read the
+	"""`Comment.before_insert`: whoever writes one, of whatever kind, does so in their own name. Who comments may read the
 	document, and since a mention sends the comment, nobody is mentioned who may not. Raises frappe.PermissionError."""
 	if comment.reference_doctype not in policies.SCOPED:
 		return
@@ -259,7 +259,7 @@ def refuse_report_of_another(report, method: str | None = None) -> None:
 
 
 def forget_follower(user: str) -> None:
-	"""Somebody's duties have changed: he follows nothing of ours any more, until he chooses to again."""
+	"""Whose duties have changed follows nothing of ours any more, until they choose to again."""
 	frappe.db.delete("Document Follow", {"user": user, "ref_doctype": ("in", policies.SCOPED)})
 
 

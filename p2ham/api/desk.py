@@ -83,7 +83,7 @@ def evidence_expiring(filters: Filters = None) -> dict:
 
 @frappe.whitelist(methods=["GET"])
 def what_waits() -> list[dict]:
-	"""Return what the session's user has to do next, of all periods that are open, by the duties he holds today."""
+	"""Return what the session's user has to do next, of all periods that are open, by the duties they hold today."""
 	return workspace_blocks.what_waits()
 
 

@@ -14,7 +14,7 @@ def take_step(name: str, action: str, values: dict | str | None = None) -> str:
 	"""Take a step in the life of guidance (p2ham.engine.guidance); return its new status. `values` may give the reason
 	of a cancellation (`cancel_reason`), or date, start_time, end_time, place and host of what is scheduled.
 
-	Raises frappe.PermissionError for whom it is not his step, and frappe.MandatoryError for what it needs.
+	Raises frappe.PermissionError for whose step it is not, and frappe.MandatoryError for what it needs.
 	"""
 	doc = frappe.get_doc("P2HAM Guidance", name)
 	doc.check_permission("write")

@@ -28,7 +28,7 @@ def withdraw(period: str, opd: str, reason: str) -> dict:
 
 @frappe.whitelist(methods=["GET", "POST"])
 def my_steps(period: str) -> list[dict]:
-	"""Return the units whose head the session's user is, with the steps he may take for each: `opd`, `opd_name`,
+	"""Return the units whose head the session's user is, with the steps they may take for each: `opd`, `opd_name`,
 	`status` and `steps` (statuses). Raises frappe.PermissionError."""
 	return participants.my_steps(period)
 

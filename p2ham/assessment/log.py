@@ -90,7 +90,7 @@ def _end_of(assessment: str) -> tuple[int, str]:
 	"""Return sequence and hash of the last entry, (0, "") where there is none.
 
 	What this transaction sees may be older than the end of the log: whoever was first held the lock of the
-	assessment until he had written his entry. So the entries after it are looked for as they are now, by name,
+	assessment until they had written their entry. So the entries after it are looked for as they are now, by name,
 	which locks nothing of another log.
 	"""
 	last = frappe.get_all(

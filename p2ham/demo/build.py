@@ -234,7 +234,7 @@ def build_assessment(data: dict, period: str, entry: dict) -> None:
 
 
 def return_evidence(name: str, reasons: dict[str, str]) -> None:
-	"""The verifier gives documents back, each with his reason: `reasons` by the code of the indicator."""
+	"""The verifier gives documents back, each with a reason: `reasons` by the code of the indicator."""
 	doc = frappe.get_doc("P2HAM Assessment", name)
 	codes = {row.indicator: row.code for row in doc.items}
 	for use in doc.evidence_uses:

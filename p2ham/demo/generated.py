@@ -215,7 +215,7 @@ class _People:
 		self.verifier, self.kabag, self.sekda, self.observer = map(
 			address, ("verifikator", "kabag.hukum", "sekda", "pengamat")
 		)
-		# Not below the first OPD where there are two, so that he and its clerk see different units.
+		# Not below the first OPD where there are two, so that this clerk and the OPD's see different units.
 		self.place = min(1, len(tree.units) - 1)
 		self.prefix, self.tree = prefix, tree
 

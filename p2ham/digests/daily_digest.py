@@ -1,4 +1,4 @@
-"""One digest for each person and day, with everything he is reminded of; and the digest of the week for who decides.
+"""One digest for each person and day, with everything they are reminded of; and the digest of the week for who decides.
 
 Digests, their notifications in the desk and the day of the run are written in one transaction, in a number of queries
 that depends neither on the reminders nor on the people. The mail of each is sent by a job of its own afterwards.
@@ -58,7 +58,7 @@ def name_of(user: str, kind: str, day: datetime.date) -> str:
 def remind() -> None:
 	"""Write what people are to be reminded of today, or should have been since the last run; run again it adds nothing.
 
-	If the digest of one person cannot be written, that is logged, the others get theirs, and his reminders are said by
+	If the digest of one person cannot be written, that is logged, the others get theirs, and the missing reminders are said by
 	the next run. The day is remembered also when everything is switched off: what falls due meanwhile is not said
 	all at once later.
 	"""
@@ -148,7 +148,7 @@ def send(digest: str) -> None:
 
 
 def daily(person: Person, today: datetime.date, items: list[Item]) -> Digest:
-	"""Return what a person is reminded of today, in his language."""
+	"""Return what a person is reminded of today, in their language."""
 	with wording.speaking(person.language):
 		groups = {group: [item for item in items if item.group == group] for group in collect.GROUPS}
 		counts = {group: len(lines) for group, lines in groups.items()}
@@ -246,7 +246,7 @@ def remind_of_the_week() -> None:
 
 
 def _weekly(person: Person, day: datetime.date, today: datetime.date, line: str) -> list[Digest]:
-	"""Return the digest of the week of a person as his own scope shows it; none where nothing is going on. `line` is the
+	"""Return the digest of the week of a person as their own scope shows it; none where nothing is going on. `line` is the
 	fingerprint of the log, which the mail takes out of the reach of who rules the database."""
 	with acting_as(person.user), wording.speaking(person.language):
 		week = weekly_digest.look(today)

@@ -1,5 +1,5 @@
-"""The week of who decides: how far the open periods are, what waits for him, who is late, what comes next. Everything
-as his own scope shows it: this asks what the reports ask, as the session's user."""
+"""The week of who decides: how far the open periods are, what waits for them, who is late, what comes next. Everything
+as their own scope shows it: this asks what the reports ask, as the session's user."""
 
 from __future__ import annotations
 

@@ -138,7 +138,7 @@ def _in_words(scale: Scale, answer: str) -> str:
 
 
 def _evidence(source: Source) -> dict[str, list[dict]]:
-	"""The documents of each indicator: title, what the verifier says of it, his note.
+	"""The documents of each indicator: title, what the verifier says of it, their note.
 
 	A title may name a citizen. For a document that shows personal data, and for one that the reader may not
 	open, the sheet names what was asked for instead (UU 27/2022; p2ham.access.scope).

@@ -29,7 +29,7 @@ SURROUNDINGS = ("P2HAM Period", "P2HAM Instrument", "P2HAM OPD", "P2HAM Officer"
 
 
 class Bundle(prepared_files.Handout):
-	"""The sheets of some assessments for the session's user, as they are now. `left_out` are those that he may not
+	"""The sheets of some assessments for the session's user, as they are now. `left_out` are those that they may not
 	print: `name` and `reason`."""
 
 	ending = "pdf"
@@ -104,7 +104,7 @@ def make(names: list[str], key: str) -> None:
 def _sorted_out(names: list[str]) -> tuple[list[frappe._dict], list[dict]]:
 	"""Return what may be printed of the named assessments, by the names of the units, and what may not.
 
-	The same reason for what is not there and for what is not the user's: he is not told which of them it is.
+	The same reason for what is not there and for what is not the user's: nobody is told which of the two it is.
 	"""
 	found = {}
 	if names and frappe.has_permission(DOCTYPE, "print"):
@@ -132,7 +132,7 @@ def _sorted_out(names: list[str]) -> tuple[list[frappe._dict], list[dict]]:
 
 def _state_of(sheets: list[frappe._dict]) -> tuple[str, ...]:
 	"""Return what tells these sheets, as the user would see them printed now, from any other state of them: an evidence
-	that he may no longer see must not be on one that is handed out. Who holds a duty changes from day to day.
+	that they may no longer see must not be on one that is handed out. Who holds a duty changes from day to day.
 
 	The number of queries does not depend on the number of sheets.
 	"""

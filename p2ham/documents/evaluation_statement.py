@@ -60,6 +60,6 @@ def reasons(source) -> list[dict]:
 
 
 def _of_evidence(row: dict) -> str:
-	"""Return what the verifier wrote beside documents that he returned."""
+	"""Return what the verifier wrote beside documents that they returned."""
 	notes = [use["note"] for use in row["evidence"] if use["note"] and use["verification"] == "dikembalikan"]
 	return "; ".join(notes)

@@ -109,7 +109,7 @@ def _decision(number: int, row) -> dict:
 
 
 def _block(role: str, name: str | None, position: str | None, nip: str | None) -> dict:
-	"""The block of somebody who is typed, not appointed: his NIP may be left out, once there is a name."""
+	"""The block of somebody who is typed, not appointed: their NIP may be left out, once there is a name."""
 	person = None
 	if name:
 		person = frappe._dict(full_name=name, position=position, acting_prefix="", rank="", nip=nip)

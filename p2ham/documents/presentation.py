@@ -1,6 +1,6 @@
 """The presentation for a meeting: one screen per topic, in the desk and as a PDF deck from the same template.
 
-Every figure comes from a report, run for who presents, so that nothing is shown that he may not see.
+Every figure comes from a report, run for who presents, so that nothing is shown that they may not see.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ MOST_COLUMNS = 6
 
 
 def presentation(period: str | None = None) -> dict:
-	"""Return what the screens show for the session's user: those topics whose report he may run and which have
+	"""Return what the screens show for the session's user: those topics whose report they may run and which have
 	something to show.
 
 	Raises frappe.DoesNotExistError for a period that does not exist or that the user may not see.

@@ -1,4 +1,4 @@
-"""From which address a request comes, where proxies stand between: whoever asks writes headers as he likes."""
+"""From which address a request comes, where proxies stand between: whoever asks writes headers as they like."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Network = IPv4Network | IPv6Network
 # Only a program of the same machine connects from here.
 LOOPBACK = ("127.0.0.0/8", "::1/128")
 LOCAL = ip_address("127.0.0.1")
-# So many bits of an IPv6 address say which line it is; whoever has the line chooses the others as he likes.
+# So many bits of an IPv6 address say which line it is; whoever has the line chooses the others as they like.
 LINE = 64
 
 _WITH_PORT = re.compile(r"\[(?P<six>[^\]]+)\](:\d+)?|(?P<four>[\d.]+):\d+")

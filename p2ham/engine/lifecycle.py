@@ -205,7 +205,7 @@ def four_eyes_conflict(
 	stamps: Mapping[str, str | None],
 	taken: Iterable[tuple[str, str]] = (),
 ) -> str | None:
-	"""Return the stamp (e.g. `submitted_by`) that forbids this step to `user`, because he took the step it
+	"""Return the stamp (e.g. `submitted_by`) that forbids this step to `user`, because they took the step it
 	stands for: the last one of its kind (`stamps`), or one before a return (`taken`: pairs of action and user).
 	"""
 	for stamp in step.differs_from:

@@ -1,7 +1,7 @@
 """The life of a participant of a period: invited, ready, declared, or withdrawn. The one table of its steps.
 
 Bagian Hukum invites a unit, its head declares it ready (kesiapan, by letter), and it is declared in public (pencanangan).
-Who keeps periods may take each step for the unit, and undo one that was a mistake; the head of the unit takes his own.
+Who keeps periods may take each step for the unit, and undo one that was a mistake; the head of the unit takes their own.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ class Looked:
 
 @dataclass(frozen=True)
 class Judged:
-	"""The verifier's side of one item; `full_points`: his answer earns all of its 100 points."""
+	"""The verifier's side of one item; `full_points`: their answer earns all of its 100 points."""
 
 	code: str
 	title: str

@@ -132,7 +132,7 @@ class _Reader:
 		return bool((now and now.contains_personal_data) or (record and record.contains_personal_data))
 
 	def reason(self, name: str, personal: bool) -> str:
-		"""Return why the user does not get it, empty if he does."""
+		"""Return why the user does not get it, empty if they do."""
 		if personal and not self._answers_for(name):
 			return HIDDEN_PERSONAL
 		return "" if name in self.seen else HIDDEN

@@ -87,7 +87,7 @@ def _store(evidence: str, revision: int, report) -> None:
 
 
 def _tell(evidence: str) -> None:
-	"""Tell who uploaded the file, once the search is over, that it is flagged and what he can do."""
+	"""Tell who uploaded the file, once the search is over, that it is flagged and what they can do."""
 	doc = frappe.get_doc("P2HAM Evidence", evidence)
 	user = doc.revisions[-1].added_by
 	if not user or user == "Administrator":

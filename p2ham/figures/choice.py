@@ -65,7 +65,7 @@ def periods(filters: dict | None) -> Periods | None:
 	"""
 	found = every()
 	if not found:
-		return None  # also for whoever holds no duty: to him there is none
+		return None  # also for whoever holds no duty: to them there is none
 	wanted = (filters or {}).get("period")
 	if wanted:
 		chosen = next((period for period in found if period.name == wanted), None)

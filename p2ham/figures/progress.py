@@ -174,7 +174,7 @@ def waits_for(unit: Unit, held: dict[str, frozenset[str] | None]) -> bool:
 
 
 def to_do(periods: Iterable[Period]) -> dict[str, list[Unit]]:
-	"""Return the units of the open ones of these periods for which the reader has to act, by the duty that he has to
+	"""Return the units of the open ones of these periods for which the reader has to act, by the duty that they have to
 	act in, the earliest last day first. Who holds several duties finds a unit once, under the one that decides most.
 
 	Two queries besides those for the duties.
@@ -191,7 +191,7 @@ def to_do(periods: Iterable[Period]) -> dict[str, list[Unit]]:
 
 
 def next_step(unit: Unit, duty: str) -> str:
-	"""Return what the holder of a duty has to do next for a unit that waits for him."""
+	"""Return what the holder of a duty has to do next for a unit that waits for them."""
 	return VERIFY if duty == VERIFIER else NEXT[unit.state]
 
 

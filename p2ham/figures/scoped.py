@@ -33,7 +33,7 @@ def also_within(query: QueryBuilder, doctype: str) -> QueryBuilder:
 
 def followed(query: QueryBuilder, field) -> QueryBuilder:
 	"""Limit a query to the units (`field` names them) that the session's user follows from the first day on: all, or
-	those of his duties. Who sees approved assessments only follows none, though he may read the list of all units."""
+	those of their duties. Who sees approved assessments only follows none, though they may read the list of all units."""
 	reach = scope.of()
 	return query if reach.everything else query.where(field.isin(sorted(reach.opds) or [""]))
 

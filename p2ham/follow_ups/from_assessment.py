@@ -100,7 +100,7 @@ def _present(doc) -> defaultdict[str, list[str]]:
 
 
 def _recommendation(row, points: str) -> str:
-	"""Say in the reader's language what should be better: he edits it before it is created."""
+	"""Say in the reader's language what should be better: they edit it before it is created."""
 	sentences = [
 		_("Meet the indicator {0} {1}.").format(row.code, row.title.rstrip(". ")),
 		_("Verified: {0} ({1} points).").format(_(row.verified_answer), points),

@@ -24,7 +24,7 @@ CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 @dataclass(frozen=True)
 class Attendee:
-	"""Somebody who is invited: the e-mail address, and what he or the unit is called."""
+	"""Somebody who is invited: the e-mail address, and what the person or the unit is called."""
 
 	address: str
 	name: str = ""

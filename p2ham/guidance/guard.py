@@ -14,7 +14,7 @@ from p2ham.engine.steps import Step
 
 
 def check(doc, written: frozenset[str] = frozenset()) -> None:
-	"""Refuse what the session's user may not change, and the step that he may not take or that lacks something: a unit
+	"""Refuse what the session's user may not change, and the step that they may not take or that lacks something: a unit
 	writes its own request only, and only while nobody has answered it. `written` are the fields that an action of the
 	app writes. Raises frappe.PermissionError, naming the fields, and frappe.MandatoryError."""
 	before = doc.get_doc_before_save()

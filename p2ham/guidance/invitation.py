@@ -248,7 +248,7 @@ def _description(doc) -> str:
 
 
 def _send(doc, found: Plan) -> None:
-	"""Queue the e-mails and keep what was sent. One file for all who are invited, one of his own for each from whom it
+	"""Queue the e-mails and keep what was sent. One file for all who are invited, one of its own for each from whom it
 	is taken back, unless it is taken back from all."""
 	happening = event(doc, found.sequence)
 	again = {attendee.address for attendee in found.again}

@@ -214,8 +214,8 @@ def deliver(events: list[dict]) -> None:
 
 
 def _whom(entry: dict, news: News, people: recipients.Recipients, settings) -> set[str]:
-	"""Return who is told: whom it concerns, but for who did it; him too, whatever the settings say, if it was done in his
-	name by an API key, a token or an impersonation."""
+	"""Return who is told: whom it concerns, but for who did it; that one too, whatever the settings say, if it was done
+	in their name by an API key, a token or an impersonation."""
 	found = set()
 	if cint(settings.get(news.event.switch)):
 		found = people.of_event(news.event, news.opds, news.submitted_by) - {entry["by"]}

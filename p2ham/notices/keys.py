@@ -1,6 +1,6 @@
-"""Who holds a duty is told when somebody gets what it takes to act in his name: an API key, a token, a password.
+"""Who holds a duty is told when somebody gets what it takes to act in their name: an API key, a token, a password.
 
-No setting and no wish of his own switches it off, and it is written in the transaction of the key itself: without the
+No setting and no wish of their own switches it off, and it is written in the transaction of the key itself: without the
 notice there is no key. Whoever rules the database or the server needs no key.
 """
 
@@ -27,7 +27,7 @@ PRESENT = N_("There is an API key or a token that acts in the name of {0}, made 
 
 def watch_user(user, method: str | None = None) -> None:
 	"""`User.before_validate`, when a new password still stands in the document: somebody gets an API key or another
-	secret of it, or another sets his password."""
+	secret of it, or another sets their password."""
 	if user.is_new():
 		return
 	before = user.get_doc_before_save()
@@ -53,7 +53,7 @@ def watch_token(token, method: str | None = None) -> None:
 
 
 def watch_appointment(officer) -> None:
-	"""Somebody gets a duty: a key that was made for him before is told now."""
+	"""Somebody gets a duty: a key that was made for them before is told now."""
 	if frappe.db.get_value("User", officer.user, "api_key") or frappe.db.exists(
 		"OAuth Bearer Token", {"user": officer.user, "status": "Active"}
 	):
@@ -61,7 +61,7 @@ def watch_appointment(officer) -> None:
 
 
 def tell(what: str, user: str, about: str = "", once: str = "") -> None:
-	"""Tell the holder of a duty, and who else decides if he does, that `what` has happened; nobody, if he holds none.
+	"""Tell the holder of a duty, and who else decides if they do, that `what` has happened; nobody, if they hold none.
 	What is told `once` is not told again."""
 	held = {row.duty for row in duties.terms_of(user)}
 	if not held:

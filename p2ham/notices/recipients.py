@@ -1,4 +1,4 @@
-"""Who is told: the only place that decides it, by the duties held today. Nobody is told of what he may not read."""
+"""Who is told: the only place that decides it, by the duties held today. Nobody is told of what they may not read."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from p2ham.engine.duties import DUTIES, OPD_CLERK, REGENCY_DUTIES, UNIT_DUTIES
 
 @dataclass(frozen=True)
 class Person:
-	"""A user who is enabled: his language, whether he wants the desk's notifications, and his address if he wants
+	"""A user who is enabled: their language, whether they want the desk's notifications, and their address if they want
 	mails too."""
 
 	user: str
@@ -91,7 +91,7 @@ class Recipients:
 
 
 def load() -> Recipients:
-	"""Read who holds which duty today and how he wants to be told. Five queries, whatever the number of people."""
+	"""Read who holds which duty today and how they want to be told. Five queries, whatever the number of people."""
 	today = getdate(nowdate())
 	units = {
 		row.name: row

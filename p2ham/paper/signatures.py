@@ -1,4 +1,4 @@
-"""Who signs: the holder of a duty on the day that counts, as P2HAM Officer records him."""
+"""Who signs: the holder of a duty on the day that counts, as P2HAM Officer records them."""
 
 from __future__ import annotations
 

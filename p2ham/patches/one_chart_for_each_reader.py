@@ -1,4 +1,4 @@
-"""The chart of all assessments by state gave way to charts of reports, which count for each reader what he may see."""
+"""The chart of all assessments by state gave way to charts of reports, which count for each reader what they may see."""
 
 import frappe
 

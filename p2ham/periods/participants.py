@@ -1,4 +1,4 @@
-"""The steps that the head of a unit takes in a period: he may not write a period, so they have doors of their own
+"""The steps that the head of a unit takes in a period: they may not write a period, so they have doors of their own
 (`api.period`). The period itself checks each step, as it does for who keeps it."""
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def taker(opd: str) -> str:
 
 
 def my_steps(period: str) -> list[dict]:
-	"""Return the participants whose head the session's user is, with the steps he may take for each now."""
+	"""Return the participants whose head the session's user is, with the steps they may take for each now."""
 	doc = frappe.get_doc(PERIOD, period)
 	doc.check_permission("read")
 	units = frozenset().union(*(held.units for held in duties.held_by() if held.duty == participation.HEAD))

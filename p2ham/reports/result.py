@@ -64,7 +64,7 @@ class Result:
 
 
 def run(report: str, filters: dict | str | None = None) -> Result:
-	"""Run a report of this app for the session's user, in the scope that his duties give him now.
+	"""Run a report of this app for the session's user, in the scope that their duties give them now.
 
 	Raises frappe.DoesNotExistError for a report that is none of ours, frappe.PermissionError where the user may not
 	run it, and what the report says of its filters.

@@ -1,4 +1,4 @@
-"""What the blocks of the workspace show: what waits for their reader, and where his units fall short.
+"""What the blocks of the workspace show: what waits for their reader, and where their units fall short.
 
 Rows are those of a report (`look`); public/js/blocks/blocks.js draws them.
 """

@@ -10,7 +10,7 @@ from collections import Counter
 import frappe
 from frappe import client, email
 from frappe.core.api import file as file_api
-from frappe.desk import like, listview
+from frappe.desk import like, listview, reportview
 from frappe.desk import search as desk_search
 from frappe.desk.doctype.dashboard_chart import dashboard_chart
 from frappe.desk.doctype.notification_log import notification_log
@@ -34,15 +34,24 @@ def get_count(
 	"""
 	if doctype not in (*policies.SCOPED, *policies.PARENTS, *TRACES, "File"):
 		return client.get_count(doctype, filters, debug, cache)
-	names = frappe.get_list(
-		doctype,
-		filters=frappe.parse_json(filters) if isinstance(filters, str) else filters,
-		pluck="name",
+	return _count_listed(doctype, frappe.parse_json(filters) if isinstance(filters, str) else filters)
+
+
+def _count_listed(doctype: str, filters: dict | list | None) -> int:
+	"""Count in SQL what the user's list of a DocType holds, the way the list itself counts: Frappe 15 counts with
+	SQL in a field, which 16 refuses, and each keeps its own way behind this function, which reads the request."""
+	asked = frappe.local.form_dict
+	frappe.local.form_dict = frappe._dict(
+		doctype=doctype,
+		filters=filters,
 		parent_doctype=policies.PARENTS.get(doctype),
-		limit_page_length=0,
-		order_by="name",
+		distinct=True,  # filters by rows of a table find a document once for each row
+		save_user_settings="false",  # what is counted is not what the user looks at
 	)
-	return len(names)
+	try:
+		return reportview.get_count()
+	finally:
+		frappe.local.form_dict = asked
 
 
 @frappe.whitelist()

@@ -5,7 +5,7 @@ import json
 import frappe
 import pytest
 
-from p2ham.access import gate, replaced_functions, scope
+from p2ham.access import gate, overrides, replaced_functions, scope
 from p2ham.demo import factories as make
 
 CARD = "frappe.desk.doctype.number_card.number_card"
@@ -523,6 +523,34 @@ def test_a_guarded_function_is_guarded_at_each_of_its_addresses(clerk):
 	finally:
 		del frappe.desk.calendar.count_of_all
 	assert hidden
+
+
+def test_counting_brings_no_more_rows_the_more_there_are(people, monkeypatch):
+	"""The database counts: of all the answers of a unit a single number comes back."""
+	fetched, plain = [], frappe.db.sql
+
+	def noting(*args, **kwargs):
+		rows = plain(*args, **kwargs)
+		fetched.append(len(rows) if isinstance(rows, list | tuple) else 0)
+		return rows
+
+	frappe.set_user(people("P2HAM Observer"))
+	overrides.get_count("P2HAM Assessment Item")  # what is read once is in the caches then
+	monkeypatch.setattr(frappe.db, "sql", noting)
+	try:
+		counted = overrides.get_count("P2HAM Assessment Item")
+	finally:
+		frappe.set_user("Administrator")
+	assert max(fetched) < 20 < counted
+
+
+def test_a_document_that_several_rows_find_is_counted_once(people):
+	frappe.set_user(people("P2HAM Observer"))
+	try:
+		answered = [["P2HAM Assessment Item", "indicator", "is", "set"]]
+		assert overrides.get_count(SHEET, answered) == len(frappe.get_list(SHEET, limit_page_length=0))
+	finally:
+		frappe.set_user("Administrator")
 
 
 def test_a_guarded_function_is_not_called_through_another(clerk):

@@ -14,10 +14,10 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 
 import frappe
-
-from p2ham.demo import generated
+import generated
 
 SIZE = {"years": 5, "indicators": 72, "uses": 22, "joined": 0.95}
 KEPT = "p2ham_generated"

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 import frappe
-
-from p2ham.demo.generated import Generated
+from generated import Generated
 
 
 @dataclass(frozen=True)

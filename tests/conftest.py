@@ -135,13 +135,12 @@ def forget_lost_logins() -> None:
 
 @pytest.fixture(scope="module")
 def regency_once(as_it_was):
-	"""`regency_once(results=True, years=4)` makes a generated regency (p2ham/demo/generated.py), if wanted with results
+	"""`regency_once(results=True, years=4)` makes a generated regency (tests/support/generated), if wanted with results
 	of KKP HAM, for all tests of a module: it is committed, and what a test does with it ends with the test."""
 	import frappe
+	import generated
 	from report_world import add_results
 	from way_back import begin
-
-	from p2ham.demo import generated
 
 	def make(results: bool = False, **options):
 		begin()

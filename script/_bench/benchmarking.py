@@ -14,11 +14,12 @@ from .bench import CHECKOUT, find_bench
 from .making import make_bench
 from .say import Problem
 from .site import Site
-from .workbench import APP, Workbench, fingerprint
+from .workbench import Workbench, fingerprint
 
 SIZES = (10, 100, 1000)
 REPORTS = CHECKOUT / "benchmarks" / "reports.py"
 GATE = REPORTS.with_name("gate.py")
+GENERATED = CHECKOUT / "tests" / "support" / "generated"
 
 
 def main(arguments: list[str]) -> int:
@@ -57,7 +58,7 @@ def ensure_site(workbench: Workbench, size: int, fresh: bool) -> Site:
 	"""Make a site with a regency of `size` units, or keep the one that is there if it would be the same."""
 	site = Site(workbench, f"p2ham-{size}.localhost", "English", part=str(size))
 	mark = site.folder / "p2ham-generated"
-	now = fingerprint([*APP.glob("demo/generated*.py"), REPORTS.with_name("regency.py")])
+	now = fingerprint([*GENERATED.glob("*.py"), REPORTS.with_name("regency.py")])
 	same = mark.exists() and mark.read_text() == now
 	site.ensure(anew=fresh or not same)
 	if fresh or not same:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import frappe
+import generated
 import pytest
 from frappe.desk import query_report
 from frappe.utils import getdate, nowdate
@@ -12,7 +13,6 @@ from test_report_leaks import MARKER, mark, of_units, reach, upset
 
 from p2ham.api import desk
 from p2ham.demo import factories as make
-from p2ham.demo import generated
 from p2ham.figures import cells
 from p2ham.setup import blocks
 

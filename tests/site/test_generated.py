@@ -3,13 +3,13 @@
 from collections import Counter
 
 import frappe
+import generated
 import pytest
 
 from p2ham.access import scope
 from p2ham.assessment import readiness
 from p2ham.assessment.log_verification import Verification
 from p2ham.assessment.recomputation import Audit
-from p2ham.demo import generated
 from p2ham.engine import instrument as rules
 from p2ham.instruments import store
 

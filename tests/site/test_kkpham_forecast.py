@@ -4,13 +4,13 @@ form of a result; against a reckoning over documents, and each reader's part onl
 from __future__ import annotations
 
 import frappe
+import generated
 import pytest
 from frappe.utils import getdate, nowdate
 from report_world import DECIDED, MOST_QUERIES, World
 
 from p2ham.access import duties
 from p2ham.demo import factories as make
-from p2ham.demo import generated
 from p2ham.kkpham import standing
 
 pytestmark = pytest.mark.quick

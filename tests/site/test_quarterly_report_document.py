@@ -7,6 +7,7 @@ import json
 import re
 
 import frappe
+import generated
 import pytest
 from frappe.utils import add_days, getdate, nowdate
 from report_world import World
@@ -15,7 +16,6 @@ from way_back import no_trace
 from p2ham.access import duties
 from p2ham.api import quarterly_report as door
 from p2ham.demo import factories as make
-from p2ham.demo import generated
 from p2ham.documents import catalogue, quarterly_report
 from p2ham.engine.quarterly_report import SENT
 from p2ham.figures import choice

@@ -6,13 +6,13 @@ import io
 import re
 
 import frappe
+import generated
 import pytest
 from frappe.desk import query_report
 from report_world import World, mean
 
 from p2ham.access import duties
 from p2ham.demo import factories as make
-from p2ham.demo import generated
 from p2ham.documents import catalogue
 from p2ham.documents import recapitulation as recap
 from p2ham.paper import indonesian

@@ -3,11 +3,10 @@
 from collections import Counter
 
 import frappe
+import generated
 import pytest
 from frappe.utils import add_days, getdate, nowdate
 from report_world import MOST_QUERIES, World
-
-from p2ham.demo import generated
 
 REGISTER = "P2HAM Evidence Register"
 READERS = ("kabag", "clerk", "single", "observer")

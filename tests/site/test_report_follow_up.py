@@ -4,13 +4,13 @@ import datetime
 from collections import Counter
 
 import frappe
+import generated
 import pytest
 from frappe.utils import getdate, nowdate
 from report_world import KKPHAM_YEARS as YEARS
 from report_world import MOST_QUERIES, World, add_results, mean, share
 
 from p2ham.demo import factories as make
-from p2ham.demo import generated
 
 REVIEW, STATUS = "KKP HAM Review", "P2HAM Follow-up Status"
 READERS = ("kabag", "clerk", "single", "observer")

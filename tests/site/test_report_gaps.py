@@ -3,11 +3,11 @@
 from fractions import Fraction
 
 import frappe
+import generated
 import pytest
 from report_world import MOST_QUERIES, World, mean, points, rounded, share
 
 from p2ham.assessment import indicator_figures, worksheet
-from p2ham.demo import generated
 from p2ham.figures import choice
 from p2ham.instruments import store
 

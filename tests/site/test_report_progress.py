@@ -4,11 +4,11 @@ import datetime
 from collections import Counter
 
 import frappe
+import generated
 import pytest
 from frappe.utils import getdate, nowdate
 from report_world import MOST_QUERIES, World, share
 
-from p2ham.demo import generated
 from p2ham.engine import lifecycle
 from p2ham.figures import cells, choice, progress
 from p2ham.reports import audit_trail

@@ -4,12 +4,12 @@ import datetime
 from collections import Counter
 
 import frappe
+import generated
 import pytest
 from frappe.utils import get_datetime, getdate, nowdate
 from report_world import DECIDED, MOST_QUERIES, World, mean, points, share
 
 from p2ham.demo import factories as make
-from p2ham.demo import generated
 from p2ham.instruments import store
 from p2ham.quarterly.quarter import Span
 

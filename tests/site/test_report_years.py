@@ -1,10 +1,10 @@
 """Year comparison: against a reckoning over documents."""
 
 import frappe
+import generated
 import pytest
 from report_world import DECIDED, MOST_QUERIES, World, mean
 
-from p2ham.demo import generated
 from p2ham.figures import choice
 from p2ham.instruments import store
 from p2ham.reports import years

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from p2ham.demo import generated_instruments as instruments
-from p2ham.demo.generated_sheets import Round, Sheet, Writer
+from generated import instruments
+from generated.rows import Writer
+from generated.sheet import Round, Sheet
 from p2ham.engine import follow_up as rules
 from p2ham.engine import guidance, scoring
 from p2ham.engine.instrument import Criterion, Indicator, Instrument, Threshold

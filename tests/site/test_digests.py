@@ -429,16 +429,3 @@ def test_old_digests_and_their_notifications_are_removed(people):
 		tasks.daily_digest.remove_old()
 	assert not frappe.db.exists(DIGEST, name)
 	assert not frappe.db.exists(LOG, {"document_name": name})
-
-
-def test_settings_of_a_site_that_was_there_before_begin_as_on_a_new_one():
-	from p2ham.patches import notices_are_on
-
-	for field in ("notify_steps", "remind_again_days", "follow_up_days"):
-		frappe.db.delete("Singles", {"doctype": SETTINGS, "field": field})
-	change(remind_late=0)
-	notices_are_on.execute()
-	frappe.clear_document_cache(SETTINGS, SETTINGS)
-	doc = frappe.get_doc(SETTINGS)
-	assert (doc.notify_steps, doc.remind_again_days, doc.follow_up_days) == (1, "3, 1, 0", 60)
-	assert doc.remind_late == 0

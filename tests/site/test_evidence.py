@@ -395,25 +395,6 @@ class TestRevisions:
 		assert frappe.db.get_value("File", upload["name"], "attached_to_name") == doc.name
 
 
-def test_evidence_of_before_gets_its_first_revision_by_a_patch():
-	from p2ham.patches import evidence_revisions
-
-	name = any_evidence("DISDUKCAPIL")
-	before = document(name)
-	rows = {row.name for row in before.revisions}
-	frappe.db.delete("P2HAM Evidence Revision", {"parent": name})
-	frappe.db.set_value("P2HAM Evidence Use", {"evidence": name}, "revision", 0)
-	for _ in range(2):  # twice is once
-		evidence_revisions.execute()
-		frappe.clear_document_cache("P2HAM Evidence", name)
-		[row] = frappe.get_doc("P2HAM Evidence", name).revisions
-		assert row.name not in rows
-		assert (row.revision, row.file, row.sha256) == (1, before.file, before.sha256)
-		assert frappe.get_all(
-			"P2HAM Evidence Use", filters={"evidence": name}, pluck="revision", distinct=True
-		) == [1]
-
-
 def wait_until(condition, seconds: float = 240):
 	"""Wait for what the background worker does."""
 	end = time.monotonic() + seconds

@@ -278,17 +278,3 @@ def test_a_reader_learns_the_title_of_evidence_only_where_he_may_see_it(http, pe
 		assert "Daftar nama warga" not in printed.text
 	finally:
 		remove(doc.name, document)
-
-
-def test_what_was_written_before_there_was_a_list_becomes_its_first_entry(doc, clerk, verifier):
-	from p2ham.patches import progress_notes
-
-	change(clerk, doc, progress=30, progress_note="Dimulai.")
-	untouched = follow_up(verifier)
-	frappe.db.delete("P2HAM Follow-up Progress")
-	for _again in range(2):
-		progress_notes.execute()
-		assert course(doc) == [(None, "Open", 30, "Dimulai.")]
-		assert course(untouched) == []
-	change(clerk, doc, progress=50)
-	assert [row[2] for row in course(doc)] == [30, 50]

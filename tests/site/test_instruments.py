@@ -680,27 +680,3 @@ class TestEntering:
 		row.append("continues", {"reference": "tanpa kode"})
 		with pytest.raises(frappe.ValidationError, match="INSTRUMENT:CODE"):
 			row.save()
-
-
-def test_the_patch_opens_bounds_and_names_references_and_can_run_again(manager, small):
-	from p2ham.patches import open_bounds_and_references
-
-	writing.create(small)
-	options = frappe.get_all(
-		"P2HAM Scale Option", filters={"parent": "UJI bins"}, pluck="name", order_by="idx"
-	)
-	before = ("0.000000000", "0.000000000"), ("0.000000000", "12.500000000"), ("12.500000000", "0.000000000")
-	for name, (lower, upper) in zip(options, before, strict=False):
-		frappe.db.set_value("P2HAM Scale Option", name, {"from_value": lower, "to_value": upper})
-	row = frappe.get_all(
-		"P2HAM Indicator Predecessor",
-		filters={"reference": f"{ACTIVE}:A1", "parent": "UJI-1-B.1.1"},
-		pluck="name",
-	)[0]
-	frappe.db.set_value("P2HAM Indicator Predecessor", row, "reference", None)
-	for _again in range(2):
-		open_bounds_and_references.execute()
-		scale = frappe.get_doc("P2HAM Answer Scale", "UJI bins")
-		bounds = [(entry.from_value or "", entry.to_value or "") for entry in scale.options]
-		assert bounds == [("0", ""), ("0", "12.5"), ("12.5", ""), ("", "")]
-		assert frappe.db.get_value("P2HAM Indicator Predecessor", row, "reference") == f"{ACTIVE}:A1"

@@ -141,18 +141,6 @@ def test_nothing_is_sealed_before_the_approval():
 	assert prepared("assessment_sheet", REVIEWED)["seal"] is None
 
 
-def test_the_patch_seals_what_was_approved_before():
-	from p2ham.patches import seal_what_was_approved
-
-	frappe.db.delete(SNAPSHOT, {"assessment": APPROVED})
-	seal_what_was_approved.execute()
-	assert log_verification.is_intact(APPROVED)
-	entry = frappe.get_last_doc(LOG, filters={"assessment": APPROVED, "action": lifecycle.SEAL})
-	assert entry.snapshot_hash == assessment().snapshot_hash
-	seal_what_was_approved.execute()
-	assert frappe.db.count(LOG, {"assessment": APPROVED, "action": lifecycle.SEAL}) == 1
-
-
 @pytest.mark.parametrize("duty", ["Sekda", "Kabag Hukum", "P2HAM Observer"])
 def test_nobody_reads_or_writes_a_snapshot(http, people, duty, demo_site):
 	for user in (people(duty), demo_site["manager"]["user"]):

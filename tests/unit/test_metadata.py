@@ -289,13 +289,6 @@ def test_the_schema_in_the_docs_is_that_of_the_rules():
 	assert stored == json.loads(json.dumps(schema()))
 
 
-def test_every_patch_is_there():
-	lines = (APP / "patches.txt").read_text().split()
-	for line in lines:
-		if line.startswith("p2ham."):
-			assert (APP.parent / (line.replace(".", "/") + ".py")).exists(), line
-
-
 class TestShippedInstruments:
 	@pytest.fixture(scope="class")
 	def shipped(self):

@@ -379,7 +379,7 @@ def conclude(run: Run, code: int, seconds: float, most_memory: int) -> int:
 			print(f"{kind:<10} did not run")
 		elif kind in tiers:
 			counts = "".join(f"{tiers[kind].get(column, 0):>9}" for column in COLUMNS)
-			print(f"{kind:<10}{counts}{tiers[kind]['seconds']:>9.0f}")
+			print(f"{kind:<10}{counts}{tiers[kind].get('seconds', 0):>9.0f}")
 	print("The seconds are those of the tests; processes that work side by side share the time of the clock.")
 	for name, value in figures.items():
 		print(f"{name}: {value}")

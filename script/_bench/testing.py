@@ -15,14 +15,14 @@ from itertools import pairwise
 from pathlib import Path
 from typing import IO
 
-from . import entry, lanes, machine, memory, python, sabotage, say
+from . import covered, entry, lanes, machine, memory, python, sabotage, say
 from .bench import CHECKOUT, Bench, find_bench, short_hash
 from .making import make_bench
 from .say import Problem
 from .services import die_with_parent
 from .workbench import Workbench
 
-USAGE = """script/test [--quick] [--keep | --reuse] [--migrate] [--lanes N] [--shard N/M] [pytest's options and paths]
+USAGE = """script/test [--quick] [--keep | --reuse] [--migrate] [--lanes N] [--shard N/M] [--coverage] [pytest's options and paths]
 script/test --sabotage [--changed REVISION] [NAME ...]
 
 Runs all tests: tests/unit (no Frappe), tests/site, tests/browser (Chromium) and tests/proof (what is proved as a whole).
@@ -35,6 +35,7 @@ Paths narrow the run: without one below tests/site, tests/browser or tests/proof
   --reuse      use the kept site again, brought up to date if what it is made of has changed; keeps it too
   --migrate    with --reuse: migrate in any case
   --shard N/M  only the Nth of M parts, which together are everything
+  --coverage   say how much of the app the tests have gone through, and where least
   --sabotage   break a copy of the app in the ways of tests/sabotage: does a test notice? (with --help: how)
   --lanes N    so many processes, each with a site of its own (else one for each processor, as the memory allows)
 
@@ -76,6 +77,7 @@ class Run:
 	lanes: int = 0  # as many as the machine can take
 	reuse: bool = False
 	migrate: bool = False
+	coverage: bool = False
 	paths: list[str] = field(default_factory=list)
 	options: list[str] = field(default_factory=list)
 	left_out: dict[str, str] = field(default_factory=dict)  # kind -> why it does not run
@@ -131,7 +133,7 @@ def understand(arguments: list[str]) -> Run:
 	"""Our own options, then paths, then what pytest is to make of the rest."""
 	run = Run()
 	for before, argument in pairwise(["", *arguments]):
-		if argument in ("--keep", "--reuse", "--migrate", "--quick"):
+		if argument in ("--keep", "--reuse", "--migrate", "--quick", "--coverage"):
 			setattr(run, argument[2:], True)
 			continue
 		if before == "--lanes":
@@ -238,8 +240,9 @@ class Others:
 @contextmanager
 def plain_tests_beside(run: Run, bench: Bench) -> Iterator[Others | None]:
 	"""In a run of everything, tests/unit needs no site and does not wait for it: it goes on while it is
-	made. With pytest's own options there is one pytest, which is given them; None then."""
-	if run.options or not {*PLAIN, "site"} <= set(run.kinds):
+	made. With pytest's own options there is one pytest, which is given them, and one that adds up coverage; None
+	then."""
+	if run.options or run.coverage or not {*PLAIN, "site"} <= set(run.kinds):
 		yield None
 		return
 	python_path, environment, folder = plain_python(bench)
@@ -328,6 +331,9 @@ def start_pytest(
 	summary = folder / "summary.json"
 	summary.unlink(missing_ok=True)
 	run.summaries.append(summary)
+	if run.coverage:
+		environment = {**environment, **covered.environment(folder)}
+		options = [*options, *covered.options(folder)]
 	# fmt: off
 	command = [
 		str(python_path), "-m", "pytest", "-p", "_bench.summary", "--rootdir", str(CHECKOUT),
@@ -383,6 +389,8 @@ def conclude(run: Run, code: int, seconds: float, most_memory: int) -> int:
 	print("The seconds are those of the tests; processes that work side by side share the time of the clock.")
 	for name, value in figures.items():
 		print(f"{name}: {value}")
+	for summary in run.summaries if run.coverage else ():
+		print("\n".join(covered.lines(summary.parent)))
 	reasons: dict[str, list[str]] = {}
 	for kind, why in run.left_out.items():
 		reasons.setdefault(why, []).append(kind)

@@ -37,16 +37,11 @@ ASKED = {
 }
 
 
-def once(site: str, client: Client, name: str) -> tuple[float, int]:
-	seconds, queries, _found = listing.once(site, client, *ASKED[name])
-	return seconds, queries
-
-
 def both(site: str, client: Client, name: str) -> tuple[float, float, int]:
 	"""Return seconds with the gate, seconds without, and how many queries it adds."""
-	guarded, queries = once(site, client, name)
+	guarded, queries = listing.once(site, client, *ASKED[name])
 	with patch.object(gate, "check", lambda: None):
-		open_, fewer = once(site, client, name)
+		open_, fewer = listing.once(site, client, *ASKED[name])
 	return guarded, open_, queries - fewer
 
 

@@ -15,7 +15,7 @@ nodejs.py     Node.js, where the machine has none that fits
 preparing.py  script/bootstrap
 testing.py    script/test
 lanes.py      the sites that tests run on: one is made, each test process gets a copy
-memory.py     how much memory a run takes at the most
+covered.py    how much of the app tests have gone through
 sabotage.py   script/test --sabotage
 serving.py    script/server
 benchmarking.py  script/benchmark

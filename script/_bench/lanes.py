@@ -18,8 +18,6 @@ from .workbench import APP, Lane, Workbench, fingerprint
 
 # What a lane takes at its peak: a test process, two web processes, worker, realtime, Redis and a browser.
 LANE_MEMORY = 1.6 * 2**30
-# What the test processes are told (tests/conftest.py); nothing of another run may reach them.
-VARIABLES = ("P2HAM_LANES", "P2HAM_SITE", "P2HAM_SITES_PATH", "P2HAM_SUMMARY", "P2HAM_URL")
 # What the demo regency is made of, beside what a migrate brings.
 DEMO = ("demo/**/*", "commands.py")
 

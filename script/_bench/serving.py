@@ -14,7 +14,7 @@ from .making import make_bench
 from .say import Problem
 from .services import LOOPBACK, is_loopback
 from .site import INDONESIAN, Site
-from .workbench import APP, Workbench
+from .workbench import Workbench
 
 SITE = "p2ham.localhost"
 
@@ -68,11 +68,8 @@ def serve(options: argparse.Namespace) -> int:
 		workbench.build_app()
 		site = Site(workbench, SITE, INDONESIAN)
 		site.ensure(anew=options.fresh)
-		if (APP / "commands.py").exists():
-			with say.timed("demo regency"):
-				logins = workbench.frappe(SITE, "p2ham-demo").strip()
-		else:
-			logins = ""
+		with say.timed("demo regency"):
+			logins = workbench.frappe(SITE, "p2ham-demo").strip()
 		say.step("web server, realtime, background worker, scheduler")
 		url = site.serve(options.port, scheduler=True, reload=options.dev, host=options.host)
 		workbench.tell_others(url)

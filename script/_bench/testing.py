@@ -15,7 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import IO
 
-from . import covered, entry, lanes, machine, memory, python, sabotage, say
+from . import covered, entry, lanes, machine, python, sabotage, say
 from .bench import CHECKOUT, Bench, find_bench, short_hash
 from .making import make_bench
 from .say import Problem
@@ -124,9 +124,8 @@ def main(arguments: list[str]) -> int:
 
 def test(run: Run) -> int:
 	begin = time.monotonic()
-	with memory.watched() as peak:
-		code = run_tests(run)
-	return conclude(run, code, time.monotonic() - begin, peak.bytes)
+	code = run_tests(run)
+	return conclude(run, code, time.monotonic() - begin)
 
 
 def understand(arguments: list[str]) -> Run:
@@ -370,7 +369,7 @@ def _wait_or_interrupt(process: subprocess.Popen, patience: float = 20) -> int:
 COLUMNS = ("passed", "failed", "errors", "skipped")
 
 
-def conclude(run: Run, code: int, seconds: float, most_memory: int) -> int:
+def conclude(run: Run, code: int, seconds: float) -> int:
 	"""The table, what did not run and why, and the exit code."""
 	tiers, figures = {}, {}
 	for path in run.summaries:
@@ -378,7 +377,7 @@ def conclude(run: Run, code: int, seconds: float, most_memory: int) -> int:
 			told = json.loads(path.read_text())
 			tiers.update(told["tiers"])
 			figures.update(told["figures"])
-	print(f"\n{' · '.join(run.against)} · {seconds:.0f} s · at most {most_memory / 2**30:.1f} GiB")
+	print(f"\n{' · '.join(run.against)} · {seconds:.0f} s")
 	print(f"{'tests':<10}" + "".join(f"{column:>9}" for column in (*COLUMNS, "seconds")))
 	for kind in (*KINDS, "other"):
 		if kind in run.left_out:

@@ -274,18 +274,15 @@ class Workbench:
 	# --- What is made from the app's files ---------------------------------------------------------
 
 	def build_app(self) -> None:
-		"""Compiles the app's translations and bundles, where they changed."""
+		"""Compiles the app's translations and bundles, where they changed. Not `bench build`, which builds and links into the
+		folder of the bench itself."""
 		self._once("translations", APP.glob("locale/*.po"), self._compile_translations)
-		bundles = list(APP.glob("public/**/*.bundle.*"))
-		if bundles:
-			sources = [p for p in APP.glob("public/**/*") if p.is_file() and "dist" not in p.parts]
-			self._once(
-				"bundles", [*sources, self.bench.root / "sites/assets/assets.json"], self._build_bundles
-			)
+		sources = [p for p in APP.glob("public/**/*") if p.is_file() and "dist" not in p.parts]
+		of_frappe = self.bench.root.glob("sites/assets/assets.json")  # none where its assets are not built
+		self._once("bundles", [*sources, *of_frappe], self._build_bundles)
 
 	def _compile_translations(self) -> None:
-		if any(APP.glob("locale/*.po")):
-			self.frappe(None, "compile-po-to-mo", "--app", "p2ham", "--force")
+		self.frappe(None, "compile-po-to-mo", "--app", "p2ham", "--force")
 
 	def _build_bundles(self) -> None:
 		if not self.node:

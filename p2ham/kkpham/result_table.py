@@ -91,7 +91,7 @@ def _head(sheet, heads: list[tuple[str, int, bool]]) -> None:
 def _allow_points(sheet, position: int) -> None:
 	rule = DataValidation("decimal", operator="between", formula1="0", formula2="100")
 	# Only a warning: a number with a decimal comma typed as text is understood as well.
-	rule.errorStyle = "warning"
+	rule.errorStyle, rule.showErrorMessage = "warning", True
 	rule.error = "Nilai adalah angka dari 0 sampai 100."
 	restrict(sheet, _cells_below(position), rule)
 

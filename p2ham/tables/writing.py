@@ -65,8 +65,6 @@ def offer(sheet, cells: str, formula: str) -> None:
 def restrict(sheet, cells: str, rule: DataValidation) -> None:
 	"""Hold some cells to a rule; they may be empty."""
 	rule.allow_blank = True
-	if rule.showErrorMessage is None:
-		rule.showErrorMessage = True
 	rule.add(cells)
 	sheet.add_data_validation(rule)
 

@@ -104,7 +104,7 @@ def once(act, name: str) -> dict:
 
 
 def prepare(name: str) -> None:
-	catalogue.of_key("assessment_sheet").prepare(frappe.get_doc(DOCTYPE, name))
+	catalogue.by_key("assessment_sheet").prepare(frappe.get_doc(DOCTYPE, name))
 
 
 def read_rows(name: str) -> None:

@@ -43,7 +43,7 @@ from p2ham.periods import generation
 
 UNITS, INDICATORS, SAMPLE = 1000, 60, 40
 NAMES = [f"UJI {number:04}" for number in range(UNITS)]
-MOST_TIME, MOST_MEMORY = 1 / 3, 200  # of the baseline, MB
+MAX_TIME, MAX_MEMORY = 1 / 3, 200  # of the baseline, MB
 CHILDREN = ("P2HAM Assessment Item", "P2HAM Assessment Score", "P2HAM Evidence Use")
 
 
@@ -78,8 +78,8 @@ def main(site: str) -> None:
 	print(f"{'queries of a batch':24}{queries[0]:8} for 5 units, {queries[1]} for 50")
 	print(f"{'killed half way':24}{left:8} were there, then {whole}")
 	broken = [
-		f"{run['seconds'] / base:.2f} of the baseline" if run["seconds"] > MOST_TIME * base else "",
-		f"{run['memory']:.0f} MB" if run["memory"] > MOST_MEMORY else "",
+		f"{run['seconds'] / base:.2f} of the baseline" if run["seconds"] > MAX_TIME * base else "",
+		f"{run['memory']:.0f} MB" if run["memory"] > MAX_MEMORY else "",
 		f"{queries[1]} queries" if queries[0] != queries[1] else "",
 	]
 	if any(broken):

@@ -107,7 +107,7 @@ def ours(doc, target: Path) -> dict:
 		files = time.perf_counter() - begin
 
 	before, begin = memory_before(), time.perf_counter()
-	evidence_package.write_entries(doc, contents.of(doc, "Administrator"), target, say)
+	evidence_package.write_entries(doc, contents.entries_for(doc, "Administrator"), target, say)
 	seconds = time.perf_counter() - begin
 	return {
 		"seconds": seconds,
@@ -181,7 +181,7 @@ def warm(paths) -> None:
 def count_queries(doc) -> int:
 	"""Count what asks the database for a package; the rest of it knows no database."""
 	with patch.object(Database, "sql", counting(queries := [])):
-		evidence_list.of_entries(doc, contents.of(doc, "Administrator"))
+		evidence_list.of_entries(doc, contents.entries_for(doc, "Administrator"))
 	return len(queries)
 
 

@@ -40,9 +40,9 @@ from frappe.database.database import Database
 from on_site import new_request
 from report_sql import BASELINES, FILTERS, Asked
 
-MOST_QUERIES = 8
-MOST_RATIO = 2.0
-MOST_MEGABYTES = 300
+MAX_QUERIES = 8
+MAX_RATIO = 2.0
+MAX_MEGABYTES = 300
 # So long, but at least and at most so often, is each report asked.
 SECONDS, LEAST, MOST = 3.0, 7, 60
 WHO = ("kabag", "clerk")
@@ -243,14 +243,14 @@ def table(sites: list[str], counted: list[dict], measured: dict) -> int:
 				wrong.append(f"{report}, {who}: {entry['fault']}")
 			if len(set(queries)) > 1:
 				wrong.append(f"{report}, {who}: the number of queries grows with the units, {queries}")
-			if max(queries) > MOST_QUERIES:
-				wrong.append(f"{report}, {who}: {max(queries)} queries, more than {MOST_QUERIES}")
-			if entry["ratio"] and entry["ratio"] > MOST_RATIO:
+			if max(queries) > MAX_QUERIES:
+				wrong.append(f"{report}, {who}: {max(queries)} queries, more than {MAX_QUERIES}")
+			if entry["ratio"] and entry["ratio"] > MAX_RATIO:
 				wrong.append(
-					f"{report}, {who}: {entry['ratio']:.2f} times the baseline, more than {MOST_RATIO}"
+					f"{report}, {who}: {entry['ratio']:.2f} times the baseline, more than {MAX_RATIO}"
 				)
-			if memory["peak"] > MOST_MEGABYTES:
-				wrong.append(f"{report}, {who}: {memory['peak']:.0f} MB, more than {MOST_MEGABYTES}")
+			if memory["peak"] > MAX_MEGABYTES:
+				wrong.append(f"{report}, {who}: {memory['peak']:.0f} MB, more than {MAX_MEGABYTES}")
 	print()
 	for line in wrong:
 		print(line)

@@ -58,7 +58,7 @@ def flagged(file) -> list[str]:
 	return (query if limit is None else query.where(limit)).run(pluck=True)
 
 
-def of(evidence: str, limit: int = 50) -> list[dict]:
+def for_evidence(evidence: str, limit: int = 50) -> list[dict]:
 	"""Return who was handed the files of an evidence and when, the latest first: `user`, `full_name`, `on`.
 
 	For Kabag Hukum, verifiers and the head of the unit, to whom Frappe does not show its log. Raises

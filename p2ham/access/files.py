@@ -93,7 +93,9 @@ def is_named_for_itself(doc) -> bool:
 	"""Tell whether a new file is stored under a name of its own: one of our documents, or one that may become so."""
 	if not cint(doc.is_private):
 		return False
-	return doc.attached_to_doctype in WITH_FILES or (not doc.attached_to_doctype and scope.of().anything)
+	return doc.attached_to_doctype in WITH_FILES or (
+		not doc.attached_to_doctype and scope.for_user().anything
+	)
 
 
 def place_of(address: str | None) -> str:
@@ -288,7 +290,7 @@ def check_may_delete(doc) -> None:
 		refuse_kept(doc)
 	if doc.attached_to_doctype == "P2HAM Evidence":
 		opd = frappe.db.get_value("P2HAM Evidence", doc.attached_to_name, "opd")
-		if opd and opd not in scope.of().opds:
+		if opd and opd not in scope.for_user().opds:
 			refuse_address(doc)
 	if scope.is_fixed(doc.attached_to_doctype, doc.attached_to_name):
 		frappe.throw(
@@ -321,7 +323,7 @@ def check_may_delete(doc) -> None:
 def check_may_store(opd: str) -> None:
 	"""Refuse whoever is not clerk or head of the unit, Administrator too: who holds no duty stores nothing that
 	changes what a unit answers. Raises frappe.PermissionError."""
-	if opd not in scope.of().opds:
+	if opd not in scope.for_user().opds:
 		frappe.throw(
 			_("Only the clerk or head of {0} stores its evidence.").format(opd), frappe.PermissionError
 		)

@@ -46,7 +46,7 @@ class Scope:
 		return self.appoints or self.master_data
 
 
-def of(user: str | None = None) -> Scope:
+def for_user(user: str | None = None) -> Scope:
 	"""Return the scope that the duties of `user` (default: the session's) give today."""
 	user = user or frappe.session.user
 	if user == "Administrator":
@@ -94,7 +94,7 @@ def condition(doctype: str, user: str | None = None) -> Criterion | None:
 	if doctype not in BY_DOCTYPE:
 		raise ValueError(f"{doctype} has no scope")
 	policy = BY_DOCTYPE[doctype]
-	return CONDITIONS[policy.sees](policy, of(user))
+	return CONDITIONS[policy.sees](policy, for_user(user))
 
 
 # A condition that no row meets, in every database.
@@ -288,7 +288,7 @@ def links_within(doctype: str, fieldname: str, linked: str, user: str | None = N
 		return False
 	if policy.of_assessment and fieldname == "assessment":
 		return True
-	return policy.of_unit and fieldname == "opd" and not of(user).approved
+	return policy.of_unit and fieldname == "opd" and not for_user(user).approved
 
 
 def has_permission(doc, ptype: str | None = None, user: str | None = None, debug: bool = False) -> bool:
@@ -327,7 +327,7 @@ def _state_if_covered(doc, user: str) -> str | None:
 
 
 def _may_create(doc, user: str) -> bool:
-	scope, creates = of(user), BY_DOCTYPE[doc.doctype].creates
+	scope, creates = for_user(user), BY_DOCTYPE[doc.doctype].creates
 	if creates is Writes.KEEPERS:
 		return scope.master_data
 	if creates is Writes.UNIT:
@@ -343,9 +343,9 @@ def _may_change(doc, state: str, user: str) -> bool:
 	guards look at each field and step."""
 	changes = BY_DOCTYPE[doc.doctype].changes
 	if changes is Writes.KEEPERS:
-		return of(user).master_data
+		return for_user(user).master_data
 	if changes is Writes.UNIT:
-		return doc.opd in of(user).opds
+		return doc.opd in for_user(user).opds
 	if changes is Writes.LIFECYCLE:
 		return _has_something_to_do(doc, state, user)
 	if changes is Writes.STEPS:
@@ -353,11 +353,11 @@ def _may_change(doc, state: str, user: str) -> bool:
 	if duties.is_bagian_hukum(user):
 		return True
 	if changes is Writes.BAGIAN_HUKUM_OR_REQUEST:
-		return is_own_request(doc.name, of(user).opds)
+		return is_own_request(doc.name, for_user(user).opds)
 	# As it is stored: whoever would move it to another unit is told that they may not.
 	return (
 		changes is Writes.BAGIAN_HUKUM_OR_UNIT
-		and frappe.db.get_value(doc.doctype, doc.name, "opd") in of(user).opds
+		and frappe.db.get_value(doc.doctype, doc.name, "opd") in for_user(user).opds
 	)
 
 

@@ -86,7 +86,7 @@ class GuardedAccessLog(AccessLog):
 	page: str | None
 
 	def db_insert(self, *args, **kwargs):
-		if self.page and scope.of(self.user).anything:
+		if self.page and scope.for_user(self.user).anything:
 			self.page = None
 		return super().db_insert(*args, **kwargs)
 

@@ -173,7 +173,7 @@ def get_worksheet(name: str) -> dict:
 		"notice": settings.notice or "",
 		"documents": _documents(doc, instrument),
 		"may_number": bool(keepers.held_for(doc)),
-		"last_year": last_year.of(doc),
+		"last_year": last_year.for_assessment(doc),
 		"follow_ups": from_assessment.counts(doc) if duties.is_bagian_hukum() else None,
 	}
 
@@ -260,7 +260,7 @@ def _evidence(doc) -> dict:
 		for row in doc.evidence_uses
 		if row.evidence in seen
 	}
-	found = revisions.of(
+	found = revisions.by_use(
 		frappe._dict(evidence=evidence, revision=revision) for evidence, revision in pinned.items()
 	)
 	counted = revisions.findings(found)

@@ -16,7 +16,7 @@ def show(document: str, name: str, unit: str | None = None) -> None:
 
 	Raises frappe.PermissionError, and frappe.ValidationError where this document cannot be made of the record.
 	"""
-	kind = catalogue.of_key(document)
+	kind = catalogue.by_key(document)
 	doc = frappe.get_doc(kind.doctype, name)
 	check_may_print(doc)
 	content = kind.render(doc, **({"unit": unit} if unit else {}))

@@ -251,4 +251,4 @@ def downloads(name: str) -> list[dict]:
 
 	Raises frappe.PermissionError for who is not Kabag Hukum, verifier or head of the unit.
 	"""
-	return download_log.of(name)
+	return download_log.for_evidence(name)

@@ -80,4 +80,4 @@ def get_standing(name: str) -> dict:
 	before, and its rights with owners and follow-ups. Raises frappe.PermissionError."""
 	doc = frappe.get_doc(import_preview.RESULT, name)
 	doc.check_permission("read")
-	return standing.of(doc)
+	return standing.for_result(doc)

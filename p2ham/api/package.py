@@ -16,13 +16,13 @@ def prepare(assessment: str) -> dict:
 
 	Raises frappe.PermissionError, and frappe.ValidationError where the disk has no room for it.
 	"""
-	return prepared_files.prepare(evidence_package.of(assessment))
+	return prepared_files.prepare(evidence_package.for_assessment(assessment))
 
 
 @frappe.whitelist(methods=["GET"])
 def state(assessment: str) -> dict:
 	"""Return how far the package of what the user may see now has come. Raises frappe.PermissionError."""
-	return prepared_files.state(evidence_package.of(assessment))
+	return prepared_files.state(evidence_package.for_assessment(assessment))
 
 
 @frappe.whitelist(methods=["GET"])
@@ -31,7 +31,7 @@ def download(assessment: str) -> Response:
 
 	Raises frappe.PermissionError, and frappe.ValidationError if there is none (`handouts.send`).
 	"""
-	found = evidence_package.of(assessment)
+	found = evidence_package.for_assessment(assessment)
 	response = prepared_files.send(found, file_name("Data-Dukung", assessment, "zip"))
 	_log(found)
 	return response

@@ -35,7 +35,7 @@ def keep(
 
 
 @frappe.whitelist(methods=["GET", "POST"])
-def of(assessment: str) -> dict:
+def get_signed_copies(assessment: str) -> dict:
 	"""Return the signed copies of an assessment, the newest first, and what a new one may be: `may_add`, the titles of
 	`documents`, the endings in `types` and the size in `max_mb` (0 for no limit).
 

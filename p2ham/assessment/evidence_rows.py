@@ -106,7 +106,7 @@ def not_valid(doc) -> list[str]:
 	if not uses:
 		return []
 	codes = {row.indicator: row.code for row in doc.items}
-	titles = revisions.of(uses)
+	titles = revisions.by_use(uses)
 	return [
 		f"{codes[use.indicator]} {titles[use.evidence, use.revision].title}: {_(use.validity)}"
 		for use in uses

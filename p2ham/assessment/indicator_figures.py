@@ -62,7 +62,7 @@ def gaps_among(sheets: QueryBuilder, instrument: Instrument, side: str) -> list[
 	item = scoped.table("P2HAM Assessment Item")
 	applies = items.applies(instrument, side)
 	rows = (
-		items.of(sheets)
+		items.for_sheets(sheets)
 		.select(
 			item.indicator,
 			Count("*"),

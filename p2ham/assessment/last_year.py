@@ -12,7 +12,7 @@ from p2ham.figures import scoped
 from p2ham.instruments import store
 
 
-def of(doc) -> dict[str, dict]:
+def for_assessment(doc) -> dict[str, dict]:
 	"""Return by indicator of this sheet what was said in the last one (`items`: code, title, verified answer, points
 	0-100 or None where it did not apply, note) and the follow-ups that came of it or of older ones.
 

@@ -25,7 +25,7 @@ class Break:
 	message: str
 
 	@classmethod
-	def of(cls, assessment: str, fault: Fault) -> Break:
+	def from_fault(cls, assessment: str, fault: Fault) -> Break:
 		return cls(assessment, fault.place, _(fault.template).format(*fault.values))
 
 	def __str__(self) -> str:
@@ -54,7 +54,7 @@ class Verification:
 			self.log[name] = {entry["sequence"]: entry["entry_hash"] for entry in entries}
 			fault = chain.first_break(entries, now(name))
 			if fault:
-				yield Break.of(name, fault)
+				yield Break.from_fault(name, fault)
 
 	def anchor(self) -> anchor.Anchor:
 		"""Return the last entries of all assessments that were walked."""
@@ -63,7 +63,7 @@ class Verification:
 	def since(self, older: anchor.Anchor) -> Iterator[Break]:
 		"""Yield where what was walked does not go on from an older log."""
 		for name, fault in older.differences(self.log):
-			yield Break.of(name, fault)
+			yield Break.from_fault(name, fault)
 
 
 def now(name: str) -> chain.Now | None:

@@ -24,7 +24,7 @@ def content(doc, rests_on: Mapping | None = None) -> dict:
 	"""Return what an assessment says, as the log and the approval seal it. `rests_on` are the revisions of its
 	documents, by evidence and revision, where the caller has them."""
 	if rests_on is None:
-		rests_on = revisions.of(doc.evidence_uses)
+		rests_on = revisions.by_use(doc.evidence_uses)
 	return {
 		"name": doc.name,
 		"opd": doc.opd,

@@ -95,7 +95,7 @@ def live(doc, lost: bool = False) -> Source:
 		instrument=store.load(doc.instrument),
 		units=units,
 		signatories=_signatories(doc, units),
-		evidence=revisions.of(doc.evidence_uses),
+		evidence=revisions.by_use(doc.evidence_uses),
 		lost=lost,
 	)
 

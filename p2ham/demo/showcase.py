@@ -94,7 +94,7 @@ RECORDS: dict[str, Callable[[], Shown]] = {
 }
 
 
-def of(kind: Kind) -> Shown:
+def example_for(kind: Kind) -> Shown:
 	"""Return what `kind` is printed of, with an example of a number where it has none."""
 	shown = RECORDS[kind.key]()
 	if kind.number_field and not shown.doc.get(kind.number_field):

@@ -30,7 +30,7 @@ DIGEST = "P2HAM Digest"
 DAILY, WEEKLY = "Daily", "Weekly"
 TEMPLATE = "p2ham/templates/emails/digest.html"
 # As many lines of a group as can be read; the others are in the lists of the desk.
-MOST_LINES = 40
+MAX_LINES = 40
 LONGEST_LINE = 200
 
 
@@ -184,12 +184,12 @@ def _group(group: str, items: list[Item], today: datetime.date) -> dict:
 		FOLLOW_UPS: (_("Follow-ups"), "#0f5c6e"),
 	}[group]
 	shown = sorted(items, key=lambda item: (item.last, item.opd_name, item.name))
-	rest = len(shown) - MOST_LINES
+	rest = len(shown) - MAX_LINES
 	return {
 		"title": title,
 		"colour": colour,
 		"number": len(shown),
-		"lines": [_line(item, today) for item in shown[:MOST_LINES]],
+		"lines": [_line(item, today) for item in shown[:MAX_LINES]],
 		"more": _("... and {0} more").format(rest) if rest > 0 else "",
 		"address": get_url_to_list(shown[0].doctype),
 	}

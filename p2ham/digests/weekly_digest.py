@@ -29,7 +29,7 @@ from p2ham.reports import years
 TEMPLATE = "p2ham/templates/emails/weekly.html"
 # Meetings of the coming two weeks; as many names as a glance takes in.
 DAYS_AHEAD = 14
-MOST_NAMES = 25
+MAX_NAMES = 25
 
 
 @dataclass(frozen=True)
@@ -78,9 +78,9 @@ class Week:
 						"late": bool(unit.late),
 						"address": address(unit),
 					}
-					for unit in self.waiting[:MOST_NAMES]
+					for unit in self.waiting[:MAX_NAMES]
 				],
-				"more": _more(len(self.waiting) - MOST_NAMES),
+				"more": _more(len(self.waiting) - MAX_NAMES),
 				"address": get_url_to_list("P2HAM Assessment"),
 			},
 			"rounds": [_round(found) for found in self.rounds],
@@ -167,9 +167,9 @@ def _round(found: Round) -> dict:
 				"when": days_late(unit.late),
 				"address": address(unit),
 			}
-			for unit in late[:MOST_NAMES]
+			for unit in late[:MAX_NAMES]
 		],
-		"more": _more(len(late) - MOST_NAMES),
+		"more": _more(len(late) - MAX_NAMES),
 	}
 
 

@@ -30,7 +30,7 @@ def mark_of(source: Source, number: str | None) -> marks.Mark:
 	state = source.doc.workflow_state
 	if source.lost:
 		return marks.Mark(marks.DRAFT, marks.LOST)
-	return marks.of(state == lifecycle.APPROVED, number, cancelled=state == lifecycle.CANCELLED)
+	return marks.mark_for(state == lifecycle.APPROVED, number, cancelled=state == lifecycle.CANCELLED)
 
 
 def identity_of(source: Source) -> list[list[tuple[str, str]]]:

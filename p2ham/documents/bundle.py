@@ -47,7 +47,7 @@ class Bundle(prepared_files.Handout):
 
 	@property
 	def kind(self) -> catalogue.Kind:
-		return catalogue.of_key(KIND)
+		return catalogue.by_key(KIND)
 
 	@property
 	def total(self) -> int:

@@ -130,7 +130,7 @@ KINDS = (
 )
 
 
-def of_key(key: str) -> Kind:
+def by_key(key: str) -> Kind:
 	"""Return a document by its key. Raises frappe.DoesNotExistError."""
 	for kind in KINDS:
 		if kind.key == key:
@@ -141,7 +141,7 @@ def of_key(key: str) -> Kind:
 def p2ham_document(key: str, doc) -> dict:
 	"""For the Print Formats (templates/documents/print_view.html): return what a document prints of `doc`, its template
 	and its watermark."""
-	kind = of_key(key)
+	kind = by_key(key)
 	if doc.doctype != kind.doctype:
 		frappe.throw(_("{0} is printed of {1}.").format(kind.title, _(kind.doctype)))
 	data = kind.prepare(doc)

@@ -105,7 +105,7 @@ def _sheet(doc, row, regulation: str, path, holders: signatures.Holders, picture
 	acknowledges = signatures.block("Mengetahui,", sekda, "Sekretaris Daerah", None, regency)
 	return {
 		"letterhead": letterhead(path, picture=picture),
-		"mark": marks.of(bool(declared), row.declaration_number, reason=NOT_DECLARED),
+		"mark": marks.mark_for(bool(declared), row.declaration_number, reason=NOT_DECLARED),
 		"heading": ["SURAT PERNYATAAN"],
 		"number": row.declaration_number or "",
 		"subject": [

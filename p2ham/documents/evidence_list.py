@@ -39,7 +39,7 @@ def evidence_list(doc) -> dict:
 	The number of queries does not depend on the number of documents. Raises frappe.PermissionError.
 	"""
 	doc.check_permission("print")
-	return of_entries(doc, contents.of(doc, frappe.session.user))
+	return of_entries(doc, contents.entries_for(doc, frappe.session.user))
 
 
 def of_entries(doc, entries: list[Entry]) -> dict:

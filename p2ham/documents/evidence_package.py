@@ -33,7 +33,7 @@ SMALL_FILES, SMALL_SIZE = 20, 25 * 1024 * 1024
 def write(doc, path: str | os.PathLike, user: str) -> list[Entry]:
 	"""Write what `user` may have of the evidence of a P2HAM Assessment to a new ZIP at `path`; return what the index
 	tells of it. The right to the assessment is the caller's to check."""
-	entries = contents.of(doc, user)
+	entries = contents.entries_for(doc, user)
 	write_entries(doc, entries, path)
 	return entries
 
@@ -54,7 +54,7 @@ def write_entries(doc, entries: list[Entry], path, say: Callable[[int], None] = 
 		listed = evidence_list.of_entries(doc, entries)
 		for name, content in (
 			(f"{INDEX}.xlsx", evidence_package_index.workbook(entries)),
-			(f"{INDEX}.pdf", catalogue.of_key("evidence_list").set(listed)),
+			(f"{INDEX}.pdf", catalogue.by_key("evidence_list").set(listed)),
 		):
 			archive.writestr(_member(name), content)
 			sums.append((hashlib.sha256(content).hexdigest(), name))
@@ -110,7 +110,7 @@ class Package(prepared_files.Handout):
 
 	def __init__(self, doc, user: str):
 		self.doc, self.user = doc, user
-		self.entries = contents.of(doc, user)
+		self.entries = contents.entries_for(doc, user)
 		# With the time stamp, since the index tells more of the assessment than its evidence.
 		super().__init__(
 			(user, doc.doctype, doc.name), (str(doc.modified), contents.fingerprint(self.entries))
@@ -147,7 +147,7 @@ class Package(prepared_files.Handout):
 		return make, {"assessment": self.doc.name}
 
 
-def of(assessment: str) -> Package:
+def for_assessment(assessment: str) -> Package:
 	"""Return the package of an assessment for the session's user. Raises frappe.PermissionError."""
 	doc = frappe.get_doc("P2HAM Assessment", assessment)
 	doc.check_permission("read")
@@ -156,4 +156,4 @@ def of(assessment: str) -> Package:
 
 def make(assessment: str, key: str) -> None:
 	"""The job in the background."""
-	prepared_files.make(key, lambda: of(assessment))
+	prepared_files.make(key, lambda: for_assessment(assessment))

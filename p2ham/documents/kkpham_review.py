@@ -63,7 +63,7 @@ def kkpham_review(doc) -> dict:
 		"frame": {
 			"title": title,
 			"footer": [title + (f" · Nomor {doc.sheet_number}" if doc.sheet_number else "")],
-			"mark": marks.of(bool(doc.reviewed_on), doc.sheet_number, reason=NOT_REVIEWED),
+			"mark": marks.mark_for(bool(doc.reviewed_on), doc.sheet_number, reason=NOT_REVIEWED),
 		},
 	}
 

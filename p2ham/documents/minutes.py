@@ -56,7 +56,7 @@ def minutes(doc) -> dict:
 		"frame": {
 			"title": footer,
 			"footer": [footer + (f" · Nomor {doc.minutes_number}" if doc.minutes_number else "")],
-			"mark": marks.of(
+			"mark": marks.mark_for(
 				doc.status == guidance.HELD,
 				doc.minutes_number,
 				cancelled=doc.status == guidance.CANCELLED,

@@ -47,10 +47,10 @@ TOPICS = (
 	Topic("P2HAM Follow-up Status", N_("What Is Being Improved")),
 )
 # A screen that is read from the last row has room for no more.
-MOST_LABELS, MOST_BARS = 8, 16
+MAX_LABELS, MAX_BARS = 8, 16
 # Pixels that all bars share, and how thick one is at least and at most.
 BARS, THINNEST, THICKEST = 260, 15, 44
-MOST_COLUMNS = 6
+MAX_COLUMNS = 6
 
 
 def presentation(period: str | None = None) -> dict:
@@ -113,7 +113,7 @@ def _chart(chart: dict | None) -> dict | None:
 def _shortened(chart: dict) -> dict:
 	data = chart["data"]
 	# The latest points of a line matter most, the first bars of a ranking.
-	labels = min(MOST_LABELS, MOST_BARS // len(data["datasets"]))
+	labels = min(MAX_LABELS, MAX_BARS // len(data["datasets"]))
 	part = slice(-labels, None) if chart["type"] == "line" else slice(labels)
 	return {
 		**chart,
@@ -125,7 +125,7 @@ def _shortened(chart: dict) -> dict:
 
 
 def _table(topic: Topic, found: Result) -> dict | None:
-	columns = [column for column in found.columns if column["fieldname"] in topic.columns][:MOST_COLUMNS]
+	columns = [column for column in found.columns if column["fieldname"] in topic.columns][:MAX_COLUMNS]
 	if not columns:
 		return None
 	return {

@@ -115,7 +115,7 @@ def mark_of(doc) -> marks.Mark:
 	"""Return the mark of a report. It is printed for signature before it is sent, so a number and a date make it final."""
 	if kept_figures.fingerprint(doc.figures) != doc.figures_hash:
 		return marks.Mark(marks.DRAFT, CHANGED)
-	return marks.of(bool(doc.report_date), doc.number, reason=NO_DATE)
+	return marks.mark_for(bool(doc.report_date), doc.number, reason=NO_DATE)
 
 
 def _signer(doc, settings, day) -> tuple[dict, str]:

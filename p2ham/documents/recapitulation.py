@@ -50,7 +50,7 @@ def recapitulation(doc) -> dict:
 	period = choice.periods({"period": doc.name}).chosen
 	instrument = store.load(period.instrument)
 	rows = _rows(period)
-	mark = marks.of(doc.status == CLOSED, doc.recap_number, reason=NOT_CLOSED)
+	mark = marks.mark_for(doc.status == CLOSED, doc.recap_number, reason=NOT_CLOSED)
 	if not mark.word and not scoped.follows_all_units():
 		mark = EXCERPT
 	day = getdate(doc.recap_date) if doc.recap_date else None

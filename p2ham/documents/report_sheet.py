@@ -17,15 +17,15 @@ from p2ham.reports.result import NUMBERS, Result, text_of
 TEMPLATE = "p2ham/templates/documents/report_sheet.html"
 # WeasyPrint keeps a whole portion in memory.
 PORTION = 150
-MOST_ROWS = 1500
+MAX_ROWS = 1500
 # A figure is set large; words are not.
 LONG = 14
 
 
 def report_sheet(result: Result) -> dict:
-	"""Return what the PDF of a report prints, all of it as text. More than MOST_ROWS rows are not printed; a notice
+	"""Return what the PDF of a report prints, all of it as text. More than MAX_ROWS rows are not printed; a notice
 	then says how many are left out."""
-	left_out = len(result.rows) - MOST_ROWS
+	left_out = len(result.rows) - MAX_ROWS
 	notices = list(result.notices)
 	if left_out > 0:
 		notices.append(
@@ -49,7 +49,7 @@ def report_sheet(result: Result) -> dict:
 			}
 			for column in result.columns
 		],
-		"rows": [cells_of_row(row, result.columns) for row in result.rows[:MOST_ROWS]],
+		"rows": [cells_of_row(row, result.columns) for row in result.rows[:MAX_ROWS]],
 		"small": len(result.columns) > 9,
 		"frame": {
 			"title": result.title,

@@ -2,7 +2,7 @@
 wrong with it, how it is written, and what its JSON Schema is; the file format, the checks on a site and the
 columns of the workbook all come from there.
 
-A data class describes its fields with `of(Kind(...))`; `read`, `check`, `write` and `schema` work on any such
+A data class describes its fields with `declare(Kind(...))`; `read`, `check`, `write` and `schema` work on any such
 class.
 """
 
@@ -315,8 +315,8 @@ class Rows(Kind):
 		return {"type": "array", "items": schema(self.of), "maxItems": self.most}
 
 
-def of(kind: Kind, **options):
-	"""Declare a field of a data class: `code: str = of(Text(...))`."""
+def declare(kind: Kind, **options):
+	"""Declare a field of a data class: `code: str = declare(Text(...))`."""
 	return dataclasses.field(metadata={"kind": kind}, **options)
 
 

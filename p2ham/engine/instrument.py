@@ -14,9 +14,22 @@ import json
 from dataclasses import dataclass
 from decimal import Decimal
 
+from p2ham.engine.fields import (
+	Choice,
+	Flag,
+	Number,
+	Reference,
+	Rows,
+	Text,
+	Whole,
+	Words,
+	comparable,
+	declare,
+	shown,
+)
+
 from . import fields
 from .faults import N_, Fault, FaultyError
-from .fields import Choice, Flag, Number, Reference, Rows, Text, Whole, Words, comparable, of, shown
 
 FORMAT = 1
 
@@ -31,7 +44,7 @@ PRINCIPLES = ("Non-discrimination", "Participation", "Accountability", "Transpar
 # disabilities.
 VULNERABLE_GROUPS = ("Elderly", "Children", "Maternal", "Disability")
 
-MOST_LEVELS = 8
+MAX_LEVELS = 8
 NOTE = 10_000  # characters of a longer text
 
 # The code of a criterion or indicator has no hyphen: the name of its record is INSTRUMENT-CODE.
@@ -63,9 +76,9 @@ class InstrumentError(FaultyError):
 class Threshold:
 	"""A category is reached from `min_score` points (0-100) upwards, the bound included."""
 
-	label: str = of(Text(N_("Label")))
-	min_score: Decimal = of(Number(N_("From Score"), most=100, decimals=2))
-	colour: str = of(Choice(N_("Colour"), words=COLOURS), default="gray")
+	label: str = declare(Text(N_("Label")))
+	min_score: Decimal = declare(Number(N_("From Score"), most=100, decimals=2))
+	colour: str = declare(Choice(N_("Colour"), words=COLOURS), default="gray")
 
 
 @dataclass(frozen=True)
@@ -73,13 +86,15 @@ class ScaleOption:
 	"""One answer of a scale. `points` are 0-100; a band reaches from `lower` (inclusive) to `upper`
 	(exclusive), None for open."""
 
-	label: str = of(Text(N_("Answer")))
-	points: Decimal = of(Number(N_("Points"), most=100, decimals=2))
-	not_applicable: bool = of(Flag(N_("Not Applicable")), default=False)
-	lower: Decimal | None = of(
+	label: str = declare(Text(N_("Answer")))
+	points: Decimal = declare(Number(N_("Points"), most=100, decimals=2))
+	not_applicable: bool = declare(Flag(N_("Not Applicable")), default=False)
+	lower: Decimal | None = declare(
 		Number(N_("From"), key="from", required=False, least=-fields.MOST), default=None
 	)
-	upper: Decimal | None = of(Number(N_("To"), key="to", required=False, least=-fields.MOST), default=None)
+	upper: Decimal | None = declare(
+		Number(N_("To"), key="to", required=False, least=-fields.MOST), default=None
+	)
 
 	@property
 	def left_out(self) -> tuple[str, ...]:
@@ -91,9 +106,9 @@ class ScaleOption:
 class Scale:
 	"""The answers an indicator allows: named options, a percentage, or bands of a number."""
 
-	title: str = of(Text(N_("Scale")))
-	kind: str = of(Choice(N_("Kind"), words=SCALE_KINDS))
-	options: tuple[ScaleOption, ...] = of(
+	title: str = declare(Text(N_("Scale")))
+	kind: str = declare(Choice(N_("Kind"), words=SCALE_KINDS))
+	options: tuple[ScaleOption, ...] = declare(
 		Rows(N_("Answers"), of=ScaleOption, one=N_("Answer"), required=False, most=50), default=()
 	)
 
@@ -102,10 +117,10 @@ class Scale:
 class EvidenceSlot:
 	"""A document or picture that an indicator wants to see."""
 
-	label: str = of(Text(N_("Evidence")))
-	kind: str = of(Choice(N_("Kind"), words=SLOT_KINDS), default="Any")
-	mandatory: bool = of(Flag(N_("Mandatory")), default=False)
-	example: str = of(Text(N_("Example"), most=1000, lines=True, required=False), default="")
+	label: str = declare(Text(N_("Evidence")))
+	kind: str = declare(Choice(N_("Kind"), words=SLOT_KINDS), default="Any")
+	mandatory: bool = declare(Flag(N_("Mandatory")), default=False)
+	example: str = declare(Text(N_("Example"), most=1000, lines=True, required=False), default="")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,11 +128,11 @@ class Criterion:
 	"""A node of the tree. `weight_total`: what the weights directly below add up to according to the
 	regulation, None where it says nothing."""
 
-	code: str = of(CODE_KIND)
-	title: str = of(Text(N_("Title")))
-	parent: str | None = of(Reference(N_("Belongs To"), required=False), default=None)
-	weight: Decimal = of(WEIGHT_KIND)
-	weight_total: Decimal | None = of(WEIGHT_TOTAL_KIND, default=None)
+	code: str = declare(CODE_KIND)
+	title: str = declare(Text(N_("Title")))
+	parent: str | None = declare(Reference(N_("Belongs To"), required=False), default=None)
+	weight: Decimal = declare(WEIGHT_KIND)
+	weight_total: Decimal | None = declare(WEIGHT_TOTAL_KIND, default=None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,23 +140,23 @@ class Indicator:
 	"""One question: its criterion, scale and weight, the evidence it wants, whom and what it is about, the
 	kinds of units it is asked of (none: all), and the older indicators it continues."""
 
-	code: str = of(CODE_KIND)
-	criterion: str = of(Reference(N_("Criterion")))
-	title: str = of(Text(N_("Title"), most=1000))
-	guidance: str = of(Text(N_("Guidance"), most=NOTE, lines=True, required=False), default="")
-	scale: str = of(Reference(N_("Scale")))
-	weight: Decimal = of(WEIGHT_KIND)
-	mandatory: bool = of(Flag(N_("Mandatory")), default=False)
-	principles: tuple[str, ...] = of(Words(N_("Principles"), words=PRINCIPLES), default=())
-	vulnerable_groups: tuple[str, ...] = of(
+	code: str = declare(CODE_KIND)
+	criterion: str = declare(Reference(N_("Criterion")))
+	title: str = declare(Text(N_("Title"), most=1000))
+	guidance: str = declare(Text(N_("Guidance"), most=NOTE, lines=True, required=False), default="")
+	scale: str = declare(Reference(N_("Scale")))
+	weight: Decimal = declare(WEIGHT_KIND)
+	mandatory: bool = declare(Flag(N_("Mandatory")), default=False)
+	principles: tuple[str, ...] = declare(Words(N_("Principles"), words=PRINCIPLES), default=())
+	vulnerable_groups: tuple[str, ...] = declare(
 		Words(N_("Vulnerable Groups"), words=VULNERABLE_GROUPS), default=()
 	)
-	opd_types: tuple[str, ...] = of(
+	opd_types: tuple[str, ...] = declare(
 		Words(N_("OPD Types"), pattern="[^;\n]+", expected=N_('"{0}" must not contain a semicolon')),
 		default=(),
 	)
-	continues: tuple[str, ...] = of(CONTINUES_KIND, default=())
-	evidence_slots: tuple[EvidenceSlot, ...] = of(
+	continues: tuple[str, ...] = declare(CONTINUES_KIND, default=())
+	evidence_slots: tuple[EvidenceSlot, ...] = declare(
 		Rows(N_("Evidence Slots"), of=EvidenceSlot, one=N_("Evidence Slot"), required=False, most=20),
 		default=(),
 	)
@@ -152,26 +167,28 @@ class Instrument:
 	"""One regulation in one version. `template`: its annex was not available, everything is to be checked.
 	`weight_total`: what the weights of the top criteria add up to according to the regulation."""
 
-	code: str = of(INSTRUMENT_CODE_KIND)
-	title: str = of(Text(N_("Title")))
-	regulation: str = of(Text(N_("Regulation")))
-	family: str = of(Choice(N_("Family"), words=FAMILIES))
-	year: int = of(Whole(N_("Year"), least=1945, most=2100))
-	passing_score: Decimal | None = of(
+	code: str = declare(INSTRUMENT_CODE_KIND)
+	title: str = declare(Text(N_("Title")))
+	regulation: str = declare(Text(N_("Regulation")))
+	family: str = declare(Choice(N_("Family"), words=FAMILIES))
+	year: int = declare(Whole(N_("Year"), least=1945, most=2100))
+	passing_score: Decimal | None = declare(
 		Number(N_("Passing Score"), most=100, decimals=2, required=False, above_least=True), default=None
 	)
-	template: bool = of(Flag(N_("Template")), default=False)
-	source_note: str = of(Text(N_("Source"), most=NOTE, lines=True))
-	unverified_note: str = of(Text(N_("Not Verified"), most=NOTE, lines=True, required=False), default="")
-	weight_total: Decimal | None = of(WEIGHT_TOTAL_KIND, default=None)
-	thresholds: tuple[Threshold, ...] = of(
+	template: bool = declare(Flag(N_("Template")), default=False)
+	source_note: str = declare(Text(N_("Source"), most=NOTE, lines=True))
+	unverified_note: str = declare(
+		Text(N_("Not Verified"), most=NOTE, lines=True, required=False), default=""
+	)
+	weight_total: Decimal | None = declare(WEIGHT_TOTAL_KIND, default=None)
+	thresholds: tuple[Threshold, ...] = declare(
 		Rows(N_("Thresholds"), of=Threshold, one=N_("Threshold"), required=False, most=20), default=()
 	)
-	scales: tuple[Scale, ...] = of(Rows(N_("Scales"), of=Scale, one=N_("Scale"), most=200), default=())
-	criteria: tuple[Criterion, ...] = of(
+	scales: tuple[Scale, ...] = declare(Rows(N_("Scales"), of=Scale, one=N_("Scale"), most=200), default=())
+	criteria: tuple[Criterion, ...] = declare(
 		Rows(N_("Criteria"), of=Criterion, one=N_("Criterion"), most=500), default=()
 	)
-	indicators: tuple[Indicator, ...] = of(
+	indicators: tuple[Indicator, ...] = declare(
 		Rows(N_("Indicators"), of=Indicator, one=N_("Indicator"), most=2000), default=()
 	)
 
@@ -394,9 +411,9 @@ def check_tree(parent_of: dict[str, str | None]) -> list[Fault]:
 			)
 	looped = {fault.place for fault in faults}
 	faults += [
-		Fault(("criteria", positions[code], "parent"), N_("is deeper than {0} levels"), (MOST_LEVELS,))
+		Fault(("criteria", positions[code], "parent"), N_("is deeper than {0} levels"), (MAX_LEVELS,))
 		for code, number in level.items()
-		if number == MOST_LEVELS + 1 and ("criteria", positions[code], "parent") not in looped
+		if number == MAX_LEVELS + 1 and ("criteria", positions[code], "parent") not in looped
 	]
 	return faults
 

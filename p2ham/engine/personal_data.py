@@ -37,8 +37,8 @@ IDENTITY_CUTS = frozenset((2, 4, 6, 8, 10, 12))
 MOBILE = re.compile(r"08[1235-9]")
 MOBILE_DIGITS = range(10, 14)
 
-MOST_LOCAL_PART = 64  # RFC 5321
-MOST_GAP = 24  # characters between groups of one number: a line break and the indent of the next line
+MAX_LOCAL_PART = 64  # RFC 5321
+MAX_GAP = 24  # characters between groups of one number: a line break and the indent of the next line
 LABEL_REACH = 40  # characters before a number in which its label stands
 LINE_REACH = 200  # characters on either side that count as the line of a place
 
@@ -265,10 +265,10 @@ class _Groups:
 	def __init__(self, text: str):
 		self.text = text
 		self.start, self.end, self.gap = array("L"), array("L"), bytearray()
-		before = -MOST_GAP - 1
+		before = -MAX_GAP - 1
 		for match in re.finditer("[0-9]+", text):
 			start, end = match.span()
-			near = start - before <= MOST_GAP
+			near = start - before <= MAX_GAP
 			self.gap.append(_gap(text[before:start]) if near and self.start else BREAK)
 			self.start.append(start)
 			self.end.append(end)
@@ -287,7 +287,7 @@ class _Groups:
 	def numbers_a_row(self, index: int) -> bool:
 		"""Return whether a group is the number of a row: up to four digits at the beginning of a line."""
 		start = self.start[index]
-		indent = self.text[max(0, start - MOST_GAP) : start].rstrip(" ")
+		indent = self.text[max(0, start - MAX_GAP) : start].rstrip(" ")
 		return self.length(index) <= 4 and (not indent or indent[-1] in "\n\r\t|;")
 
 
@@ -495,7 +495,7 @@ def _find_emails(text: str, offices: Offices) -> Iterator[Match]:
 	at = text.find("@")
 	while at >= 0:
 		start = at
-		while start > max(0, at - MOST_LOCAL_PART) and text[start - 1] in LOCAL_PART:
+		while start > max(0, at - MAX_LOCAL_PART) and text[start - 1] in LOCAL_PART:
 			start -= 1
 		local = text[start:at].lstrip(".-")
 		domain = DOMAIN.match(text, at + 1)

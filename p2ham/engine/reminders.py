@@ -18,7 +18,7 @@ from .faults import N_, Fault, FaultyError
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 # The longest time before or after a deadline that makes sense in a programme of one year.
-MOST_DAYS = 366
+MAX_DAYS = 366
 
 # What else than the window of a period has a last day.
 FOLLOW_UP = "follow-up"
@@ -101,11 +101,11 @@ def days(text: str) -> tuple[int, ...]:
 	words = [word for word in (text or "").replace(";", ",").replace("\n", ",").split(",") if word.strip()]
 	faults, found = [], set()
 	for word in map(str.strip, words):
-		if word.isascii() and word.isdigit() and len(word) < 5 and int(word) <= MOST_DAYS:
+		if word.isascii() and word.isdigit() and len(word) < 5 and int(word) <= MAX_DAYS:
 			found.add(int(word))
 		else:
 			faults.append(
-				Fault((), N_("{0} is not a number of days between {1} and {2}."), (word, 0, MOST_DAYS))
+				Fault((), N_("{0} is not a number of days between {1} and {2}."), (word, 0, MAX_DAYS))
 			)
 	if faults:
 		raise FaultyError(faults)

@@ -23,8 +23,8 @@ NOT_PLAIN = frozenset(
 STRUCTURED = frozenset({"JSON", "Geolocation"})
 NUMBERS = frozenset({"Float", "Currency", "Percent", "Rating", "Duration"})
 # What the columns of Frappe's tables hold: INT, and DECIMAL(21, 9).
-MOST_WHOLE = 2**31 - 1
-MOST_NUMBER = 10**12
+MAX_WHOLE = 2**31 - 1
+MAX_NUMBER = 10**12
 DECIMALS = 9
 
 # What a browser takes for a tag, a comment or the end of a tag, also unclosed; and an attribute that runs a script,
@@ -138,7 +138,7 @@ def _read_whole(field: Field, value):
 		if number != number.to_integral_value():
 			_refuse(N_("must be a whole number, not {0}"), shown(value))
 		value = int(number)
-	if abs(value) > MOST_WHOLE:
+	if abs(value) > MAX_WHOLE:
 		_refuse(N_('"{0}" is too large'), shown(value))
 	return value
 
@@ -148,8 +148,8 @@ def _read_number(field: Field, value):
 		number = _number(value)
 		if number is None:
 			return None
-		value = float(number) if abs(number) >= MOST_NUMBER else round(float(number), DECIMALS)
-	if abs(value) >= MOST_NUMBER:
+		value = float(number) if abs(number) >= MAX_NUMBER else round(float(number), DECIMALS)
+	if abs(value) >= MAX_NUMBER:
 		_refuse(N_('"{0}" is too large'), shown(value))
 	return value
 

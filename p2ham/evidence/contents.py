@@ -71,13 +71,13 @@ class Entry:
 		return self.left_out in UNSEEN
 
 
-def of(doc, user: str) -> list[Entry]:
+def entries_for(doc, user: str) -> list[Entry]:
 	"""Return the evidence of a P2HAM Assessment as `user` may have it.
 
 	The number of queries does not depend on the number of uses. Whoever asks has checked the right to the
 	assessment itself.
 	"""
-	records = revisions.of(doc.evidence_uses)
+	records = revisions.by_use(doc.evidence_uses)
 	reader = _Reader({use.evidence for use in doc.evidence_uses}, user)
 	folders = _Folders()
 	found = []
@@ -99,7 +99,7 @@ def of(doc, user: str) -> list[Entry]:
 		entry.left_out = reader.reason(use.evidence, entry.personal) or ("" if record else MISSING)
 		if not entry.left_out:
 			_describe(entry, record)
-			_locate(entry, record, folders.of(entry))
+			_locate(entry, record, folders.folder_for(entry))
 		found.append(entry)
 	return found
 
@@ -121,7 +121,7 @@ class _Reader:
 			order_by="name",
 		)
 		self.evidence = {row.name: row for row in rows}
-		self.scope = scope.of(user)
+		self.scope = scope.for_user(user)
 		self.seen: set[str] = set()
 		if frappe.has_permission("P2HAM Evidence", "read", user=user):
 			self.seen = scope.seen("P2HAM Evidence", sorted(names), user)
@@ -213,7 +213,7 @@ class _Folders:
 	def __init__(self):
 		self.names: dict[str, str] = {}
 
-	def of(self, entry: Entry) -> str:
+	def folder_for(self, entry: Entry) -> str:
 		if entry.code not in self.names:
 			name = plain = _short(f"{entry.code} {entry.indicator}")
 			taken = {other.casefold() for other in self.names.values()}

@@ -20,11 +20,11 @@ OLE_START = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OLE_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 MEGABYTE = 1024 * 1024
-MOST_MEMBERS = 10_000
-MOST_UNPACKED = 200 * MEGABYTE
+MAX_MEMBERS = 10_000
+MAX_UNPACKED = 200 * MEGABYTE
 # Text packs about 1:10, a sheet of equal rows 1:50; beyond this only what was made to burst.
-MOST_RATIO, RATIO_COUNTS_FROM = 250, 20 * MEGABYTE
-MOST_DEPTH = 200  # elements within each other
+MAX_RATIO, RATIO_COUNTS_FROM = 250, 20 * MEGABYTE
+MAX_DEPTH = 200  # elements within each other
 CHUNK = 64 * 1024
 
 # What zipfile raises while it unpacks something broken.
@@ -81,8 +81,8 @@ def _check_members(members: list[zipfile.ZipInfo]) -> None:
 	# A member never unpacks into more than it declares: zipfile stops there.
 	unpacked = sum(member.file_size for member in members)
 	packed = sum(member.compress_size for member in members)
-	bursting = unpacked > RATIO_COUNTS_FROM and unpacked > MOST_RATIO * max(packed, 1)
-	if len(members) > MOST_MEMBERS or unpacked > MOST_UNPACKED or bursting:
+	bursting = unpacked > RATIO_COUNTS_FROM and unpacked > MAX_RATIO * max(packed, 1)
+	if len(members) > MAX_MEMBERS or unpacked > MAX_UNPACKED or bursting:
 		raise Refused(TOO_MUCH)
 
 
@@ -102,7 +102,7 @@ def _parse(archive: zipfile.ZipFile, name: str, told) -> None:
 	def start(element: str, attributes: dict) -> None:
 		nonlocal depth
 		depth += 1
-		if depth > MOST_DEPTH:
+		if depth > MAX_DEPTH:
 			raise Refused(TOO_MUCH)
 		told("start", _local(element), {_local(key): value for key, value in attributes.items()})
 

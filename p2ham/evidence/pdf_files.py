@@ -20,9 +20,9 @@ from p2ham.evidence.refusals import (
 	is_too_much,
 )
 
-MOST_PAGES = 2_000
-MOST_DEPTH = 50  # of the page tree; programs make three or four levels of it
-MOST_NOTES = 1_000  # annotations of one page
+MAX_PAGES = 2_000
+MAX_DEPTH = 50  # of the page tree; programs make three or four levels of it
+MAX_NOTES = 1_000  # annotations of one page
 START_WITHIN = 1_024  # bytes in which %PDF- must stand, as readers take it
 
 
@@ -73,13 +73,13 @@ def _count_pages(reader) -> int:
 	reference = reader.trailer["/Root"].raw_get("/Pages")
 	root = reference.get_object()
 	claimed = root.get("/Count", 0)
-	if isinstance(claimed, int) and claimed > MOST_PAGES:
+	if isinstance(claimed, int) and claimed > MAX_PAGES:
 		raise _too_many(claimed)
 	pages = broken = 0
 	waiting, seen = [(root, 0)], {getattr(reference, "idnum", None)}
 	while waiting:
 		node, depth = waiting.pop()
-		if depth > MOST_DEPTH:
+		if depth > MAX_DEPTH:
 			raise Refused(TOO_MUCH)
 		if not isinstance(node, DictionaryObject):
 			broken += 1
@@ -95,9 +95,9 @@ def _count_pages(reader) -> int:
 					raise Refused(UNREADABLE)
 				seen.add(number)
 			waiting.append((child, depth + 1))
-			if pages + len(waiting) > MOST_PAGES + MOST_DEPTH:
+			if pages + len(waiting) > MAX_PAGES + MAX_DEPTH:
 				raise _too_many(pages + len(waiting))
-	if pages > MOST_PAGES:
+	if pages > MAX_PAGES:
 		raise _too_many(pages)
 	if not pages:
 		raise Refused(UNREADABLE if broken else NO_PAGES)
@@ -105,7 +105,7 @@ def _count_pages(reader) -> int:
 
 
 def _too_many(pages: int) -> Refused:
-	return Refused(TOO_MANY_PAGES, pages=int(pages), most=MOST_PAGES)
+	return Refused(TOO_MANY_PAGES, pages=int(pages), most=MAX_PAGES)
 
 
 def read_page(page, take: Callable[[str], None]) -> bool:
@@ -116,7 +116,7 @@ def read_page(page, take: Callable[[str], None]) -> bool:
 	with faults():
 		text = page.extract_text()
 		take(text)
-		for note in (page.get("/Annots") or ())[:MOST_NOTES]:
+		for note in (page.get("/Annots") or ())[:MAX_NOTES]:
 			take(_note(note.get_object()))
 	return bool(text.strip())
 

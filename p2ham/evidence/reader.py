@@ -37,12 +37,12 @@ from p2ham.evidence.refusals import (
 
 MEGABYTE = 1024 * 1024
 # The largest picture allowed takes 400 MB, Python and its libraries are the rest.
-MOST_MEMORY = 512 * MEGABYTE
+MAX_MEMORY = 512 * MEGABYTE
 # Beside the budget of the search. The largest picture is decoded in 2 s, 2,000 pages are counted in less.
 CPU_SECONDS = 30
-MOST_BYTES = 200 * MEGABYTE  # of a file that comes through a pipe and has to stay in memory
-MOST_PIXELS = 100_000_000  # the largest phone cameras and A3 scans at 600 dpi
-MOST_FINDINGS = 200
+MAX_BYTES = 200 * MEGABYTE  # of a file that comes through a pipe and has to stay in memory
+MAX_PIXELS = 100_000_000  # the largest phone cameras and A3 scans at 600 dpi
+MAX_FINDINGS = 200
 
 # By the ending: the only decoder of Pillow that may see the file, and how such a file begins.
 JPEG = ("JpegImagePlugin", "JPEG", rb"\xff\xd8\xff")
@@ -82,7 +82,7 @@ class Answer:
 	cleaned: bool = False
 	text: str | None = None
 	findings: list[dict] = field(default_factory=list)
-	left_out: int = 0  # findings beyond MOST_FINDINGS
+	left_out: int = 0  # findings beyond MAX_FINDINGS
 	partial: bool = False
 	unreadable_pages: int = 0
 
@@ -92,7 +92,7 @@ class OutOfTime(BaseException):
 
 
 class Search:
-	"""Collects the personal data of a file, at most MOST_FINDINGS kinds and places."""
+	"""Collects the personal data of a file, at most MAX_FINDINGS kinds and places."""
 
 	def __init__(self, answer: Answer, offices: personal_data.Offices):
 		self.answer, self.offices = answer, offices
@@ -117,7 +117,7 @@ class Search:
 		key = (finding["kind"], *finding["place"].items())
 		if key in self.by_place:
 			self.by_place[key]["count"] += finding["count"]
-		elif len(self.by_place) < MOST_FINDINGS:
+		elif len(self.by_place) < MAX_FINDINGS:
 			self.by_place[key] = finding
 			self.answer.findings.append(finding)
 		else:
@@ -140,7 +140,7 @@ def main() -> None:
 def limit_myself(budget: float) -> None:
 	cpu = CPU_SECONDS + int(budget)
 	for kind, most in (
-		(resource.RLIMIT_AS, MOST_MEMORY),
+		(resource.RLIMIT_AS, MAX_MEMORY),
 		(resource.RLIMIT_CPU, cpu),
 		(resource.RLIMIT_FSIZE, 0),  # nothing is ever written to a disk
 		(resource.RLIMIT_CORE, 0),  # a core dump would be the file's text on a disk
@@ -154,7 +154,7 @@ def _content() -> BinaryIO:
 	"""Return the file on stdin: as it is if it is one, else what comes through the pipe."""
 	if stat.S_ISREG(os.fstat(0).st_mode):
 		return sys.stdin.buffer
-	return io.BytesIO(sys.stdin.buffer.read(MOST_BYTES + 1))
+	return io.BytesIO(sys.stdin.buffer.read(MAX_BYTES + 1))
 
 
 def examine(request: dict, stream: BinaryIO) -> tuple[Answer, bytes]:
@@ -169,7 +169,7 @@ def examine(request: dict, stream: BinaryIO) -> tuple[Answer, bytes]:
 		stream.seek(0)
 		if not size:
 			raise Refused(UNREADABLE)
-		if size > MOST_BYTES:
+		if size > MAX_BYTES:
 			raise Refused(TOO_MUCH)
 		look = None
 		if answer.kind == "pdf":
@@ -263,8 +263,8 @@ def _decode(content: bytes, form: str, answer: Answer) -> tuple[int, str]:
 	Image.MAX_IMAGE_PIXELS = None  # counted here, by the header, before anything is decoded
 	with Image.open(io.BytesIO(content), formats=[form]) as picture:
 		answer.width, answer.height = width, height = picture.size
-		if width * height > MOST_PIXELS:
-			raise Refused(TOO_MANY_PIXELS, width=width, height=height, most=MOST_PIXELS)
+		if width * height > MAX_PIXELS:
+			raise Refused(TOO_MANY_PIXELS, width=width, height=height, most=MAX_PIXELS)
 		# A film is no photo. Phones add a second picture to the first (MPO), scanners make pages (TIFF).
 		if getattr(picture, "is_animated", False) and picture.format not in ("MPO", "TIFF"):
 			raise Refused(NOT_WHAT_IT_SAYS)

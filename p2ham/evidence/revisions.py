@@ -28,7 +28,7 @@ MIRRORED = ("revision", *CONTENT, *ABOUT, *LOOKED)
 FIELDS = (*MIRRORED, "contains_personal_data", "added_by", "added_on")
 
 # Shown at once; nobody reads more.
-MOST_USES = 200
+MAX_USES = 200
 # What this app writes and nobody sends.
 SEARCH = ("scan_status", "findings")
 CLEARED = ("cleared_note", "cleared_by", "cleared_on")
@@ -36,7 +36,7 @@ LINK = ("link_state", "link_checked_on", "link_note")
 COMPUTED = ("revision", "revisions", "reminded_for", *LOOKED, *SEARCH, *CLEARED, *LINK)
 
 
-def of(uses: Iterable) -> dict[tuple[str, int], frappe._dict]:
+def by_use(uses: Iterable) -> dict[tuple[str, int], frappe._dict]:
 	"""Return the revisions that these rows of P2HAM Evidence Use rest on, by evidence and revision: one query.
 
 	Asks for no right: whoever shows them limits them (`access.scope.seen`).
@@ -109,7 +109,7 @@ def uses(evidence: str) -> list[frappe._dict]:
 		.orderby(sheet.assessment_year, order=frappe.qb.desc)
 		.orderby(sheet.name)
 		.orderby(indicator.code)
-		.limit(MOST_USES)
+		.limit(MAX_USES)
 	)
 	found = (query if limit is None else query.where(limit)).run(as_dict=True)
 	newest = frappe.db.get_value("P2HAM Evidence", evidence, "revision")

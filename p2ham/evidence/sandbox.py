@@ -21,9 +21,9 @@ from p2ham.evidence.refusals import TOO_MUCH, UNREADABLE
 
 MEGABYTE = 1024 * 1024
 GRACE = 60  # seconds beside the budget: starting, checking, decoding a large photo on a busy server
-MOST_ANSWER = 210 * MEGABYTE  # a photo without metadata is never larger than it was, and files are smaller
-MOST_LINE = MEGABYTE  # 200 findings are 30 kB
-MOST_NAME = 300  # characters of the name that are searched; longer ones are refused anyway
+MAX_ANSWER = 210 * MEGABYTE  # a photo without metadata is never larger than it was, and files are smaller
+MAX_LINE = MEGABYTE  # 200 findings are 30 kB
+MAX_NAME = 300  # characters of the name that are searched; longer ones are refused anyway
 CHUNK = 256 * 1024
 # Deaths by a limit the process set itself. The kernel's own killer (SIGKILL) comes for memory as well.
 KILLED_BY_LIMITS = frozenset(
@@ -67,7 +67,7 @@ def inspect(
 	cannot be opened.
 	"""
 	request = {
-		"file_name": file_name[-MOST_NAME:],
+		"file_name": file_name[-MAX_NAME:],
 		"scan": scan,
 		"budget": budget,
 		"offices": {
@@ -132,7 +132,7 @@ def _read(pipe: BinaryIO) -> bytes:
 	answer = bytearray()
 	while chunk := pipe.read1(CHUNK):
 		answer += chunk
-		if len(answer) > MOST_ANSWER:
+		if len(answer) > MAX_ANSWER:
 			return b""
 	return bytes(answer)
 
@@ -146,7 +146,7 @@ def _kill(process: subprocess.Popen) -> None:
 
 def _report(status: int, answer: bytes) -> Report:
 	line, newline, rest = answer.partition(b"\n")
-	if newline and len(line) <= MOST_LINE:
+	if newline and len(line) <= MAX_LINE:
 		with contextlib.suppress(ValueError, TypeError, KeyError, RecursionError):
 			said = json.loads(line)
 			said["findings"] = tuple(Finding(**finding) for finding in said["findings"])

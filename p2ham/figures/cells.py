@@ -70,7 +70,7 @@ RIGHT = ("Int", "Float", "Percent", "Currency")
 # Fewer bars than this would stand like walls.
 FEW_BARS = 5
 # A chart with more bars than this is a carpet; the table has all of them.
-MOST_BARS = 25
+MAX_BARS = 25
 
 
 def column(fieldname: str, label: str, fieldtype: str = "Data", width: int = 120, **extra) -> dict:
@@ -231,7 +231,7 @@ def bars(
 	"""Return a chart with a bar (or, as `kind` "line", a point) per label and series; None for nothing to draw."""
 	if not labels:
 		return None
-	shown = slice(MOST_BARS if kind == "bar" else None)
+	shown = slice(MAX_BARS if kind == "bar" else None)
 	return {
 		"data": {
 			"labels": list(labels)[shown],

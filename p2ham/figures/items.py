@@ -55,10 +55,10 @@ def sheets(period: Period, side: str, filters: dict | None = None) -> QueryBuild
 
 def answers(period: Period, side: str, filters: dict | None = None) -> QueryBuilder:
 	"""Return a query on the `sheets` joined with their items."""
-	return of(sheets(period, side, filters))
+	return for_sheets(sheets(period, side, filters))
 
 
-def of(sheets: QueryBuilder) -> QueryBuilder:
+def for_sheets(sheets: QueryBuilder) -> QueryBuilder:
 	"""Join the items to a query on assessments."""
 	assessment, item = scoped.table("P2HAM Assessment"), scoped.table("P2HAM Assessment Item")
 	return sheets.join(item).on(item.parent == assessment.name)

@@ -34,14 +34,14 @@ def also_within(query: QueryBuilder, doctype: str) -> QueryBuilder:
 def followed(query: QueryBuilder, field) -> QueryBuilder:
 	"""Limit a query to the units (`field` names them) that the session's user follows from the first day on: all, or
 	those of their duties. Who sees approved assessments only follows none, though they may read the list of all units."""
-	reach = scope.of()
+	reach = scope.for_user()
 	return query if reach.everything else query.where(field.isin(sorted(reach.opds) or [""]))
 
 
 def not_of_citizens(query: QueryBuilder, opd, revision) -> QueryBuilder:
 	"""Leave out revisions of evidence that show citizens, though the newest does not any more, for who may not see
 	such of the unit `opd`. Beside the limit of P2HAM Evidence, which knows the newest only."""
-	reach = scope.of()
+	reach = scope.for_user()
 	if reach.everything:
 		return query
 	return query.where(
@@ -65,13 +65,13 @@ def duties_held() -> dict[str, frozenset[str] | None]:
 
 def follows_all_units() -> bool:
 	"""Tell whether `followed` limits nothing for the session's user."""
-	return scope.of().everything
+	return scope.for_user().everything
 
 
 def sees_all_units() -> bool:
 	"""Tell whether the session's user sees every unit, or every approved one: what compares units with each other,
 	like a place, says something about all of them."""
-	reach = scope.of()
+	reach = scope.for_user()
 	return reach.everything or reach.approved
 
 

@@ -12,7 +12,7 @@ from p2ham.figures.choice import Period
 # A verified score is a result once Kabag Hukum has reviewed it.
 DECIDED = (lifecycle.REVIEWED, lifecycle.APPROVED)
 # The anonymous distribution says nothing where it could be told who is meant.
-LEAST_UNITS = 5
+MIN_UNITS = 5
 
 
 def of_period(period: Period, filters: dict | None = None) -> list[frappe._dict]:
@@ -71,7 +71,7 @@ def ranks(rows: list) -> dict[str, int]:
 
 def distribution(period: Period) -> list[tuple[str, int]]:
 	"""Return how many decided units of the whole regency reach each category, without saying which; nothing where
-	fewer than LEAST_UNITS are decided. One query.
+	fewer than MIN_UNITS are decided. One query.
 
 	This looks past the scope on purpose: P2HAM Settings allow it, and no unit can be told from it.
 	"""
@@ -80,4 +80,4 @@ def distribution(period: Period) -> list[tuple[str, int]]:
 		"category",
 		{"period": period.name, "workflow_state": DECIDED, "docstatus": (0, 1)},
 	)
-	return counts if sum(number for _category, number in counts) >= LEAST_UNITS else []
+	return counts if sum(number for _category, number in counts) >= MIN_UNITS else []

@@ -38,7 +38,7 @@ def check(doc, written: frozenset[str] = frozenset()) -> None:
 	if step:
 		check_filled(doc, step.needs)
 	if not of_bagian_hukum:
-		_check_own_units(doc, scope.of().opds)
+		_check_own_units(doc, scope.for_user().opds)
 	_check_followed(before, doc, found)
 
 
@@ -48,7 +48,7 @@ def duties_for(doc) -> set[str]:
 	held = duties.names(duties.held_by())
 	mine = held.intersection(BAGIAN_HUKUM)
 	own = held.intersection(UNIT_DUTIES)
-	if own and doc.status == guidance.REQUESTED and scope.is_own_request(doc.name, scope.of().opds):
+	if own and doc.status == guidance.REQUESTED and scope.is_own_request(doc.name, scope.for_user().opds):
 		mine |= own
 	return mine
 
@@ -78,7 +78,7 @@ def _check_new(doc) -> None:
 		if doc.status == guidance.CANCELLED:
 			check_filled(doc, (guidance.REASON,))
 		return
-	opds = scope.of().opds
+	opds = scope.for_user().opds
 	if not opds:
 		bagian_hukum.check(doc)
 	for field, only in (("kind", guidance.REQUEST), ("status", guidance.REQUESTED)):

@@ -46,7 +46,7 @@ class Sent:
 	to: tuple[tuple[str, str], ...] = ()
 
 	@classmethod
-	def of(cls, doc) -> Sent:
+	def last_for(cls, doc) -> Sent:
 		kept = json.loads(doc.invitation_sent) if doc.invitation_sent else {}
 		to = tuple(sorted(kept.get("to", {}).items()))
 		return cls(kept.get("content", ""), kept.get("occasion", ""), to)
@@ -77,9 +77,9 @@ class Plan:
 
 def plan(doc, only_invited: bool = False) -> Plan:
 	"""Return what is to be sent of guidance as it is now. `only_invited` leaves out who was never sent anything."""
-	sent, content = Sent.of(doc), fingerprint(doc, CONTENT)
+	sent, content = Sent.last_for(doc), fingerprint(doc, CONTENT)
 	before = dict(sent.to)
-	found = invitees.Found((), (), ()) if _method(doc) == CANCEL else invitees.of(doc)
+	found = invitees.Found((), (), ()) if _method(doc) == CANCEL else invitees.for_guidance(doc)
 	there = {attendee.address.casefold() for attendee in found.attendees}
 	invited = [
 		attendee
@@ -131,7 +131,7 @@ def send_by_itself(doc) -> None:
 	"""
 	if not doc.invited_on or not can_be_sent(doc):
 		return
-	if Sent.of(doc).occasion == fingerprint(doc, OCCASION):
+	if Sent.last_for(doc).occasion == fingerprint(doc, OCCASION):
 		return
 	if not has_account():
 		frappe.msgprint(
@@ -183,7 +183,7 @@ def calendar(doc) -> bytes:
 		frappe.throw(
 			_("{0}: it has no date yet, so there is nothing for a calendar.").format(frappe.bold(doc.name))
 		)
-	changed = doc.invited_on and Sent.of(doc).content != fingerprint(doc, CONTENT)
+	changed = doc.invited_on and Sent.last_for(doc).content != fingerprint(doc, CONTENT)
 	sequence = cint(doc.invitation_sequence) + bool(changed)
 	return written(event(doc, sequence), CANCEL if _method(doc) == CANCEL else PUBLISH)
 
@@ -267,7 +267,7 @@ def _send(doc, found: Plan) -> None:
 				written(happening, CANCEL, attendees),
 			)
 	content = fingerprint(doc, CONTENT)
-	to = dict(Sent.of(doc).to)
+	to = dict(Sent.last_for(doc).to)
 	for attendee in found.dropped:
 		if _method(doc) == CANCEL:
 			to[attendee.address] = content

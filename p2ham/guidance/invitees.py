@@ -24,7 +24,7 @@ class Found:
 	invalid: tuple[str, ...]
 
 
-def of(doc) -> Found:
+def for_guidance(doc) -> Found:
 	"""Return whom an invitation to guidance goes to today. The number of queries does not depend on the rows."""
 	holders = _holders([row.opd for row in doc.participants if row.opd and not row.person and not row.email])
 	found: dict[str, Attendee] = {}

@@ -13,8 +13,8 @@ ENDINGS = (".jpg", ".jpeg", ".png")
 SIDE = 800
 QUALITY = 70
 # What is decoded in the worker's memory: a large camera has 50 million pixels.
-MOST_PIXELS = 60_000_000
-MOST_BYTES = 30 * 1024 * 1024
+MAX_PIXELS = 60_000_000
+MAX_BYTES = 30 * 1024 * 1024
 # A page has six of them.
 PRINTED = 12
 
@@ -30,7 +30,7 @@ def attached_to(doc) -> tuple[list[str], int]:
 			fields=["name", "file_name", "file_size"],
 			order_by="creation, name",
 		)
-		if (row.file_name or "").lower().endswith(ENDINGS) and (row.file_size or 0) <= MOST_BYTES
+		if (row.file_name or "").lower().endswith(ENDINGS) and (row.file_size or 0) <= MAX_BYTES
 	]
 	shown: list[str] = []
 	for place, row in enumerate(files):
@@ -56,7 +56,7 @@ def small_jpeg(content: bytes) -> str:
 	from PIL import Image, ImageOps
 
 	with Image.open(io.BytesIO(content), formats=FORMATS) as image:
-		if image.width * image.height > MOST_PIXELS:
+		if image.width * image.height > MAX_PIXELS:
 			return ""
 		image.draft("RGB", (2 * SIDE, 2 * SIDE))  # a JPEG is decoded smaller from the start
 		image.thumbnail((SIDE, SIDE))

@@ -106,5 +106,5 @@ def template(instrument: str) -> bytes:
 		frappe.throw(
 			_("{0}: {1} does not exist.").format(_("Instrument"), instrument), frappe.DoesNotExistError
 		)
-	titles = {code: rights.of(instrument)[name].title for code, name in asked.rights.items()}
+	titles = {code: rights.by_code(instrument)[name].title for code, name in asked.rights.items()}
 	return result_table.write(instrument, titles, found.units)

@@ -13,7 +13,7 @@ from p2ham.instruments import store
 FAMILY = "KKP HAM"
 
 
-def of(instrument: str) -> dict[str, Criterion]:
+def by_code(instrument: str) -> dict[str, Criterion]:
 	"""Return the rights of an instrument in their order, by the names of their records."""
 	return {row.code: row for row in store.load(instrument).criteria if not row.parent}
 
@@ -21,7 +21,7 @@ def of(instrument: str) -> dict[str, Criterion]:
 def is_of_result(criterion: str, result: str | None) -> bool:
 	"""Tell whether a criterion is a right of the instrument by which a result was given."""
 	instrument = result and frappe.db.get_value("P2HAM KKPHAM Result", result, "instrument")
-	return bool(instrument) and criterion in of(instrument)
+	return bool(instrument) and criterion in by_code(instrument)
 
 
 def owners(instrument: str) -> dict[str, list[str]]:
@@ -54,7 +54,7 @@ def check(result) -> None:
 
 	Raises frappe.ValidationError, naming the row.
 	"""
-	known, thresholds = of(result.instrument), store.load(result.instrument).thresholds
+	known, thresholds = by_code(result.instrument), store.load(result.instrument).thresholds
 	first: dict[str, int] = {}
 	for row in result.rights:
 		if row.criterion not in known:

@@ -13,7 +13,7 @@ from p2ham.kkpham import results, results_by_right
 YEARS = 5  # that the small chart shows
 
 
-def of(doc) -> dict:
+def for_result(doc) -> dict:
 	"""Return what the form of a result shows beside it, in the scope of the session's user: points from 0 to 100, None
 	where there are none. The number of queries does not depend on the number of years, rights and follow-ups."""
 	year = doc.assessment_year

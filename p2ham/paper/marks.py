@@ -26,7 +26,7 @@ class Mark:
 VALID = Mark()
 
 
-def of(approved: bool, number: str | None, cancelled: bool = False, reason: str = NOT_APPROVED) -> Mark:
+def mark_for(approved: bool, number: str | None, cancelled: bool = False, reason: str = NOT_APPROVED) -> Mark:
 	"""Return the mark of a document. A final print needs who decides to have decided, and a number; `reason` is
 	what stands on it before that."""
 	if cancelled:

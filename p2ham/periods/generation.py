@@ -335,7 +335,7 @@ class _Batch:
 
 def _store(docs: list) -> None:
 	"""Write assessments with their rows, the first entry of each log and what the workflow has waiting, in bulk."""
-	rests_on = revisions.of(use for doc in docs for use in doc.evidence_uses)
+	rests_on = revisions.by_use(use for doc in docs for use in doc.evidence_uses)
 	insert_in_bulk([*docs, *(_first_entry(doc, rests_on) for doc in docs), *_waiting(docs)])
 
 

@@ -59,7 +59,7 @@ class Span:
 		return self.after - datetime.timedelta(days=1)
 
 	@classmethod
-	def of(cls, day: datetime.date) -> Span:
+	def containing(cls, day: datetime.date) -> Span:
 		return cls(day.year, (day.month + 2) // 3)
 
 

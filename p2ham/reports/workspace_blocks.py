@@ -14,7 +14,7 @@ from p2ham.figures import cells, choice, items, progress, scoped
 from p2ham.instruments import store
 
 # As many as a glance takes in.
-MOST_ROWS = MOST_TILES = 8
+MAX_ROWS = MAX_TILES = 8
 
 
 def what_waits() -> list[dict]:
@@ -29,8 +29,8 @@ def what_waits() -> list[dict]:
 		{
 			"duty": cells.word(duty),
 			"number": len(units),
-			"rows": [_row(unit, duty, titles) for unit in units[:MOST_ROWS]],
-			"more": _more(units[MOST_ROWS:], titles),
+			"rows": [_row(unit, duty, titles) for unit in units[:MAX_ROWS]],
+			"more": _more(units[MAX_ROWS:], titles),
 		}
 		for duty, units in found.items()
 	]
@@ -80,7 +80,7 @@ def weak_indicators() -> dict:
 		gaps = indicator_figures.gaps(period, instrument, side)
 	# An empty sheet is no weakness yet, and what everybody meets is none.
 	answered = [gap for gap in gaps if gap.unanswered < gap.asked]
-	weak = [gap for gap in answered if gap.lacking][:MOST_TILES]
+	weak = [gap for gap in answered if gap.lacking][:MAX_TILES]
 	titles = {criterion.code: criterion.title for criterion in instrument.criteria}
 	if weak:
 		note = items.notices(side, found=True)[0]

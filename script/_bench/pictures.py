@@ -31,7 +31,7 @@ sys.path.insert(0, str(CHECKOUT / "tests"))
 from browser.desk import Desk, login, open_browser
 
 WIDTH, HEIGHT, WORKSPACE = 1360, 1080, 1700
-MOST_BYTES = 120_000
+MAX_BYTES = 120_000
 PDF_WIDTH = 900
 PAPER = 80  # dpi
 SCREENS = (1, 3, 4, 8)  # cover, results, gaps, KKP HAM
@@ -101,7 +101,7 @@ def take_documents(folder: Path, wanted: list[str]) -> None:
 		for kind in catalogue.KINDS:
 			name = f"documents/{kind.key}"
 			if is_wanted(name, wanted):
-				shown = showcase.of(kind)
+				shown = showcase.example_for(kind)
 				store(first_page(kind.render(shown.doc, **shown.choice), "-r", str(PAPER)), folder, name)
 				frappe.db.rollback()
 
@@ -297,7 +297,7 @@ def keep(png: bytes, path: Path) -> int:
 	image = Image.open(io.BytesIO(png)).convert("RGB")
 	for colours in (256, 128, 64):
 		image.quantize(colours, dither=Image.Dither.NONE).save(path, optimize=True)
-		if path.stat().st_size <= MOST_BYTES:
+		if path.stat().st_size <= MAX_BYTES:
 			return path.stat().st_size
 	raise ValueError(f"{path.name} has {path.stat().st_size} bytes")
 

@@ -30,7 +30,7 @@ TABS = 4  # of each assessment
 INDICATORS = 6
 ROUNDS = 2  # changes by each tab, at least
 BUSY = 240  # requests that are made while the drafts are filled, at least
-LEAST_REQUESTS = 500
+MIN_REQUESTS = 500
 RACES = 6
 # A unit does not fill one instrument twice for the same year.
 YEARS = itertools.count(2001)
@@ -364,7 +364,7 @@ def test_two_dozen_clients_lose_no_answer_and_log_every_step_once(regency, tab, 
 		assert closing.result() > 0
 
 	assert len(groups) * TABS >= 20
-	assert record.total >= LEAST_REQUESTS
+	assert record.total >= MIN_REQUESTS
 	assert record.refusals[MODIFIED] > 0
 
 	frappe.db.rollback()

@@ -71,7 +71,7 @@ def test_every_document_has_a_print_format_of_its_name(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_official_pdf_is_whole_and_within_its_margins(kind):
-	shown = showcase.of(kind)
+	shown = showcase.example_for(kind)
 	found = official(kind, shown.doc, **shown.choice)
 	first, data = paper.words(found[0].text), begin_of(kind.prepare(shown.doc, **shown.choice))
 	assert data["letterhead"]["government"] in first
@@ -93,7 +93,7 @@ def title_of(data: dict) -> list[str]:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_print_view_is_whole_and_within_its_margins(kind):
-	shown = showcase.of(kind)
+	shown = showcase.example_for(kind)
 	text, data = text_of(print_view(kind, shown.doc)), begin_of(kind.prepare(shown.doc, **shown.choice))
 	for line in [data["letterhead"]["government"], *title_of(data)]:
 		assert paper.words(line) in text
@@ -101,7 +101,7 @@ def test_the_print_view_is_whole_and_within_its_margins(kind):
 
 @pytest.mark.parametrize("kind", NUMBERED)
 def test_what_has_no_number_is_marked_on_every_page(kind):
-	shown = showcase.of(kind)
+	shown = showcase.example_for(kind)
 	shown.doc.set(kind.number_field, "")
 	mark = kind.prepare(shown.doc, **shown.choice)["frame"]["mark"].text
 	assert mark
@@ -110,8 +110,8 @@ def test_what_has_no_number_is_marked_on_every_page(kind):
 
 
 def test_the_print_view_has_the_margins_of_the_paper_once():
-	kind = catalogue.of_key("assessment_sheet")
-	(first, *_others) = print_view(kind, showcase.of(kind).doc)
+	kind = catalogue.by_key("assessment_sheet")
+	(first, *_others) = print_view(kind, showcase.example_for(kind).doc)
 	left, top, right, _bottom = first.ink(0, 0, first.width, first.height)
 	wanted = paper.margins(is_landscape(kind), print_view=True)
 	assert (left, first.width - right) == pytest.approx((wanted.left, wanted.right), abs=1)
@@ -127,7 +127,7 @@ def reviewed():
 
 	def made(kind, doc=None):
 		known = showcase.newest_assessment("Reviewed")
-		shown = showcase.of(kind).doc
+		shown = showcase.example_for(kind).doc
 		doc = doc or known
 		doc.update({"workflow_state": "Reviewed", "meets": shown.meets, kind.number_field: showcase.NUMBER})
 		doc.items[0].mandatory = any(row.mandatory for row in shown.items)

@@ -126,7 +126,7 @@ def test_a_sheet_keeps_the_file_it_was_handed_over_with_while_the_unit_replaces_
 	(use,) = doc.evidence_uses
 	assert doc.workflow_state == lifecycle.SUBMITTED
 	assert BEFORE < use.revision <= replaced + 1
-	pinned = revisions.of(doc.evidence_uses)[evidence, use.revision]
+	pinned = revisions.by_use(doc.evidence_uses)[evidence, use.revision]
 	file = verifier.client.get(pinned.file)
 	assert (file.status_code, hashlib.sha256(file.content).hexdigest()) == (200, pinned.sha256)
 	assert list(Verification().breaks([name])) == []

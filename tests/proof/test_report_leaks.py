@@ -73,7 +73,7 @@ def made(regency_once):
 def reach(made, reader: str) -> set[str]:
 	if reader == "nobody":
 		return set()
-	return set(scope.of(getattr(made, reader)).opds)
+	return set(scope.for_user(getattr(made, reader)).opds)
 
 
 def foreign_rows(doctype: str, foreign: set[str]) -> list[str]:

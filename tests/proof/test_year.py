@@ -557,7 +557,7 @@ def next_year(regency):
 	unit = UNITS[31]
 	with on("01-15", YEAR + 1), make.acting_as(regency.clerk):
 		doc = regency.sheet(unit, regency.following)
-		shown = last_year.of(doc)[next(row.indicator for row in doc.items if row.code == "J2")]
+		shown = last_year.for_assessment(doc)[next(row.indicator for row in doc.items if row.code == "J2")]
 		assert shown["year"] == YEAR
 		assert [(item["answer"], item["points"]) for item in shown["items"]] == [("Sebagian", 50.0)]
 		assert len(shown["follow_ups"]) == 1

@@ -45,7 +45,7 @@ def pages(content: bytes) -> list[str]:
 
 def printed(doc) -> list[str]:
 	"""The official PDF's text, page by page."""
-	return pages(catalogue.of_key("assessment_sheet").set(assessment_sheet(doc)))
+	return pages(catalogue.by_key("assessment_sheet").set(assessment_sheet(doc)))
 
 
 def words(text: str) -> str:

@@ -107,7 +107,7 @@ def test_each_page_has_the_mark_of_its_own_unit(db):
 
 def test_a_final_page_bears_no_watermark_beside_drafts(db):
 	doc = period(DISDUKCAPIL={"declaration_number": NUMBER})
-	content = catalogue.of_key("declaration").render(doc)
+	content = catalogue.by_key("declaration").render(doc)
 	# The background picture of a page is drawn as a pattern; nothing else in the document is.
 	drawn = [
 		b"/Pattern cs" in page.get_contents().get_data() for page in PdfReader(io.BytesIO(content)).pages

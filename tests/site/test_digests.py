@@ -15,7 +15,7 @@ from p2ham import tasks
 from p2ham.demo import factories as make
 from p2ham.digests import daily_digest, weekly_digest
 from p2ham.notices import mails
-from p2ham.p2ham.doctype.p2ham_settings.p2ham_settings import LEAST_KEPT
+from p2ham.p2ham.doctype.p2ham_settings.p2ham_settings import MIN_KEPT
 
 pytestmark = pytest.mark.quick
 
@@ -421,7 +421,7 @@ def test_old_digests_and_their_notifications_are_removed(people):
 	late_follow_ups(1)
 	name = daily(nowdate())[head].name
 	kept = frappe.db.get_single_value(SETTINGS, "digests_kept_days")
-	assert kept >= LEAST_KEPT
+	assert kept >= MIN_KEPT
 	with on(add_days(nowdate(), kept)):
 		tasks.daily_digest.remove_old()
 	assert frappe.db.exists(DIGEST, name)

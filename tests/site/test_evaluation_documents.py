@@ -24,7 +24,7 @@ def assessment(name: str):
 
 
 def prepared(key: str, name: str) -> dict:
-	return catalogue.of_key(key).prepare(assessment(name))
+	return catalogue.by_key(key).prepare(assessment(name))
 
 
 def text_of(content: bytes) -> str:
@@ -121,7 +121,7 @@ def test_the_record_says_day_parties_result_and_who_signs():
 	frappe.db.set_value(ASSESSMENT, APPROVED, {"record_number": "100.3.10/7/HUKUM"})
 	doc, data = assessment(APPROVED), prepared(RECORD, APPROVED)
 	assert data["frame"]["mark"].text == ""
-	text = text_of(catalogue.of_key(RECORD).set(data))
+	text = text_of(catalogue.by_key(RECORD).set(data))
 	assert "BERITA ACARA NOMOR: 100.3.10/7/HUKUM TENTANG HASIL EVALUASI" in text
 	assert re.search(r"Pada hari ini, \w+, tanggal [a-z ]+, bulan \w+, tahun dua ribu [a-z ]+, kami", text)
 	assert f"atas {len(doc.items)} indikator dan menyampaikan {len(doc.evidence_uses)} data dukung" in text
@@ -137,7 +137,7 @@ def test_the_record_says_day_parties_result_and_who_signs():
 def test_the_statement_gives_reasons_and_how_to_take_part_again(failed):
 	frappe.db.set_value(ASSESSMENT, failed.name, {"record_number": "100.3.10/8/HUKUM"})
 	data = prepared(STATEMENT, failed.name)
-	text = text_of(catalogue.of_key(STATEMENT).set(data))
+	text = text_of(catalogue.by_key(STATEMENT).set(data))
 	assert "SURAT KETERANGAN NOMOR: 100.3.10/8/HUKUM" in text and "BELUM MEMENUHI KRITERIA" in text
 	score = f"{failed.verified_score:.2f}".replace(".", ",")
 	assert f"nilai akhir {score} masih di bawah nilai kelulusan 99,50" in text
@@ -167,7 +167,7 @@ def test_the_regencys_own_way_to_take_part_again_is_printed(people):
 	frappe.cache.delete_value(f"p2ham_instrument::{doc.instrument}")
 	frappe.clear_document_cache("P2HAM Settings", "P2HAM Settings")
 	try:
-		text = text_of(catalogue.of_key(STATEMENT).render(assessment(REVIEWED)))
+		text = text_of(catalogue.by_key(STATEMENT).render(assessment(REVIEWED)))
 	finally:
 		frappe.cache.delete_value(f"p2ham_instrument::{doc.instrument}")
 	assert "Ajukan surat kepada Kabag Hukum. Paling lambat Maret." in text
@@ -178,7 +178,7 @@ def test_a_post_that_nobody_holds_is_a_dotted_line():
 	frappe.db.delete("P2HAM Officer")
 	duties.clear_cache()
 	data = prepared(RECORD, REVIEWED)
-	text = text_of(catalogue.of_key(RECORD).set(data))
+	text = text_of(catalogue.by_key(RECORD).set(data))
 	assert data["signatures"][0]["name"] == "" and re.search(r"Nama ?: ?[. ]{20,}", text)
 	assert data["frame"]["mark"].text == "DRAF – BELUM DISAHKAN"
 

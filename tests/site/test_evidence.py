@@ -530,7 +530,7 @@ class TestVerification:
 		self, submitted, people, as_user
 	):
 		use = submitted.evidence_uses[0]
-		before = revisions.of([use])
+		before = revisions.by_use([use])
 		as_user(people("OPD Clerk", UNIT))
 		evidence = frappe.get_doc("P2HAM Evidence", use.evidence)
 		evidence.title = "Diganti diam-diam"
@@ -541,7 +541,7 @@ class TestVerification:
 		as_user(people("P2HAM Verifier"))
 		stored = frappe.get_doc("P2HAM Assessment", SHEET)
 		now = next(row for row in stored.evidence_uses if row.name == use.name)
-		assert revisions.of([now]) == before
+		assert revisions.by_use([now]) == before
 
 
 def photo() -> bytes:

@@ -229,7 +229,7 @@ class TestWhoReadsTheLog:
 		make.create_evidence("PKM PENDOPO", "Tautan", "Link")
 		name = frappe.get_last_doc(EVIDENCE, filters={"opd": "PKM PENDOPO"}, order_by="creation desc").name
 		frappe.set_user(people("OPD Head", "DINKES"))
-		assert download_log.of(name) == []
+		assert download_log.for_evidence(name) == []
 
 	def test_other_rows_about_the_document_are_no_downloads(self, people):
 		name = frappe.get_all(EVIDENCE, filters={"opd": UNIT}, pluck="name", order_by="name")[0]
@@ -243,7 +243,7 @@ class TestWhoReadsTheLog:
 			}
 		).db_insert()
 		frappe.set_user(people("Kabag Hukum"))
-		assert download_log.of(name) == []
+		assert download_log.for_evidence(name) == []
 
 	def test_the_latest_come_first_and_no_more_than_asked_for(self, people):
 		name = frappe.get_all(EVIDENCE, filters={"opd": UNIT}, pluck="name", order_by="name")[0]
@@ -259,4 +259,4 @@ class TestWhoReadsTheLog:
 				}
 			).db_insert()
 		frappe.set_user(people("Kabag Hukum"))
-		assert [row["on"].minute for row in download_log.of(name, limit=2)] == [3, 2]
+		assert [row["on"].minute for row in download_log.for_evidence(name, limit=2)] == [3, 2]

@@ -312,7 +312,7 @@ def test_a_file_that_is_gone_is_named_and_the_rest_is_there(sheet, use, packed):
 
 def test_a_file_that_goes_while_it_is_packed_is_named_too(sheet, use, tmp_path):
 	paths = [stored_path(use(code, code)) for code in ("A1", "A2")]
-	entries = contents.of(sheet, "Administrator")
+	entries = contents.entries_for(sheet, "Administrator")
 	target = tmp_path / "paket.zip"
 	evidence_package.write_entries(sheet, entries, target, lambda done: done == 1 and paths[1].unlink())
 	found = unpacked(target.read_bytes(), tmp_path / "paket")
@@ -392,9 +392,9 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_uses(tmp_path, q
 
 def test_a_long_list_is_set_in_portions_and_numbered_through(monkeypatch):
 	doc = assessment()
-	entries = contents.of(doc, "Administrator")
+	entries = contents.entries_for(doc, "Administrator")
 	monkeypatch.setattr(evidence_list, "PORTION", 6)
-	found = text_of(catalogue.of_key("evidence_list").set(evidence_list.of_entries(doc, entries)))
+	found = text_of(catalogue.by_key("evidence_list").set(evidence_list.of_entries(doc, entries)))
 	assert len(found) >= 4
 	for number, text in enumerate(found, start=1):
 		assert f"Halaman {number} dari {len(found)}" in text
@@ -409,14 +409,14 @@ def test_a_long_list_is_set_in_portions_and_numbered_through(monkeypatch):
 @pytest.mark.parametrize("count", [1, 8, 20])
 def test_the_signatures_have_documents_beside_them(count):
 	doc = assessment()
-	entries = contents.of(doc, "Administrator")[:count]
-	last = text_of(catalogue.of_key("evidence_list").set(evidence_list.of_entries(doc, entries)))[-1]
+	entries = contents.entries_for(doc, "Administrator")[:count]
+	last = text_of(catalogue.by_key("evidence_list").set(evidence_list.of_entries(doc, entries)))[-1]
 	assert entries[-1].evidence in last and "Kepala Bagian Hukum" in last
 
 
 def test_a_group_longer_than_a_portion_is_divided(monkeypatch):
 	doc = assessment()
-	entry = contents.of(doc, "Administrator")[0]
+	entry = contents.entries_for(doc, "Administrator")[0]
 	monkeypatch.setattr(evidence_list, "PORTION", 5)
 	entries = [dataclasses.replace(entry, number=number) for number in range(1, 13)]
 	data = evidence_list.of_entries(doc, entries)
@@ -848,7 +848,7 @@ def test_titles_of_personal_data_are_on_no_printed_list(as_user, people, sheet, 
 	for user in (people("Sekda"), people("OPD Clerk", UNIT)):
 		as_user(user)
 		data = evidence_list.evidence_list(sheet)
-		text = " ".join(text_of(catalogue.of_key("evidence_list").set(data)))
+		text = " ".join(text_of(catalogue.by_key("evidence_list").set(data)))
 		assert "Siti" not in text and name in text and "memuat data pribadi" in text
 
 
@@ -857,7 +857,7 @@ def test_what_users_typed_is_text_on_the_list(sheet, use):
 	use("A1", evil)
 	sheet.evidence_uses[0].note = sheet.evidence_uses[0].slot = evil
 	text = "".join(
-		text_of(catalogue.of_key("evidence_list").set(evidence_list.evidence_list(sheet)))
+		text_of(catalogue.by_key("evidence_list").set(evidence_list.evidence_list(sheet)))
 	).replace(" ", "")
 	assert text.count(evil.replace(" ", "")) == 3
 

@@ -347,7 +347,7 @@ def instead(tmp_path, monkeypatch):
 	],
 )
 def test_however_the_reader_dies_there_is_a_refusal(instead, monkeypatch, code, refused):
-	monkeypatch.setattr(sandbox, "MOST_ANSWER", 2 * sandbox.MEGABYTE)
+	monkeypatch.setattr(sandbox, "MAX_ANSWER", 2 * sandbox.MEGABYTE)
 	instead(code)
 	assert inspect("a.pdf", made.pdf_with_text("Maklumat")).refused == {"code": refused}
 
@@ -439,7 +439,7 @@ def test_neither_asking_nor_reading_process_grows_with_a_bomb():
 	code, growth, of_the_reader = done.stdout.decode().split()
 	assert code == "too_much"
 	assert int(growth) < 50 * reader.MEGABYTE
-	assert 50 * reader.MEGABYTE < int(of_the_reader) <= reader.MOST_MEMORY  # it has read, and was stopped
+	assert 50 * reader.MEGABYTE < int(of_the_reader) <= reader.MAX_MEMORY  # it has read, and was stopped
 
 
 def test_many_threads_ask_at_once():
@@ -469,7 +469,7 @@ reader.limit_myself(1)
 assert not {"frappe", "pypdf", "PIL", "openpyxl", "numpy"} & set(sys.modules)
 assert resource.getrlimit(resource.RLIMIT_CORE) == (0, 0)
 try:
-	bytearray(reader.MOST_MEMORY)
+	bytearray(reader.MAX_MEMORY)
 except MemoryError:
 	print("memory")
 sys.stdout.flush()

@@ -96,12 +96,12 @@ def test_several_are_lines_of_one_digest():
 
 
 def test_more_than_can_be_read_are_counted_and_found_in_the_list():
-	for number in range(daily_digest.MOST_LINES + 3):
+	for number in range(daily_digest.MAX_LINES + 3):
 		expiring_in(3, title=f"Dokumen nomor {number}.")
 	daily_digest.remind()
 	for row in told().values():
-		assert row.expiring == daily_digest.MOST_LINES + 3
-		assert row.content.count("Dokumen nomor") == daily_digest.MOST_LINES
+		assert row.expiring == daily_digest.MAX_LINES + 3
+		assert row.content.count("Dokumen nomor") == daily_digest.MAX_LINES
 		assert frappe.utils.get_url_to_list(EVIDENCE) in row.content
 
 

@@ -675,7 +675,7 @@ def test_a_list_costs_no_query_more(as_user, people, queries):
 		"filters": json.dumps([[SHEET, "opd", "=", "DINSOS"]]),
 		"order_by": "`tabP2HAM Assessment`.`modified` desc",
 	}
-	scope.of()
+	scope.for_user()
 	frappe.get_meta(SHEET)
 	call = gate.Call(frappe.get_attr("frappe.desk.reportview.get"), "frappe.desk.reportview.get", asked)
 	gate.Reading(call).check()

@@ -229,7 +229,7 @@ def test_a_unit_without_a_person_is_its_head_and_clerk_or_those_above(
 			{"person": "Tamu", "email": GUEST},
 		]
 	)
-	found = invitees.of(doc)
+	found = invitees.for_guidance(doc)
 	expected = {people(duty, opd) for duty in ("OPD Clerk", "OPD Head") for opd in (UNIT, OTHER)}
 	addresses = [attendee.address.lower() for attendee in found.attendees]
 	assert set(addresses) == {*expected, GUEST} and len(addresses) == len(set(addresses))
@@ -251,15 +251,15 @@ def test_an_address_that_is_none_is_named_and_the_others_get_it(meeting, people,
 def test_who_was_disabled_or_whose_term_is_over_gets_nothing(meeting, people):
 	doc = meeting([{"opd": UNIT}])
 	frappe.db.set_value("User", people("OPD Clerk", UNIT), "enabled", 0)
-	assert [each.address for each in invitees.of(doc).attendees] == [people("OPD Head", UNIT)]
+	assert [each.address for each in invitees.for_guidance(doc).attendees] == [people("OPD Head", UNIT)]
 
 
 def test_the_number_of_queries_does_not_depend_on_the_rows(meeting, queries):
 	def needed(units):
 		doc = meeting([{"opd": unit} for unit in units])
-		invitees.of(doc)
+		invitees.for_guidance(doc)
 		with queries() as run:
-			invitees.of(doc)
+			invitees.for_guidance(doc)
 		return len(run)
 
 	every = frappe.get_all("P2HAM OPD", pluck="name", order_by="lft", limit=30)

@@ -7,7 +7,7 @@ import frappe
 import generated
 import pytest
 from frappe.utils import getdate, nowdate
-from report_world import DECIDED, MOST_QUERIES, World
+from report_world import DECIDED, MAX_QUERIES, World
 
 from p2ham.access import duties
 from p2ham.demo import factories as make
@@ -192,7 +192,7 @@ def test_the_number_of_queries_does_not_depend_on_the_size(world, year, queries)
 				)
 				for each in (world, large)
 			)
-			assert many == few <= MOST_QUERIES
+			assert many == few <= MAX_QUERIES
 
 
 # On the form
@@ -201,7 +201,7 @@ def test_the_number_of_queries_does_not_depend_on_the_size(world, year, queries)
 def stands(world, reader: str, name: str) -> dict:
 	duties.clear_cache()
 	with make.acting_as(getattr(world.made, reader)):
-		return standing.of(frappe.get_doc(RESULT, name))
+		return standing.for_result(frappe.get_doc(RESULT, name))
 
 
 def test_the_form_shows_the_forecast_the_years_and_the_rights_from_the_weakest(world, year):

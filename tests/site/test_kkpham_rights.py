@@ -79,8 +79,8 @@ def test_a_right_that_cannot_be_is_refused_with_its_row(http, people, rows, word
 
 
 def test_a_criterion_below_another_is_no_right():
-	assert rights.of(KKP)
-	assert all(not row.parent for row in rights.of(KKP).values())
+	assert rights.by_code(KKP)
+	assert all(not row.parent for row in rights.by_code(KKP).values())
 
 
 def test_nobody_changes_a_right_without_its_result(http, people):
@@ -165,9 +165,9 @@ def test_the_demo_says_what_each_right_was_given_and_whose_it_is(demo_site):
 		frappe.db.delete(doctype)
 	build.build_kkpham(demo_site, lambda line: None)
 	doc = frappe.get_doc(RESULT, f"KKPHAM-2024-{ROOT}")
-	assert [row.criterion for row in doc.rights] == list(rights.of(KKP))
+	assert [row.criterion for row in doc.rights] == list(rights.by_code(KKP))
 	assert round(sum(row.score for row in doc.rights) / len(doc.rights), 2) == doc.score
-	assert set(rights.owners(KKP)) == set(rights.of(KKP))
+	assert set(rights.owners(KKP)) == set(rights.by_code(KKP))
 
 
 # What follows

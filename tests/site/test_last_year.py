@@ -69,7 +69,9 @@ def test_what_became_of_it_is_shown_with_its_state(sheets, linked, people):
 	frappe.set_user(people("OPD Clerk", UNIT))
 	shown = {
 		each["name"]: (each["status"], each["progress"])
-		for each in last_year.of(frappe.get_doc("P2HAM Assessment", NOW))[row.indicator]["follow_ups"]
+		for each in last_year.for_assessment(frappe.get_doc("P2HAM Assessment", NOW))[row.indicator][
+			"follow_ups"
+		]
 	}
 	assert shown[running] == ("In Progress", 60) and shown[closed] == ("Closed", 0)
 	assert this_year not in shown
@@ -86,7 +88,7 @@ def test_an_older_follow_up_is_shown_until_it_is_closed(sheets, linked, people, 
 	period = make.create_period(now.instrument, 2031, [UNIT])
 	with make.acting_as(people("OPD Clerk", UNIT)):
 		newest = make.create_assessment(period, UNIT)
-		found = last_year.of(newest)[row.indicator]
+		found = last_year.for_assessment(newest)[row.indicator]
 	assert found["assessment"] == NOW and [item["code"] for item in found["items"]] == [row.code]
 	names = [each["name"] for each in found["follow_ups"]]
 	assert running in names and last in names and closed not in names
@@ -98,7 +100,7 @@ def test_who_does_not_see_the_last_sheet_is_told_nothing_of_it(sheets, people, d
 	frappe.set_user(other)
 	with pytest.raises(frappe.PermissionError):
 		get_worksheet(NOW)
-	assert last_year.of(now) == {}
+	assert last_year.for_assessment(now) == {}
 
 
 def test_a_first_assessment_has_no_last_year(people):
@@ -129,9 +131,9 @@ def test_the_number_of_queries_does_not_depend_on_the_size(people, queries, demo
 			for row in first.items[: size // 2]:
 				make.create_follow_up(unit, "Perbaiki", assessment=first.name, indicator=row.indicator)
 		with make.acting_as(people("OPD Clerk", "DINKES")):
-			last_year.of(second)  # the instrument is in the cache then
+			last_year.for_assessment(second)  # the instrument is in the cache then
 			with queries() as run:
-				found = last_year.of(second)
+				found = last_year.for_assessment(second)
 		assert sum(len(row["follow_ups"]) for row in found.values()) == size // 2
 		return len(found), len(run)
 

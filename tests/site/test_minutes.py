@@ -357,7 +357,7 @@ def printed(doc) -> list:
 
 def test_photos_are_printed_upright_and_small_and_what_is_broken_is_left_out(held, verifier):
 	doc = held()
-	plain = catalogue.of_key("minutes").render(doc)
+	plain = catalogue.by_key("minutes").render(doc)
 	for name, content in (
 		("satu.png", photo(turned=True)),
 		("dua.PNG", photo(600, kind="PNG")),
@@ -370,7 +370,7 @@ def test_photos_are_printed_upright_and_small_and_what_is_broken_is_left_out(hel
 	assert upright.size == (400, 800) and wide.size == (600, 300)
 	red, blue = upright.getpixel((200, 50)), upright.getpixel((200, 750))
 	assert red[0] > 200 > red[2] and blue[2] > 200 > blue[0]
-	content = catalogue.of_key("minutes").render(doc)
+	content = catalogue.by_key("minutes").render(doc)
 	assert len(content) - len(plain) < 100_000
 	found = pages(content)
 	assert "LAMPIRAN: DOKUMENTASI" in found[-1] and "Foto 1" in found[-1] and "Foto 2" in found[-1]

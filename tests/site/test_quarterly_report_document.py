@@ -35,7 +35,7 @@ LETTER = {
 
 
 def now() -> Span:
-	return Span.of(getdate(nowdate()))
+	return Span.containing(getdate(nowdate()))
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def pages(content: bytes) -> list[str]:
 
 def printed(doc) -> list[str]:
 	"""The official PDF's text, page by page."""
-	return pages(catalogue.of_key("quarterly_report").render(doc))
+	return pages(catalogue.by_key("quarterly_report").render(doc))
 
 
 def words(text: str) -> str:
@@ -165,7 +165,7 @@ def test_guidance_of_the_quarter_is_listed_with_its_units(people, kabag):
 
 
 def test_a_quarter_that_is_not_over_is_reported_until_today(kabag):
-	yesterday_quarter = Span.of(add_days(now().first, -1))
+	yesterday_quarter = Span.containing(add_days(now().first, -1))
 	for span, day in (
 		(now(), min(now().last, getdate(nowdate()))),
 		(yesterday_quarter, yesterday_quarter.last),

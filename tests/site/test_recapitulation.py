@@ -41,7 +41,7 @@ def pages(content: bytes) -> list[str]:
 
 def printed(doc) -> list[str]:
 	"""The official PDF's text, page by page."""
-	return pages(catalogue.of_key("recapitulation").render(doc))
+	return pages(catalogue.by_key("recapitulation").render(doc))
 
 
 def words(text: str) -> str:
@@ -258,7 +258,7 @@ def test_long_names_and_many_units_keep_head_and_numbers(db):
 	]
 	pieces = recap.portions(data)
 	assert [len(piece["rows"]) for piece in pieces] == [100, 100, 50]
-	found = pages(catalogue.of_key("recapitulation").set(data))
+	found = pages(catalogue.by_key("recapitulation").set(data))
 	for number, text in enumerate(found, start=1):
 		assert f"Halaman {number} dari {len(found)}" in text
 		assert "Unit kerja" in text

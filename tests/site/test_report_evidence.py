@@ -6,7 +6,7 @@ import frappe
 import generated
 import pytest
 from frappe.utils import add_days, getdate, nowdate
-from report_world import MOST_QUERIES, World
+from report_world import MAX_QUERIES, World
 
 REGISTER = "P2HAM Evidence Register"
 READERS = ("kabag", "clerk", "single", "observer")
@@ -176,4 +176,4 @@ def test_the_number_of_queries_does_not_depend_on_the_size(world, queries):
 	for filters in ({}, {"unused": 1}):
 		for reader in ("kabag", "clerk"):
 			few = world.count_queries(queries, REGISTER, reader, **filters)
-			assert large.count_queries(queries, REGISTER, reader, **filters) == few <= MOST_QUERIES
+			assert large.count_queries(queries, REGISTER, reader, **filters) == few <= MAX_QUERIES

@@ -101,10 +101,10 @@ def test_a_long_report_is_cut_with_a_word_about_it(people):
 	frappe.set_user(people("Kabag Hukum"))
 	found = result.run(REPORT, {"period": PERIOD})
 	row = found.rows[0]
-	found.rows.extend([row] * report_sheet.MOST_ROWS)
+	found.rows.extend([row] * report_sheet.MAX_ROWS)
 	sheet = report_sheet.report_sheet(found)
-	assert len(sheet["rows"]) == report_sheet.MOST_ROWS
-	left_out = len(found.rows) - report_sheet.MOST_ROWS
+	assert len(sheet["rows"]) == report_sheet.MAX_ROWS
+	left_out = len(found.rows) - report_sheet.MAX_ROWS
 	assert sheet["notices"][-1].startswith(f"{left_out} further rows are not printed")
 
 

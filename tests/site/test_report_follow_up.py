@@ -8,7 +8,7 @@ import generated
 import pytest
 from frappe.utils import getdate, nowdate
 from report_world import KKPHAM_YEARS as YEARS
-from report_world import MOST_QUERIES, World, add_results, mean, share
+from report_world import MAX_QUERIES, World, add_results, mean, share
 
 from p2ham.demo import factories as make
 
@@ -218,4 +218,4 @@ def test_the_number_of_queries_does_not_depend_on_the_size(world, queries):
 	for report in (REVIEW, STATUS):
 		for reader in ("kabag", "clerk"):
 			few = world.count_queries(queries, report, reader)
-			assert large.count_queries(queries, report, reader) == few <= MOST_QUERIES
+			assert large.count_queries(queries, report, reader) == few <= MAX_QUERIES

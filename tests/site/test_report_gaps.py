@@ -5,7 +5,7 @@ from fractions import Fraction
 import frappe
 import generated
 import pytest
-from report_world import MOST_QUERIES, World, mean, points, rounded, share
+from report_world import MAX_QUERIES, World, mean, points, rounded, share
 
 from p2ham.assessment import indicator_figures, worksheet
 from p2ham.figures import choice
@@ -391,7 +391,7 @@ def test_the_number_of_queries_does_not_depend_on_the_size(world, queries):
 				)
 				for place in (world, large)
 			)
-			assert many == few <= MOST_QUERIES, (report, wanted, reader)
+			assert many == few <= MAX_QUERIES, (report, wanted, reader)
 
 
 def given(world, value: str) -> str:

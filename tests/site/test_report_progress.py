@@ -7,7 +7,7 @@ import frappe
 import generated
 import pytest
 from frappe.utils import getdate, nowdate
-from report_world import MOST_QUERIES, World, share
+from report_world import MAX_QUERIES, World, share
 
 from p2ham.engine import lifecycle
 from p2ham.figures import cells, choice, progress
@@ -348,4 +348,4 @@ def test_the_number_of_queries_does_not_depend_on_the_size(world, queries):
 	for report in (PROGRESS, PARTICIPATION, AUDIT):
 		for reader in ("kabag", "clerk"):
 			few = world.count_queries(queries, report, reader)
-			assert large.count_queries(queries, report, reader) == few <= MOST_QUERIES
+			assert large.count_queries(queries, report, reader) == few <= MAX_QUERIES

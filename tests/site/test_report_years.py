@@ -3,7 +3,7 @@
 import frappe
 import generated
 import pytest
-from report_world import DECIDED, MOST_QUERIES, World, mean
+from report_world import DECIDED, MAX_QUERIES, World, mean
 
 from p2ham.figures import choice
 from p2ham.instruments import store
@@ -135,5 +135,5 @@ def test_the_number_of_queries_does_not_depend_on_the_size(world, queries):
 	for filters in ({}, {"opd": None}):
 		for reader in ("kabag", "clerk"):
 			few = world.count_queries(queries, YEARS, reader, **filters)
-			assert large.count_queries(queries, YEARS, reader, **filters) == few <= MOST_QUERIES
-	assert world.count_queries(queries, YEARS, "kabag", opd=world.made.units[0]) <= MOST_QUERIES
+			assert large.count_queries(queries, YEARS, reader, **filters) == few <= MAX_QUERIES
+	assert world.count_queries(queries, YEARS, "kabag", opd=world.made.units[0]) <= MAX_QUERIES

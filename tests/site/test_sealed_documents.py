@@ -28,7 +28,7 @@ def assessment(name: str = APPROVED):
 
 
 def prepared(key: str, name: str = APPROVED) -> dict:
-	return catalogue.of_key(key).prepare(assessment(name))
+	return catalogue.by_key(key).prepare(assessment(name))
 
 
 KEYS = ("assessment_sheet", "evaluation_record", "evidence_list")

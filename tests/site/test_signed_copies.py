@@ -211,7 +211,7 @@ def test_who_may_read_the_assessment_reads_the_copy(who, kept, duty, opd):
 	assert file.status_code == 200 and file.content == kept.content_sent
 	listed = client.get(f"/api/resource/{COPY}").json()["data"]
 	assert [row["name"] for row in listed] == [kept.name]
-	shown = client.call("p2ham.api.signed_copy.of", assessment=APPROVED).json()["message"]
+	shown = client.call("p2ham.api.signed_copy.get_signed_copies", assessment=APPROVED).json()["message"]
 	assert [(row["name"], row["current"]) for row in shown["copies"]] == [(kept.name, True)]
 	assert shown["may_add"] is ((duty, opd) in KEEPERS)
 
@@ -223,7 +223,7 @@ def test_nobody_else_reads_it(who, kept, duty, opd):
 		client.get(f"/api/resource/{COPY}/{kept.name}"),
 		client.get(kept.file),
 		client.get("/api/method/frappe.handler.download_file", params={"file_url": kept.file}),
-		client.call("p2ham.api.signed_copy.of", assessment=APPROVED),
+		client.call("p2ham.api.signed_copy.get_signed_copies", assessment=APPROVED),
 		client.call("frappe.client.get", doctype=COPY, name=kept.name),
 		client.call("frappe.client.get_value", doctype=COPY, filters=kept.name, fieldname="file"),
 	):
@@ -601,13 +601,13 @@ def test_what_was_typed_stays_text(people, as_user):
 def test_the_door_of_the_form_asks_little(people, as_user, queries):
 	as_user(people("Kabag Hukum"))
 	add(signed_pdf("1"))
-	door.of(APPROVED)
+	door.get_signed_copies(APPROVED)
 	with queries() as few:
-		door.of(APPROVED)
+		door.get_signed_copies(APPROVED)
 	for mark in "234":
 		add(signed_pdf(mark))
 	with queries() as many:
-		assert len(door.of(APPROVED)["copies"]) == 4
+		assert len(door.get_signed_copies(APPROVED)["copies"]) == 4
 	assert len(few) == len(many)
 
 

@@ -40,14 +40,14 @@ def whole(found: list[Page]) -> Page:
 
 def official(key: str, doc, **choice) -> list[Page]:
 	"""Return the words of the official PDF, page by page."""
-	return pages(catalogue.of_key(key).render(doc, **choice))
+	return pages(catalogue.by_key(key).render(doc, **choice))
 
 
 def view(key: str, doc) -> list[Page]:
 	"""Return the words of the PDF that the desk's print view gives, page by page."""
-	title = catalogue.of_key(key).title
+	title = catalogue.by_key(key).title
 	return pages(frappe.get_print(doc.doctype, doc.name, title, as_pdf=True))
 
 
 def html_view(key: str, doc) -> str:
-	return frappe.get_print(doc.doctype, doc.name, catalogue.of_key(key).title)
+	return frappe.get_print(doc.doctype, doc.name, catalogue.by_key(key).title)

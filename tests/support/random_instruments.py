@@ -122,7 +122,7 @@ def _criteria(draw) -> list[dict]:
 	found: list[dict] = []
 	depth: dict[str | None, int] = {None: 0}
 	for code in draw(_codes(1, 5)):
-		parents = [above for above, levels in depth.items() if levels < instrument_rules.MOST_LEVELS]
+		parents = [above for above, levels in depth.items() if levels < instrument_rules.MAX_LEVELS]
 		parent = draw(st.sampled_from(parents))
 		depth[code] = depth[parent] + 1
 		is_first = all(row["parent"] != parent for row in found)

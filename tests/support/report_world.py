@@ -22,7 +22,7 @@ from p2ham.instruments import store, writing
 
 DECIDED = ("Reviewed", "Approved")
 # The most that a report may ask the database for.
-MOST_QUERIES = 8
+MAX_QUERIES = 8
 # So far ahead that nobody else's results are there.
 KKPHAM_YEARS = (2091, 2092, 2093)
 

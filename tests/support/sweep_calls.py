@@ -20,7 +20,7 @@ ALIASES = 2  # of a function that many modules import
 
 def of_function(values: Values, door: Door) -> list[Call]:
 	"""Return the requests for one function: all by its own address, one by each other way that leads to it."""
-	asked = [*values.of(door), *(Asked(data, "") for data in special(values.victim).get(door.name, ()))]
+	asked = [*values.for_door(door), *(Asked(data, "") for data in special(values.victim).get(door.name, ()))]
 	own = f"/api/method/{door.address}"
 	calls = [Call(door.name, door.verb, own, one.data, one.about, one.as_json) for one in asked]
 	others = [f"/api/method/{alias}" for alias in door.aliases[:ALIASES]]

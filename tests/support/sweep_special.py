@@ -7,7 +7,7 @@ from sweep_victim import KABAG, OTHER_UNIT, PERIOD, UNIT, Victim
 
 def special(victim: Victim) -> dict[str, list[dict]]:
 	"""Return what some functions are asked as well, because they want more than the names of their parameters say."""
-	file, item, assessment = victim.of("File"), victim.of("P2HAM Assessment Item"), victim.assessment
+	file, item, assessment = victim.target("File"), victim.target("P2HAM Assessment Item"), victim.assessment
 	named = [{"doctype": target.doctype, "name": target.name} for target in victim.targets]
 	own = [{"doctype": target.doctype, "docname": target.name} for target in victim.targets]
 	printed = [{"doc": target.doctype, "name": target.name} for target in victim.targets]
@@ -103,7 +103,11 @@ def special(victim: Victim) -> dict[str, list[dict]]:
 		"frappe.desk.reportview.get_list": [*listed, joined],
 		"frappe.desk.search.get_link_title": own,
 		"frappe.email.relink": [
-			{"name": victim.of("Communication").name, "reference_doctype": "User", "reference_name": "{me}"}
+			{
+				"name": victim.target("Communication").name,
+				"reference_doctype": "User",
+				"reference_name": "{me}",
+			}
 		],
 		"frappe.handler.upload_file": [*copies, {"library_file_name": file.name}],
 		"frappe.utils.diff.version_query": [

@@ -101,7 +101,7 @@ class Values:
 
 	# One function
 
-	def of(self, door: Door) -> Iterator[Asked]:
+	def for_door(self, door: Door) -> Iterator[Asked]:
 		"""Yield what a function is asked, without repetition."""
 		seen = set()
 		for asked in itertools.chain(self.plain(door), self.hostile(door)):
@@ -238,7 +238,7 @@ class Values:
 		if kind in ("name", "flag", "function") or "doctype" not in named:
 			target = self.next()
 			return [(target, value) for value in maker(target)]
-		targets = [self.victim.of(doctype) for doctype in ATTACKED]
+		targets = [self.victim.target(doctype) for doctype in ATTACKED]
 		found = []
 		for number, target in enumerate(targets):
 			links = [spelt for spelt, _doctype in self.links[target.doctype]]
@@ -256,7 +256,7 @@ class Values:
 		records = [name for name in door.parameters if name in ("doc", "docs", "document", "chart", "card")]
 		if not records or not tool or not frappe.db.exists("DocType", tool):
 			return
-		targets = itertools.cycle((self.victim.of("P2HAM OPD"), self.victim.of("P2HAM Assessment")))
+		targets = itertools.cycle((self.victim.target("P2HAM OPD"), self.victim.target("P2HAM Assessment")))
 		for number, target in zip(range(LARGEST), targets, strict=False):
 			doc = next(itertools.islice(self.tools(tool, target), number, None), None)
 			if doc is None:
@@ -299,8 +299,12 @@ class Values:
 
 	def naming(self, doctype: str) -> dict:
 		"""Return fields of a DocType that name the victim; nothing where none of them can."""
-		target, fields = self.victim.of("P2HAM Assessment"), {}
-		named = {"DocType": target.doctype, "File": self.victim.of("File").name, "Report": "P2HAM Scoreboard"}
+		target, fields = self.victim.target("P2HAM Assessment"), {}
+		named = {
+			"DocType": target.doctype,
+			"File": self.victim.target("File").name,
+			"Report": "P2HAM Scoreboard",
+		}
 		for field in frappe.get_meta(doctype).fields:
 			address = re.search(r"file|url|attach", field.fieldname) and field.fieldtype in TEXTS
 			if field.fieldtype == "Link" and field.options in named:
@@ -335,7 +339,7 @@ class Values:
 
 	def foreign(self, target: Target) -> Target:
 		other = "P2HAM Evidence" if target.doctype != "P2HAM Evidence" else "P2HAM Assessment Item"
-		return self.victim.of(other)
+		return self.victim.target(other)
 
 	def selected(self, target: Target) -> str:
 		other = self.foreign(target)

@@ -55,7 +55,7 @@ class Victim:
 	def central(self) -> list[Target]:
 		return [target for target in self.targets if target.central]
 
-	def of(self, doctype: str) -> Target:
+	def target(self, doctype: str) -> Target:
 		return next(target for target in self.targets if target.doctype == doctype)
 
 

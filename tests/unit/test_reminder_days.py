@@ -97,7 +97,7 @@ def test_the_first_reminder_is_the_first(first, again):
 	assert list(plan.before) == sorted(set(plan.before), reverse=True)
 
 
-@given(st.lists(st.integers(0, reminders.MOST_DAYS)))
+@given(st.lists(st.integers(0, reminders.MAX_DAYS)))
 def test_days_are_read_as_they_are_written(numbers):
 	found = reminders.days(reminders.written(numbers))
 	assert list(found) == sorted(set(numbers), reverse=True)

@@ -15,7 +15,7 @@ from _bench.sabotage import BROKEN, CAUGHT, SURVIVED, Fault, Outcome
 from _bench.say import Problem
 
 NAMES = [path.stem for path in sorted(sabotage.FOLDER.glob("*.patch"))]
-ENOUGH, MOST_LINES = 40, 2
+ENOUGH, MAX_LINES = 40, 2
 
 
 def text_of(name: str) -> str:
@@ -74,7 +74,7 @@ class TestEachFault:
 		fault = sabotage.read(name, text_of(name))
 		lines = [line for hunk in hunks(name) for line in hunk]
 		for sign in "+-":
-			assert sum(line.startswith(sign) for line in lines) <= MOST_LINES
+			assert sum(line.startswith(sign) for line in lines) <= MAX_LINES
 		assert lines and len(fault.files) == 1
 		assert fault.files[0].startswith("p2ham/") and not fault.files[0].endswith((".json", "hooks.py"))
 

@@ -13,7 +13,7 @@ import pytest
 
 from p2ham.engine import fields
 from p2ham.engine.faults import Fault
-from p2ham.engine.fields import Choice, Flag, Number, Reference, Rows, Text, Whole, Words, of
+from p2ham.engine.fields import Choice, Flag, Number, Reference, Rows, Text, Whole, Words, declare
 from p2ham.tables import heads, opening, values
 from p2ham.tables.columns import Column, columns_of, find_column, texts_of
 from p2ham.tables.heads import read_head
@@ -28,26 +28,26 @@ from p2ham.tables.writing import put, saved, words_to_choose
 
 @dataclass(frozen=True)
 class Phone:
-	number: str = of(Text("Phone"))
-	works: bool = of(Flag("Works"))
+	number: str = declare(Text("Phone"))
+	works: bool = declare(Flag("Works"))
 
 
 @dataclass(frozen=True)
 class Unit:
-	code: str = of(Text("Code"))
-	kind: str = of(Choice("Kind", words=("Office", "Village")))
-	above: str | None = of(Reference("Belongs To", required=False))
-	staff: int = of(Whole("Staff", required=False))
+	code: str = declare(Text("Code"))
+	kind: str = declare(Choice("Kind", words=("Office", "Village")))
+	above: str | None = declare(Reference("Belongs To", required=False))
+	staff: int = declare(Whole("Staff", required=False))
 
 
 @dataclass(frozen=True)
 class Person:
-	name: str = of(Text("Name"))
-	unit: str = of(Text("Unit"))
-	share: Decimal | None = of(Number("Share", required=False))
-	duties: tuple = of(Words("Duties", words=("Clerk", "Head")))
-	notes: tuple = of(Words("Notes"))
-	phones: tuple = of(Rows("Phones", of=Phone, required=False))
+	name: str = declare(Text("Name"))
+	unit: str = declare(Text("Unit"))
+	share: Decimal | None = declare(Number("Share", required=False))
+	duties: tuple = declare(Words("Duties", words=("Clerk", "Head")))
+	notes: tuple = declare(Words("Notes"))
+	phones: tuple = declare(Rows("Phones", of=Phone, required=False))
 
 
 SHEETS = {"units": "OPD", "people": "Orang"}

@@ -82,7 +82,7 @@ def regency(
 	after = follow_ups.FollowUps(prefix, writer, random.Random(f"{prefix}:{seed}:after"), today)
 	make = Sheets(writer, chance, uses, approved=after.of_sheet)
 	for position, unit in enumerate(tree.units):
-		workers = people.of(position)
+		workers = people.working_at(position)
 		shelf = Shelf(unit["name"], workers.clerk, today, writer, chance)
 		for round_, plan in zip(rounds, plans, strict=True):
 			_status, course = plan.get(position, ("", ""))
@@ -124,7 +124,7 @@ def _write_forecasts(
 	kinds.update((opd, (opd_name, "Dinas")) for opd, opd_name in tree.named_parents())
 	periods.write(writer, round_, {}, tree, today, last=False)
 	for number, (opd, (opd_name, opd_type)) in enumerate(kinds.items()):
-		workers = people.of(max(0, number - 1))
+		workers = people.working_at(max(0, number - 1))
 		unit = {"name": opd, "opd_name": opd_name, "opd_type": opd_type}
 		shelf = Shelf(opd, workers.clerk, today, writer, make.chance)
 		make.make(shelf, unit, round_, workers, FORECASTS[number % len(FORECASTS)])

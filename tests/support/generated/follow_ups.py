@@ -21,7 +21,7 @@ THRESHOLDS = (
 	Threshold("Peduli", Decimal(75), "green"),
 )
 KINDS = ("Coordination Meeting", "Dissemination", "Coaching Visit", guidance.REQUEST)
-MOST_OF_A_SHEET = 2
+MAX_OF_A_SHEET = 2
 RIGHTS = 10
 
 
@@ -256,5 +256,5 @@ def _weak(sheet: Sheet) -> Iterator:
 		for row in sheet.items
 		if row.verified_answer != instruments.NOT_APPLICABLE and row.verified_points < 50
 	)
-	for row, _number in zip(weak, range(MOST_OF_A_SHEET), strict=False):
+	for row, _number in zip(weak, range(MAX_OF_A_SHEET), strict=False):
 		yield row

@@ -89,7 +89,7 @@ class Staff:
 		self.place = min(1, len(tree.units) - 1)
 		self.prefix, self.tree = prefix, tree
 
-	def of(self, position: int) -> People:
+	def working_at(self, position: int) -> People:
 		"""Return who works on the unit at a position."""
 		parent = position % len(self.clerks)
 		clerk = self.single if position == self.place else self.clerks[parent]

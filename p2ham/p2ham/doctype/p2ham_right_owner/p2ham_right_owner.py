@@ -26,7 +26,7 @@ class P2HAMRightOwner(Record):
 	def validate(self):
 		units.check_exist([self])
 		rights.check_instrument(self)
-		if self.criterion not in rights.of(self.instrument):
+		if self.criterion not in rights.by_code(self.instrument):
 			frappe.throw(
 				_("{0}: {1} is not a right of {2}.").format(
 					_(self.meta.get_label("criterion")), self.criterion, self.instrument

@@ -8,8 +8,8 @@ from p2ham.engine import reminders
 from p2ham.engine.faults import FaultyError
 
 # A digest that is kept is not made again, so none is removed before the week is over.
-LEAST_KEPT = 31
-LONGEST = {"digests_kept_days": 10 * reminders.MOST_DAYS}
+MIN_KEPT = 31
+LONGEST = {"digests_kept_days": 10 * reminders.MAX_DAYS}
 
 
 class P2HAMSettings(Record):
@@ -71,10 +71,10 @@ class P2HAMSettings(Record):
 			("reminder_days", 0),
 			("late_every_days", 0),
 			("escalate_days", 0),
-			("digests_kept_days", LEAST_KEPT),
+			("digests_kept_days", MIN_KEPT),
 			("follow_up_days", 1),
 		):
-			given, most = self.get(field) or 0, LONGEST.get(field, reminders.MOST_DAYS)
+			given, most = self.get(field) or 0, LONGEST.get(field, reminders.MAX_DAYS)
 			if not str(given).strip().isdigit() or not least <= cint(given) <= most:
 				self.refuse(
 					field, _("{0} is not a number of days between {1} and {2}.").format(given, least, most)

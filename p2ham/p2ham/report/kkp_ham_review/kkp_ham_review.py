@@ -9,12 +9,12 @@ from p2ham.engine.faults import N_
 from p2ham.figures import cells, choice
 from p2ham.kkpham import results
 
-YEARS, MOST_YEARS = 5, 20
+YEARS, MAX_YEARS = 5, 20
 WELL, WEAK = N_("Did Well"), N_("Needs Improvement")
 
 
 def execute(filters: dict | None = None):
-	number = choice.number(filters, "years", _("Number of Years"), YEARS, 1, MOST_YEARS)
+	number = choice.number(filters, "years", _("Number of Years"), YEARS, 1, MAX_YEARS)
 	standing = choice.one_of(filters, "standing", _("Standing"), (WELL, WEAK))
 	asked = choice.number(filters, "assessment_year", _("Assessment Year"), 0, 2000, 2100)
 	# The year before is compared with, shown or not.

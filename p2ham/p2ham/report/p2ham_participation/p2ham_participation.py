@@ -6,14 +6,14 @@ from frappe import _
 
 from p2ham.figures import cells, choice, participants, scoped
 
-YEARS, MOST_YEARS = 5, 20
+YEARS, MAX_YEARS = 5, 20
 
 
 def execute(filters: dict | None = None):
 	periods = choice.periods(filters)
 	if periods is None:
 		return [], [], choice.no_period()
-	number = choice.number(filters, "years", _("Number of Years"), YEARS, 1, MOST_YEARS)
+	number = choice.number(filters, "years", _("Number of Years"), YEARS, 1, MAX_YEARS)
 	found = participants.rounds(periods.years(number))
 	serving = participants.serving()
 	# A target is one of the whole regency and says nothing about some of its units.

@@ -32,7 +32,7 @@ def execute(filters: dict | None = None):
 
 def span_of(filters: dict | None) -> Span:
 	"""Return the quarter that the filters name, by default that of today."""
-	today = Span.of(getdate(nowdate()))
+	today = Span.containing(getdate(nowdate()))
 	return Span(
 		choice.number(filters, "year", _("Year"), today.year, 2000, 2100),
 		choice.number(filters, "quarter", _("Quarter"), today.quarter, 1, 4),

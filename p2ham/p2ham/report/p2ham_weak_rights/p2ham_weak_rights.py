@@ -10,7 +10,7 @@ from p2ham.figures import cells, choice
 from p2ham.kkpham import results_by_right
 from p2ham.kkpham.results_by_right import Right
 
-MOST_IN_CARD = 60  # characters
+MAX_IN_CARD = 60  # characters
 
 
 def execute(filters: dict | None = None):
@@ -109,8 +109,8 @@ def summary(rights: list[Right]) -> list[dict]:
 	cards = [cells.card(_("Weak Rights"), len(weak), "orange" if weak else "green")]
 	weakest = min(rights, key=lambda right: right.points)
 	title = weakest.title
-	if len(title) > MOST_IN_CARD:
-		title = title[: MOST_IN_CARD - 1] + "…"
+	if len(title) > MAX_IN_CARD:
+		title = title[: MAX_IN_CARD - 1] + "…"
 	cards.append(cells.word_card(_("Weakest Right"), title, weakest.colour))
 	without = sum(not right.open for right in weak)
 	cards.append(cells.card(_("Weak Rights without Open Follow-up"), without, "red" if without else ""))

@@ -9,14 +9,14 @@ from frappe import _
 from p2ham.figures import cells, choice
 from p2ham.reports import years
 
-YEARS, MOST_YEARS = 5, 20
+YEARS, MAX_YEARS = 5, 20
 
 
 def execute(filters: dict | None = None):
 	periods = choice.periods(filters)
 	if periods is None:
 		return [], [], choice.no_period()
-	number = choice.number(filters, "years", _("Number of Years"), YEARS, 2, MOST_YEARS)
+	number = choice.number(filters, "years", _("Number of Years"), YEARS, 2, MAX_YEARS)
 	shown = periods.years(number)
 	units = years.of_units(shown, filters)
 	rows = [row_of(unit, shown) for unit in units]

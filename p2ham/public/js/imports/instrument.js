@@ -8,7 +8,7 @@ import { esc } from "../desk/text.js";
 import { bind_drop, drop_html, excess_of, failure_html, faults_table_html, unreadable } from "./file.js";
 
 const TYPES = [".json", ".xlsx"];
-const MOST_MB = 5;
+const MAX_MB = 5;
 
 const ask = (method, values) =>
 	// As JSON: a form of this size is more than newer servers take.
@@ -53,7 +53,7 @@ export class InstrumentImport {
 			? __("The draft is written anew from the file: its criteria and indicators are replaced.")
 			: __("The instrument becomes a Draft. An existing one can be exported as an example.");
 		return drop_html(
-			__("Instrument file: Excel (.xlsx) or JSON (.json), {0} MB at most", [MOST_MB]),
+			__("Instrument file: Excel (.xlsx) or JSON (.json), {0} MB at most", [MAX_MB]),
 			TYPES.join(","),
 			hint
 		);
@@ -99,12 +99,12 @@ export class InstrumentImport {
 				esc(file.name),
 			]);
 		}
-		const size = excess_of(file, MOST_MB);
+		const size = excess_of(file, MAX_MB);
 		if (size) {
 			return __("{0} is too large: {1} MB. An instrument file has {2} MB at most.", [
 				esc(file.name),
 				size,
-				MOST_MB,
+				MAX_MB,
 			]);
 		}
 		return file.size ? "" : __("{0} is empty.", [esc(file.name)]);

@@ -8,7 +8,7 @@ import { send } from "../desk/send.js";
 import { esc } from "../desk/text.js";
 import { bind_drop, drop_html, excess_of, failure_html, faults_table_html, unreadable } from "./file.js";
 
-const MOST_MB = 5; // as p2ham.tables.opening
+const MAX_MB = 5; // as p2ham.tables.opening
 const COLOURS = { New: "green", Changed: "blue", Unchanged: "gray", Faulty: "red" };
 
 // Words for attributes and stored values: bench does not find strings that stand inside quotes.
@@ -87,7 +87,7 @@ export class KkphamImport {
 
 	choose_html() {
 		return drop_html(
-			__("Excel file with results (.xlsx), {0} MB at most", [MOST_MB]),
+			__("Excel file with results (.xlsx), {0} MB at most", [MAX_MB]),
 			".xlsx",
 			__("Nothing is written before you have seen what would change. Empty cells change nothing.")
 		);
@@ -127,12 +127,12 @@ export class KkphamImport {
 		if (!file.name.toLowerCase().endsWith(".xlsx")) {
 			return __("{0} is not an Excel workbook: its name does not end with .xlsx.", [esc(file.name)]);
 		}
-		const size = excess_of(file, MOST_MB);
+		const size = excess_of(file, MAX_MB);
 		if (size) {
 			return __("{0} is too large: {1} MB. A file with results has {2} MB at most.", [
 				esc(file.name),
 				size,
-				MOST_MB,
+				MAX_MB,
 			]);
 		}
 		return file.size ? "" : __("{0} is empty.", [esc(file.name)]);

@@ -3,7 +3,7 @@
 export const DOCTYPES = { criterion: "P2HAM Criterion", indicator: "P2HAM Indicator" };
 
 // Beyond so many rows of a kind, the first look shows less than everything.
-const MOST_AT_FIRST = 40;
+const MAX_AT_FIRST = 40;
 
 const key_of = (kind, name) => `${kind} ${name}`;
 
@@ -49,8 +49,8 @@ export class StructureModel {
 
 	closed_at_first() {
 		const criteria = this.rows.filter((row) => row.kind === "criterion");
-		if (criteria.length > MOST_AT_FIRST) return criteria.map((row) => row.key);
-		if (this.rows.length - criteria.length <= MOST_AT_FIRST) return [];
+		if (criteria.length > MAX_AT_FIRST) return criteria.map((row) => row.key);
+		if (this.rows.length - criteria.length <= MAX_AT_FIRST) return [];
 		return criteria.filter((row) => row.holds_indicators).map((row) => row.key);
 	}
 

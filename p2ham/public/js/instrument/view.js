@@ -5,7 +5,7 @@ import { pill } from "../desk/pill.js";
 import { esc } from "../desk/text.js";
 import { DOCTYPES } from "./model.js";
 
-const MOST_TYPES_NAMED = 2;
+const MAX_TYPES_NAMED = 2;
 
 // Words for attributes of the templates below: bench does not find strings that stand inside quotes there.
 const words = () => ({
@@ -169,7 +169,7 @@ export function marks_html(row) {
 }
 
 export function types_text(types) {
-	const named = types.slice(0, MOST_TYPES_NAMED).join(", ");
-	const more = types.length - MOST_TYPES_NAMED;
+	const named = types.slice(0, MAX_TYPES_NAMED).join(", ");
+	const more = types.length - MAX_TYPES_NAMED;
 	return more > 0 ? __("Only: {0} and {1} more", [named, more]) : __("Only: {0}", [named]);
 }

@@ -31,7 +31,7 @@ export class SignedCopies {
 
 	static async show(frm) {
 		const name = frm.doc.name;
-		const data = await mark.until(frappe.xcall(`${DOOR}.of`, { assessment: name }));
+		const data = await mark.until(frappe.xcall(`${DOOR}.get_signed_copies`, { assessment: name }));
 		if (frm.doc.name !== name) return; // another form has taken its place
 		const shown = new SignedCopies(frm, data);
 		shown.list();

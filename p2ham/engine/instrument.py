@@ -14,7 +14,7 @@ import json
 from dataclasses import dataclass
 from decimal import Decimal
 
-from p2ham.engine.fields import (
+from .fields import (
 	Choice,
 	Flag,
 	Number,

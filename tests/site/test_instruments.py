@@ -20,6 +20,7 @@ from p2ham.instruments import (
 	workbook_writing,
 	writing,
 )
+from p2ham.tables import opening
 
 pytestmark = pytest.mark.quick
 
@@ -92,6 +93,10 @@ def encoded(content: bytes) -> str:
 
 
 class TestFiles:
+	def test_what_is_no_workbook_is_said_to_be_none(self, manager):
+		(fault,) = door.check_file("uji.xlsx", encoded(b"PK\x03\x04 no workbook"))["faults"]
+		assert opening.IS_NO_WORKBOOK in fault["message"]
+
 	@pytest.mark.parametrize("path", shipped_files(), ids=lambda path: path.stem)
 	def test_a_shipped_instrument_comes_back_byte_for_byte(self, manager, path):
 		text = path.read_bytes()

@@ -11,7 +11,11 @@ TIERS = ("site", "browser", "proof")
 
 
 def rooms() -> list[str]:
-	return sorted(folder.name for folder in APP.iterdir() if any(folder.rglob("*.py")))
+	return sorted(
+		folder.name
+		for folder in APP.iterdir()
+		if any(path.name != "__init__.py" for path in folder.rglob("*.py"))
+	)
 
 
 def quick_files() -> list[Path]:

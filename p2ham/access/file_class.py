@@ -20,6 +20,7 @@ class GuardedFile(File):
 	"""The File of a site with P2HAM (override_doctype_class)."""
 
 	file_name: str
+
 	# By which door of ours it is being stored (own_files.Origin), None for all others.
 	p2ham_origin = ServerSide()
 	# It was inserted for the address of a file that lay there already: its bytes are none of its own.

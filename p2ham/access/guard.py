@@ -404,7 +404,7 @@ def _until(doc, before, transition: Step, request: StepRequest | None) -> dateti
 	if not field:
 		return None
 	if request:
-		given = request.until
+		given: str | None = request.until
 	else:  # written as a field, like the note
 		given = doc.get(field) if _day(doc.get(field)) != _day(before.get(field)) else None
 	until = _day(given)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from .faults import N_, Fault
 
@@ -51,7 +52,7 @@ class Entry:
 	neither. The place of a fault is (row, letter of the column, name of the column)."""
 
 	number: int
-	values: Mapping[str, object]
+	values: Mapping[str, Any]
 	scores: Mapping[str, Decimal]
 	faults: tuple[Fault, ...] = ()
 

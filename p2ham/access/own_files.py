@@ -21,7 +21,7 @@ class Origin(Enum):
 
 	# Evidence, stored with its document by who may store evidence of the unit.
 	EVIDENCE = "evidence"
-	# The letter of a unit: its head, who writes no period otherwise, has a door of his own (api/period.py).
+	# The letter of a unit: its head, who writes no period otherwise, has a door of their own (api/period.py).
 	LETTER = "letter"
 	# A signed copy, which nobody attaches in any other way.
 	SIGNED_COPY = "signed copy"
@@ -57,7 +57,7 @@ _tidying: ContextVar[bool] = ContextVar("p2ham_tidying", default=False)
 
 @contextmanager
 def tidying() -> Iterator[None]:
-	"""Delete in this block what nothing rests on any more, whoever's job it is: he may have lost his duty meanwhile."""
+	"""Delete in this block what nothing rests on any more, whoever's job it is: they may have lost their duty meanwhile."""
 	token = _tidying.set(True)
 	try:
 		yield

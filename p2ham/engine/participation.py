@@ -24,7 +24,7 @@ BEGINNINGS = (INVITED, READY, DECLARED)
 # Units whose assessments are made.
 TAKING_PART = (READY, DECLARED)
 
-# Who takes the steps: the head of the unit his own, who keeps periods all of them.
+# Who takes the steps: the head of the unit their own, who keeps periods all of them.
 HEAD, KEEPER = OPD_HEAD, MANAGER
 WITHDRAWAL = ("withdrawn_on", "withdrawal_reason")
 

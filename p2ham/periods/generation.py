@@ -151,7 +151,7 @@ def run(period: str, carry_over: bool, job: str) -> None:
 
 
 def _publish(event: str, **told) -> None:
-	"""Tell who has started it, in all his windows, and nobody else: a clerk may open the period as well. What came of
+	"""Tell who has started it, in all their windows, and nobody else: a clerk may open the period as well. What came of
 	it is not told but asked for, with the right to it."""
 	frappe.publish_realtime(event, told, user=frappe.session.user)
 

@@ -50,7 +50,7 @@ class P2HAMPeriod(Record):
 	taker: str = ServerSide(participation.KEEPER)
 
 	def save_step_of(self, taker: str):
-		"""Save a step of a unit that `taker` takes (participation.HEAD or KEEPER). The head may not write a period; what he
+		"""Save a step of a unit that `taker` takes (participation.HEAD or KEEPER). The head may not write a period; what they
 		may is the step, which is checked here as everybody's."""
 		with given(self, taker=taker):
 			self.save(ignore_permissions=True)
@@ -141,7 +141,7 @@ class P2HAMPeriod(Record):
 			)
 
 	def check_steps(self):
-		"""Units move by the steps of `engine.participation` only. The head of a unit has doors of his
+		"""Units move by the steps of `engine.participation` only. The head of a unit has doors of their
 		own (`save_step_of`); everybody else who may write keeps periods."""
 		before = self.get_doc_before_save()
 		old = {row.opd: row for row in before.participants} if before else {}

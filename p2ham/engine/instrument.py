@@ -14,6 +14,8 @@ import json
 from dataclasses import dataclass
 from decimal import Decimal
 
+from . import fields
+from .faults import N_, Fault, FaultyError
 from .fields import (
 	Choice,
 	Flag,
@@ -27,9 +29,6 @@ from .fields import (
 	declare,
 	shown,
 )
-
-from . import fields
-from .faults import N_, Fault, FaultyError
 
 FORMAT = 1
 

@@ -95,7 +95,7 @@ def encoded(content: bytes) -> str:
 class TestFiles:
 	def test_what_is_no_workbook_is_said_to_be_none(self, manager):
 		(fault,) = door.check_file("uji.xlsx", encoded(b"PK\x03\x04 no workbook"))["faults"]
-		assert opening.IS_NO_WORKBOOK in fault["message"]
+		assert opening.IS_NO_WORKBOOK in fault["text"]
 
 	@pytest.mark.parametrize("path", shipped_files(), ids=lambda path: path.stem)
 	def test_a_shipped_instrument_comes_back_byte_for_byte(self, manager, path):

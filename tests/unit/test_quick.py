@@ -11,10 +11,11 @@ TIERS = ("site", "browser", "proof")
 
 
 def rooms() -> list[str]:
+	"""Return the folders of the app that hold code: there may be no patches."""
 	return sorted(
 		folder.name
 		for folder in APP.iterdir()
-		if any(path.name != "__init__.py" for path in folder.rglob("*.py"))
+		if any(path.stem != "__init__" for path in folder.rglob("*.py"))
 	)
 
 

@@ -23,18 +23,16 @@ import tempfile
 import time
 from pathlib import Path
 
-from p2ham.instruments import writing
-
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import frappe
-from import_instrument import counted
-from on_site import add_people, add_units, address, new_request, undone
+from on_site import add_people, add_units, address, counted, new_request, undone
 from packaging import memory_before, peak
 
 from p2ham.demo import factories as make
 from p2ham.documents import catalogue
 from p2ham.documents.bundle import Bundle
+from p2ham.instruments import writing
 
 DOCTYPE, UNIT = "P2HAM Assessment", "UJI UNIT"
 SIZES = (15, 120)

@@ -27,8 +27,6 @@ import time
 from pathlib import Path
 from unittest.mock import patch
 
-from p2ham.instruments import writing
-
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import frappe
@@ -38,7 +36,7 @@ from packaging import memory_before, peak
 from saving import add_instrument
 
 from p2ham.demo import factories as make
-from p2ham.instruments import store
+from p2ham.instruments import store, writing
 from p2ham.periods import generation
 
 UNITS, INDICATORS, SAMPLE = 1000, 60, 40

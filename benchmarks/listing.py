@@ -16,8 +16,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
-from p2ham.instruments import writing
-
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import frappe
@@ -28,6 +26,7 @@ from on_site import address
 from werkzeug.test import Client
 
 from p2ham.engine import lifecycle
+from p2ham.instruments import writing
 
 OPDS, BELOW = 20, 50
 REPETITIONS = 40

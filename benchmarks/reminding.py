@@ -14,16 +14,14 @@ import statistics
 import sys
 from pathlib import Path
 
-from p2ham.instruments import writing
-
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import frappe
 from frappe.utils import add_days, nowdate
-from import_instrument import counted
-from on_site import add_people, add_units, address, named_site, new_request, undone
+from on_site import add_people, add_units, address, counted, named_site, new_request, undone
 
 from p2ham.digests import daily_digest
+from p2ham.instruments import writing
 
 SIZES = (100, 1000)
 REPETITIONS = 5

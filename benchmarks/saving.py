@@ -18,18 +18,17 @@ from __future__ import annotations
 import dataclasses
 import statistics
 import sys
+from decimal import Decimal
 from pathlib import Path
-
-from p2ham.instruments import writing
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import frappe
-from import_instrument import counted, made
-from on_site import add_people, add_units, address, named_site, new_request, undone
+from on_site import add_people, add_units, address, counted, named_site, new_request, undone
 
 from p2ham.demo import factories as make
-from p2ham.engine.instrument import Scale
+from p2ham.engine.instrument import EvidenceSlot, Instrument, Scale
+from p2ham.instruments import writing
 
 SIZES = (60, 120)
 REPETITIONS = 25
@@ -70,6 +69,27 @@ def remove_controls() -> None:
 	frappe.db.commit()  # nosemgrep: a script, not a document event
 	for name in names:
 		frappe.clear_cache(doctype=name)
+
+
+def made(size: int) -> Instrument:
+	"""Return an instrument with ten criteria and `size` indicators with two evidence slots each."""
+	instrument = make.make_instrument(
+		f"UJI-{size}",
+		2024,
+		{"Ada": 100, "Tidak": 0},
+		10,
+		size,
+		guidance="Panduan pengisian. " * 9 + "Panduan.",
+		weight=Decimal("2.5"),
+		principles=("Participation",),
+		evidence_slots=(EvidenceSlot("Foto", "Image", True), EvidenceSlot("Surat", "PDF")),
+	)
+	return dataclasses.replace(
+		instrument,
+		indicators=tuple(
+			dataclasses.replace(row, continues=(f"UJI-LAMA:{row.code}",)) for row in instrument.indicators
+		),
+	)
 
 
 def add_instrument(size: int) -> str:

@@ -1,6 +1,5 @@
 """Results of KKP HAM from a table that people fill in: what a row says beside the result that is there, and what it
-would change. An empty cell changes nothing: only what a file says is written.
-"""
+would change. An empty cell changes nothing: only what a file says is written."""
 
 from __future__ import annotations
 

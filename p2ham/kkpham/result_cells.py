@@ -21,7 +21,6 @@ from p2ham.tables.words import loosened
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
-
 IS_EMPTY = N_("must be filled")
 IS_DATE = N_("is a date; format the cell as text or number and type it again")
 IS_NO_NUMBER = N_('"{0}" is no number')

@@ -222,9 +222,3 @@ def who_acts(state: str) -> tuple[str, ...]:
 	acting = set(EDITABLE[state].duties if state in EDITABLE else ())
 	acting.update(duty for step in TRANSITIONS.steps_from(state) for duty in step.duties)
 	return tuple(duty for duty in DUTIES if duty in acting)
-
-
-def waiting_states(duties: Iterable[str]) -> list[str]:
-	"""Return the states in which an assessment waits for somebody with these duties to do something."""
-	held = set(duties)
-	return [state.name for state in STATES if held.intersection(who_acts(state.name))]

@@ -111,3 +111,10 @@ def test_four_eyes_count_who_took_the_step_before_a_return():
 	assert four_eyes_conflict(review, "a@x", stamps, taken) == "submitted_by"
 	assert four_eyes_conflict(review, "b@x", stamps, taken) is None
 	assert four_eyes_conflict(review, "d@x", stamps, taken) is None
+
+
+def test_each_state_waits_for_its_own_duties():
+	assert lifecycle.who_acts("Draft") == ("OPD Clerk", "OPD Head")
+	assert lifecycle.who_acts("Submitted") == ("P2HAM Verifier", "Kabag Hukum")
+	assert lifecycle.who_acts("Reviewed") == ("Sekda",)
+	assert lifecycle.who_acts("Approved") == lifecycle.who_acts("Cancelled") == ()

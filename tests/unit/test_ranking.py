@@ -1,4 +1,3 @@
-from p2ham.engine.lifecycle import waiting_states
 from p2ham.engine.ranking import places
 
 
@@ -9,12 +8,3 @@ def test_equal_scores_share_a_place_and_the_next_is_left_out():
 def test_nobody_is_ranked_in_an_empty_field():
 	assert places([]) == []
 	assert places([None]) == [None]
-
-
-def test_each_duty_waits_for_its_own_states():
-	assert waiting_states({"OPD Clerk"}) == ["Draft"]
-	assert waiting_states({"P2HAM Verifier"}) == ["Submitted"]
-	assert waiting_states({"Kabag Hukum"}) == ["Submitted"]
-	assert waiting_states({"Sekda"}) == ["Reviewed"]
-	assert waiting_states({"P2HAM Observer"}) == []
-	assert waiting_states(set()) == []

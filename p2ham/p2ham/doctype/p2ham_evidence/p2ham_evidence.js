@@ -148,7 +148,7 @@ p2ham.EvidenceForm = class EvidenceForm extends p2ham.Form {
 		return p2ham.holds("bagian_hukum") && !this.may_write;
 	}
 
-	// To each what he can do about it, which for most readers is nothing.
+	// To each what they can do about it, which for most readers is nothing.
 	show_findings() {
 		if (!this.has_findings()) return;
 		const told = [

@@ -5,7 +5,7 @@ frappe.provide("p2ham");
 p2ham.OfficerForm = class OfficerForm extends p2ham.Form {
 	setup() {
 		this.frm.set_query("opd", () => ({ filters: { is_active: 1 } }));
-		// Somebody new has no role yet, and so is no System User before the duty makes him one.
+		// Somebody new has no role yet, and so is no System User before the duty makes them one.
 		this.frm.set_query("user", () => ({ filters: { ignore_user_type: 1 } }));
 		this.frm.fields_dict.user.df.filter_description = __("Users of this site");
 	}

@@ -1,4 +1,4 @@
-// The head of a unit writes no period, but says of his units that they are ready or leave.
+// The head of a unit writes no period, but says of their units that they are ready or leave.
 
 import { holds } from "../desk/duties.js";
 import { send } from "../desk/send.js";

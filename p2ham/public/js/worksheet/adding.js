@@ -22,7 +22,7 @@ export const adding = {
 		const use = sheet.use_of(button);
 		await save_first(sheet.frm);
 		const about = { ...sheet.data.evidence[use.evidence] };
-		// What was found is in the old file; a flag that somebody has set stays until he takes it away.
+		// What was found is in the old file; a flag that somebody has set stays until they take it away.
 		if (about.findings) about.contains_personal_data = 0;
 		await upload_dialog(
 			sheet,

@@ -33,7 +33,7 @@ export function notes_html(sheet) {
 	);
 }
 
-// Whose turn it is sees at once why he cannot write today.
+// Whose turn it is sees at once why they cannot write today.
 function closed_html(sheet) {
 	if (!sheet.data.closed) return "";
 	return `<div class="p2ham-callout p2ham-red" data-note="closed" role="alert">

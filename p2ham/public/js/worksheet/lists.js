@@ -55,7 +55,7 @@ export function filter_html(sheet) {
 	return `<div class="p2ham-filter-row">${filter}${look_html(sheet)}</div>`;
 }
 
-// The way into the viewer: the verifier to what he has not looked at, others to what came back.
+// The way into the viewer: the verifier to what they have not looked at, others to what came back.
 export function look_html(sheet) {
 	const uses = sheet.items.flatMap((row) => sheet.uses(row));
 	if (!uses.length) return "";

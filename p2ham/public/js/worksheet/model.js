@@ -186,7 +186,7 @@ export class WorksheetModel {
 		return Boolean(row.verified_answer && row.verified_answer !== row.self_answer);
 	}
 
-	// In a draft the verifier's side is shown only where he has left something.
+	// In a draft the verifier's side is shown only where they have left something.
 	shows_verifier(row) {
 		return this.frm.doc.workflow_state !== "Draft" || row.verified_answer || row.verified_note;
 	}

@@ -6,11 +6,13 @@ Lines of Python that the test processes ran; what web server and worker do in pr
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 from .bench import CHECKOUT
 
 APP = CHECKOUT / "p2ham"
+RULES = "p2ham/engine/"
 LOWEST = 10
 
 
@@ -25,20 +27,38 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 def lines(folder: Path) -> list[str]:
-	"""The total and the lowest files, of those that were loaded at all: the unit tier loads no controllers."""
+	"""The totals and the lowest files, of those that were loaded at all: the unit tier loads no controllers."""
 	if not _report(folder).exists():
 		return []
 	files = json.loads(_report(folder).read_text())["files"]
-	figures = {path: each["summary"] for path, each in files.items() if each["summary"]["num_statements"]}
+	figures = {
+		_shown(path): each["summary"] for path, each in files.items() if each["summary"]["num_statements"]
+	}
 	loaded = {path: each for path, each in figures.items() if each["covered_lines"]}
-	statements = sum(each["num_statements"] for each in loaded.values()) or 1
-	share = sum(each["covered_lines"] for each in loaded.values()) / statements
+	rules = {path: each for path, each in figures.items() if path.startswith(RULES)}
 	lowest = sorted(loaded, key=lambda path: (loaded[path]["percent_covered"], path))[:LOWEST]
 	return [
-		f"coverage: {share:.1%} of {statements} lines in {len(loaded)} files;"
-		f" {len(figures) - len(loaded)} files were not loaded",
-		*(f"{loaded[path]['percent_covered']:>8.1f} %  {_shown(path)}" for path in lowest),
+		f"coverage: {_share(loaded)}; {len(figures) - len(loaded)} files were not loaded",
+		f"of the rules ({RULES}): {_share(rules)}",
+		*(f"{loaded[path]['percent_covered']:>8.1f} %  {path}" for path in lowest),
 	]
+
+
+def tell(folder: Path) -> None:
+	"""Print it; on GitHub it stands on the page of the job as well."""
+	told = "\n".join(lines(folder))
+	if not told:
+		return
+	print(told)
+	if page := os.environ.get("GITHUB_STEP_SUMMARY"):
+		with open(page, "a", encoding="utf-8") as file:
+			file.write(f"```\n{told}\n```\n")
+
+
+def _share(figures: dict[str, dict]) -> str:
+	statements = sum(each["num_statements"] for each in figures.values())
+	covered = sum(each["covered_lines"] for each in figures.values())
+	return f"{covered / (statements or 1):.1%} of {statements} lines in {len(figures)} files"
 
 
 def _report(folder: Path) -> Path:

@@ -389,7 +389,7 @@ def conclude(run: Run, code: int, seconds: float) -> int:
 	for name, value in figures.items():
 		print(f"{name}: {value}")
 	for summary in run.summaries if run.coverage else ():
-		print("\n".join(covered.lines(summary.parent)))
+		covered.tell(summary.parent)
 	reasons: dict[str, list[str]] = {}
 	for kind, why in run.left_out.items():
 		reasons.setdefault(why, []).append(kind)

@@ -261,7 +261,11 @@ def run_without_site(run: Run, bench: Bench | None) -> int:
 	if not run.paths_without():
 		raise Problem("; ".join(dict.fromkeys(run.left_out.values())) or "there are no tests")
 	python_path, environment, folder = plain_python(bench)
-	return run_pytest(run, (), bench, python_path, environment, folder)
+	# Starting a second process takes longer than a few files do, and what adds up coverage is one.
+	whole = any(".py" not in path for path in run.paths_without())
+	alone = not whole or run.options or run.coverage
+	processes = 1 if alone else run.lanes or lanes.processors()
+	return run_pytest(run, (), bench, python_path, environment, folder, processes)
 
 
 def plain_python(bench: Bench | None) -> tuple[Path, dict, Path]:

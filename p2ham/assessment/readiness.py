@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import frappe
 from frappe import _
-from frappe.utils import cint, escape_html
+from frappe.utils import cint
 
+from p2ham import fault_messages
 from p2ham.engine import completeness, scoring, verification
 from p2ham.engine.completeness import Gap, ItemState
 from p2ham.engine.instrument import Instrument
@@ -44,12 +44,10 @@ def missing(doc) -> list[completeness.Missing]:
 def refuse_incomplete(doc) -> None:
 	gaps = missing(doc)
 	if gaps:
-		frappe.throw(
-			_("{0} cannot be submitted yet. Missing:").format(doc.name)
-			+ "<ul>"
-			+ "".join(f"<li>{escape_html(describe(gap))}</li>" for gap in gaps)
-			+ "</ul>",
-			title=_("Incomplete"),
+		fault_messages.throw(
+			_("{0} cannot be submitted yet. Missing:").format(doc.name),
+			(describe(gap) for gap in gaps),
+			_("Incomplete"),
 		)
 
 
@@ -93,12 +91,10 @@ def refuse_unverified(doc) -> None:
 	full points without what was wanted are explained."""
 	found = unverified(doc)
 	if found:
-		frappe.throw(
-			_("{0} cannot be reviewed yet. Not verified:").format(doc.name)
-			+ "<ul>"
-			+ "".join(f"<li>{escape_html(describe_open(point))}</li>" for point in found)
-			+ "</ul>",
-			title=_("Not Verified"),
+		fault_messages.throw(
+			_("{0} cannot be reviewed yet. Not verified:").format(doc.name),
+			(describe_open(point) for point in found),
+			_("Not Verified"),
 		)
 
 

@@ -54,8 +54,8 @@ def rendered() -> str:
 	lines = [
 		BEGIN,
 		"",
-		"| DocType, and rows that are as private | Seen by | Created by | Changed by | Files |",
-		"|---|---|---|---|---|",
+		"| DocType, and rows that are as private | Seen by | Created by | Changed by | Steps | Files |",
+		"|---|---|---|---|---|---|",
 	]
 	for policy in policies.POLICIES:
 		rows = f" ({', '.join(name.removeprefix('P2HAM ') for name in policy.rows)})" if policy.rows else ""
@@ -64,6 +64,7 @@ def rendered() -> str:
 			policy.sees.value,
 			policy.creates.value,
 			policy.changes.value,
+			f"`{policy.steps}`" if policy.steps else "–",
 			"yes" if policy.files else "–",
 		)
 		lines.append("| " + " | ".join(cells) + " |")
